@@ -1,0 +1,100 @@
+// The simulated cloud as each vendor's API sees it: the time, what has become visible by now, and the turn a cure gives it.
+import type { Millis, RecordKind, RecordOf, Recording, Series } from './recording.ts'
+import type { Story } from './story.ts'
+
+export type Cloud = {
+  readonly story: Story
+  now(): Millis
+  /** Records visible by now with from <= at <= to, oldest first. Those later than the cure come from `afterCure`. */
+  records<K extends RecordKind>(kind: K, from: Millis, to: Millis): RecordOf[K][]
+  /** Every series with a point visible by now; the same series before and after the cure is one. */
+  series(): Series[]
+  dashboards(): Recording['dashboards']
+  /** The moment from which telemetry is that of `afterCure`, if the cure has happened. */
+  curedAt(): Millis | undefined
+  cure(at: Millis): void
+}
+
+export function openCloud(story: Story, clock: () => Millis): Cloud {
+  let curedAt: Millis | undefined
+  const visible = new Map<Series, Series>()
+  let joined: Series[] | undefined
+
+  return {
+    story,
+    now: clock,
+    records(kind, from, to) {
+      const until = Math.min(to, clock())
+      const before = between(story.recording.records[kind], from, Math.min(until, curedAt ?? Infinity))
+      if (curedAt === undefined || !story.afterCure) return before
+      return before.concat(between(story.afterCure.records[kind], Math.max(from, curedAt + 1), until))
+    },
+    series() {
+      const now = clock()
+      joined ??= curedAt === undefined ? story.recording.series : join(story, curedAt)
+      return joined.filter(series => series.at.length > 0 && (series.at[0] ?? Infinity) <= now).map(upTo)
+
+      function upTo(series: Series): Series {
+        const end = firstAfter(series.at, now)
+        if (end === series.at.length) return series
+        const known = visible.get(series)
+        if (known?.at.length === end) return known
+        const cut = { ...series, at: series.at.subarray(0, end), values: series.values.subarray(0, end) }
+        visible.set(series, cut)
+        return cut
+      }
+    },
+    dashboards: () => story.recording.dashboards,
+    curedAt: () => curedAt,
+    cure(at) {
+      if (curedAt !== undefined || !story.afterCure) return
+      curedAt = at
+      joined = undefined
+    },
+  }
+}
+
+function join(story: Story, curedAt: Millis): Series[] {
+  const byKey = new Map(story.recording.series.map(series => [keyOf(series), before(series, curedAt)]))
+  for (const series of story.afterCure?.series ?? []) {
+    const start = firstAfter(series.at, curedAt)
+    const known = byKey.get(keyOf(series))
+    byKey.set(keyOf(series), {
+      ...series,
+      at: Float64Array.of(...(known?.at ?? []), ...series.at.subarray(start)),
+      values: Float64Array.of(...(known?.values ?? []), ...series.values.subarray(start)),
+    })
+  }
+  return [...byKey.values()]
+}
+
+function before(series: Series, moment: Millis): Series {
+  const end = firstAfter(series.at, moment)
+  return { ...series, at: series.at.subarray(0, end), values: series.values.subarray(0, end) }
+}
+
+function keyOf(series: Series): string {
+  return JSON.stringify([series.metric, Object.entries(series.labels).sort()])
+}
+
+function between<T extends { at: Millis }>(records: T[], from: Millis, to: Millis): T[] {
+  const start = firstIndex(records.length, i => (records[i]?.at ?? 0) >= from)
+  const end = firstIndex(records.length, i => (records[i]?.at ?? 0) > to)
+  return records.slice(start, end)
+}
+
+/** Index of the first moment later than `moment`, or the length. */
+function firstAfter(at: Float64Array, moment: Millis): number {
+  return firstIndex(at.length, i => (at[i] ?? 0) > moment)
+}
+
+function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
