@@ -1,0 +1,46 @@
+// Ports: Analyst (what the readings mean) and Advisor (answers a question). Watch and the orchestrator server need no more of either room.
+import type { Answer } from './chat.ts'
+import type { Finding } from './finding.ts'
+import type { AnomalyCluster, Correlation, CorrelationType, Diagnosis, Incident } from './incident.ts'
+import type { Millis, Signal, SourceReading, Source } from './signal.ts'
+
+/** What one pass found. */
+export type Analysis = {
+  at: Millis
+  /** Each trouble that is open now, or that has just ended (`phase: 'recovered'`). */
+  diagnoses: Diagnosis[]
+  /** Unusual, but not enough to open. */
+  watching: Finding[]
+  /** Signals taken in, repeats of known ones not counted. */
+  signals: number
+  millis: number
+}
+
+export type ClusterParameters = { minClusterSize?: number; minSamples?: number; clusterSelectionEpsilon?: number }
+
+/**
+ * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
+ * a pass with `learn: false` leaves no trace.
+ */
+export type Analyst = {
+  /** Takes in readings of the past, oldest first, without opening anything. */
+  learn(readings: SourceReading[], at: Millis): Promise<void>
+  /** One pass over what is new since the last. Readings may overlap: points and signals are merged by id and time. */
+  analyse(readings: SourceReading[], at: Millis, options: { learn: boolean }): Promise<Analysis>
+  correlate(signals: Signal[], type?: CorrelationType): Promise<Correlation[]>
+  cluster(signals: Signal[], parameters?: ClusterParameters): Promise<AnomalyCluster[]>
+  /** What was learnt, bounded in size; `restore` goes on from it, and ignores one it cannot read. */
+  snapshot(): Promise<Uint8Array>
+  restore(snapshot: Uint8Array): Promise<boolean>
+  close(): Promise<void>
+}
+
+export type Question = {
+  text: string
+  incident?: Incident
+  open: Incident[]
+  sources: { source: Source; up: boolean; since?: Millis }[]
+}
+
+/** Contract: every claim cites ids of the incident's own signals; never acts; falls back to rules rather than fail. */
+export type Advisor = { answer(question: Question, signal?: AbortSignal): Promise<Answer> }

@@ -1,0 +1,85 @@
+// Who may approve what, where and when. First match wins; no match is no.
+import { canonical, sha256 } from './canonical.ts'
+import type { Person, ToolCall } from './remedy.ts'
+
+export type Identity = { chat: Person['chat']; team?: string; user: string }
+
+export type Rule = {
+  /** Glob with `*`; as the call's `namespace` argument. */
+  namespaces: string[]
+  tools: string[] // 'restart_workload', or '*'
+  effect: 'allow' | 'deny'
+  roles: string[]
+  approvals: 1 | 2 // distinct people
+  ttlSeconds: number
+  replicas?: { min: number; max: number }
+}
+
+export type Policy = {
+  version: 1
+  /** Stops every execution at once, whatever the rules say. */
+  stopped: boolean
+  roles: Record<string, Identity[]>
+  rules: Rule[]
+}
+
+export type Decision = { allowed: true; approvals: number; ttlSeconds: number } | { allowed: false; because: string }
+
+export function decide(policy: Policy, person: Person, call: ToolCall): Decision {
+  if (policy.stopped) return no('every remedy is stopped by the policy file (stopped: true)')
+  const namespace = String(call.arguments['namespace'] ?? '')
+  const rule = policy.rules.find(
+    candidate =>
+      candidate.namespaces.some(pattern => matches(pattern, namespace)) &&
+      candidate.tools.some(pattern => matches(pattern, call.tool)),
+  )
+  if (!rule) return no(`no rule of the policy covers ${call.tool} in ${namespace || 'no namespace'}`)
+  if (rule.effect === 'deny') return no(`the policy forbids ${call.tool} in ${namespace}`)
+  const roles = rolesOf(policy, person)
+  if (!rule.roles.some(role => roles.includes(role))) {
+    return no(`${call.tool} in ${namespace} is for ${rule.roles.join(' or ')}`)
+  }
+  const replicas = call.arguments['replicas']
+  if (rule.replicas && typeof replicas === 'number' && !within(replicas, rule.replicas)) {
+    return no(`the policy allows ${rule.replicas.min} to ${rule.replicas.max} replicas, not ${replicas}`)
+  }
+  return { allowed: true, approvals: rule.approvals, ttlSeconds: rule.ttlSeconds }
+}
+
+export function rolesOf(policy: Policy, person: Person): string[] {
+  return Object.entries(policy.roles)
+    .filter(([, members]) => members.some(member => isSame(member, person)))
+    .map(([role]) => role)
+}
+
+export function isSame(a: Identity, b: Identity): boolean {
+  return a.chat === b.chat && a.team === b.team && a.user === b.user
+}
+
+/** Goes into every approval, so that one given under another policy can be told. */
+export function policyHash(policy: Policy): string {
+  return sha256(canonical(policy))
+}
+
+function no(because: string): Decision {
+  return { allowed: false, because }
+}
+
+function within(value: number, range: { min: number; max: number }): boolean {
+  return value >= range.min && value <= range.max
+}
+
+/** `*` stands for any run of characters; linear in the text. */
+function matches(pattern: string, text: string): boolean {
+  const [head = '', ...parts] = pattern.split('*')
+  if (parts.length === 0) return pattern === text
+  if (!text.startsWith(head)) return false
+  const tail = parts.pop() ?? ''
+  let at = head.length
+  for (const part of parts) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - tail.length >= at && text.endsWith(tail)
+}

@@ -1,0 +1,93 @@
+// A remedy: one typed tool call, its reason and its inverse; where it stands on its way; what came of it.
+import type { Entity, Millis } from './signal.ts'
+
+export const SERVERS = ['kubernetes', 'sentry', 'cloudwatch', 'grafana', 'orchestrator'] as const
+export type ServerName = (typeof SERVERS)[number]
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+/** The only form in which anything is ever done. */
+export type ToolCall = { server: ServerName; tool: string; arguments: Record<string, Json> }
+
+export type RemedyType = 'restart' | 'scale' | 'rollback' | 'investigate' | 'alert'
+export type RiskLevel = 'low' | 'medium' | 'high'
+
+/** What somebody could do. Without a `call` it is advice, and never gets a button that acts. */
+export type RemedyDraft = {
+  type: RemedyType
+  target: Entity
+  call?: ToolCall
+  title: string // "Roll back checkout to v2.30"
+  reason: string
+  riskLevel: RiskLevel
+  prerequisites: string[]
+  evidence: string[] // signal ids
+}
+
+/** What a dry run at the API server answered: the object as it was, and what would change. */
+export type Preview = {
+  at: Millis
+  uid: string
+  generation: number
+  diff: string[] // one line a change, e.g. "image: checkout:v2.31 -> checkout:v2.30"
+  pods: number // pods touched
+  pdb?: string
+  hpa?: string
+  owner?: string // the GitOps controller that would undo it, if there is one
+  /** Why it cannot be done now; a preview with refusals is never approved. */
+  refusals: string[]
+  /** The call that would put things back, known from the object as it was. */
+  inverse?: ToolCall
+}
+
+/** What the gate's tool answered. `applied` is proven by the object's generation, not by a status code. */
+export type Outcome =
+  | { result: 'applied'; generation: number; detail: string; inverse?: ToolCall }
+  | { result: 'no-op' | 'drifted' | 'gone' | 'rejected'; detail: string }
+
+export const REMEDY_STATES = [
+  'PROPOSED',
+  'PREVIEWED',
+  'PENDING',
+  'APPROVED',
+  'CLAIMED',
+  'INTENT_RECORDED',
+  'APPLIED',
+  'VERIFIED',
+  'FAILED',
+  'DRIFTED',
+  'EXPIRED',
+  'DENIED',
+] as const
+export type RemedyState = (typeof REMEDY_STATES)[number]
+
+/** Approved, and no outcome recorded yet: what a restart goes on with. */
+export const IN_FLIGHT: readonly RemedyState[] = ['APPROVED', 'CLAIMED', 'INTENT_RECORDED']
+
+export type Remedy = RemedyDraft & {
+  id: string // INC-42-R1
+  incident: string
+  state: RemedyState
+  stateAt: Millis
+  stateReason?: string
+  proposedAt: Millis
+  approvals: { by: Person; at: Millis }[]
+  approvalsNeeded: number
+  preview?: Preview
+  sealed?: string // the approval token, once enough people said yes
+  actionId?: string
+  expiresAt?: Millis
+  outcome?: Outcome
+  appliedAt?: Millis
+  /** How many of the signals that opened the incident look well again since it was applied. */
+  checked?: { good: number; of: number }
+  undoes?: string // id of the remedy this one takes back
+}
+
+/** Somebody known by a platform: never by a channel, never by a display name. */
+export type Person = { chat: 'web' | 'slack' | 'teams' | 'cli' | 'rest'; team?: string; user: string; name: string }
+
+/** Whether the remedy can be carried out by a press at all. */
+export function automatable(remedy: RemedyDraft): boolean {
+  return remedy.call !== undefined
+}
