@@ -93,3 +93,20 @@ export type Recording = {
   series: Series[]
   dashboards: { uid: string; title: string; [field: string]: unknown }[]
 }
+
+export function emptyRecords(): Recording['records'] {
+  return {
+    'kubernetes/objects': [],
+    'kubernetes/logs': [],
+    'kubernetes/metrics': [],
+    'sentry/events': [],
+    'sentry/releases': [],
+    'sentry/performance': [],
+    'cloudwatch/metrics': [],
+    'cloudwatch/alarms': [],
+    'cloudwatch/logs': [],
+    'grafana/logs': [],
+    'grafana/annotations': [],
+    'grafana/alerts': [],
+  }
+}
