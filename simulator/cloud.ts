@@ -25,9 +25,9 @@ export function openCloud(story: Story, clock: () => Millis): Cloud {
     now: clock,
     records(kind, from, to) {
       const until = Math.min(to, clock())
-      const before = between(story.recording.records[kind], from, Math.min(until, curedAt ?? Infinity))
-      if (curedAt === undefined || !story.afterCure) return before
-      return before.concat(between(story.afterCure.records[kind], Math.max(from, curedAt + 1), until))
+      const early = between(story.recording.records[kind], from, Math.min(until, curedAt ?? Infinity))
+      if (curedAt === undefined || !story.afterCure) return early
+      return early.concat(between(story.afterCure.records[kind], Math.max(from, curedAt + 1), until))
     },
     series() {
       const now = clock()
@@ -61,8 +61,8 @@ function join(story: Story, curedAt: Millis): Series[] {
     const known = byKey.get(keyOf(series))
     byKey.set(keyOf(series), {
       ...series,
-      at: Float64Array.of(...(known?.at ?? []), ...series.at.subarray(start)),
-      values: Float64Array.of(...(known?.values ?? []), ...series.values.subarray(start)),
+      at: concat(known?.at, series.at.subarray(start)),
+      values: concat(known?.values, series.values.subarray(start)),
     })
   }
   return [...byKey.values()]
@@ -71,6 +71,13 @@ function join(story: Story, curedAt: Millis): Series[] {
 function before(series: Series, moment: Millis): Series {
   const end = firstAfter(series.at, moment)
   return { ...series, at: series.at.subarray(0, end), values: series.values.subarray(0, end) }
+}
+
+function concat(first: Float64Array = new Float64Array(), second: Float64Array): Float64Array {
+  const both = new Float64Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
 }
 
 function keyOf(series: Series): string {

@@ -40,7 +40,7 @@ export function openFaults(): Faults {
     list: () => standing.map(fault => ({ ...fault })),
     clear: () => void (standing = []),
     async meet(vendor, request, response) {
-      for (const fault of standing.filter(fault => strikes(fault, vendor, request.url ?? ''))) {
+      for (const fault of standing.filter(each => strikes(each, vendor, request.url ?? ''))) {
         if (fault.times !== undefined && --fault.times === 0) standing = standing.filter(other => other !== fault)
         if (fault.kind === 'latency') await delay(fault.milliseconds)
         else return answer(fault, request, response)

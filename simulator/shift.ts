@@ -17,9 +17,11 @@ export function shift(recording: Recording, by: Millis): Recording {
 
 function shiftRecords<K extends RecordKind>(records: Recording['records'], kind: K, by: Millis): void {
   const list: RecordOf[K][] = records[kind]
-  const shifted: RecordOf[K][] = list.map(record => {
-    const moved = { ...stampsMoved(record, by), at: record.at + by }
-    return 'end' in moved && moved.end !== undefined ? { ...moved, end: moved.end + by } : moved
+  const shifted = list.map(record => {
+    const moved = stampsMoved(record, by)
+    moved.at += by
+    if ('end' in moved && moved.end !== undefined) moved.end += by
+    return moved
   })
   records[kind] = shifted as Recording['records'][K]
 }
