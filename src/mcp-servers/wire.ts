@@ -1,0 +1,268 @@
+// The nouns as MCP and REST show them: zod schemas that must agree with the heart's types. What turns an incident into them is present.ts.
+import { z } from 'zod'
+import { FAULT_CODES } from '#incident/fault.ts'
+import type { Json } from '#incident/remedy.ts'
+import { REMEDY_STATES, SERVERS } from '#incident/remedy.ts'
+import { SEVERITIES, SOURCES } from '#incident/signal.ts'
+import type { Entity, Missing, Relation, Signal } from '#incident/signal.ts'
+import { whenSchema } from './window.ts'
+
+// Signals travel as the heart has them: times in epoch milliseconds. Ids keep each noun in one place of a tool's JSON Schema.
+
+export const sourceSchema = z.enum(SOURCES)
+export const severitySchema = z.enum(SEVERITIES)
+
+export const entitySchema = z
+  .object({
+    cluster: z.string().optional(),
+    namespace: z.string().optional(),
+    kind: z.string().optional(),
+    name: z.string().optional(),
+    service: z.string(),
+  })
+  .meta({ id: 'Entity' }) satisfies z.ZodType<Entity>
+
+const argumentsSchema = z.record(z.string(), z.json()) satisfies z.ZodType<Record<string, Json>>
+
+export const toolCallSchema = z
+  .object({ server: z.enum(SERVERS), tool: z.string(), arguments: argumentsSchema })
+  .meta({ id: 'ToolCall' })
+
+const seen = {
+  id: z.string(),
+  source: sourceSchema,
+  entity: entitySchema,
+  at: z.number(),
+  severity: severitySchema,
+  url: z.string().optional(),
+  labels: z.record(z.string(), z.string()),
+  writer: z.enum(['operator', 'system', 'tenant', 'public']),
+}
+
+const changeSchema = z.object({
+  what: z.enum(['rollout', 'scale', 'config', 'release', 'deploy']),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  undo: toolCallSchema.optional(),
+})
+
+export const signalSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ ...seen, kind: z.enum(['log', 'error', 'event']), text: z.string(), count: z.number() }),
+    z.object({
+      ...seen,
+      kind: z.literal('alarm'),
+      text: z.string(),
+      active: z.boolean(),
+      watches: z.string().optional(),
+    }),
+    z.object({ ...seen, kind: z.literal('change'), text: z.string(), change: changeSchema }),
+    z.object({
+      ...seen,
+      kind: z.literal('state'),
+      fault: z.string(),
+      text: z.string(),
+      since: z.number(),
+      points: z.number(),
+      witness: z.array(z.string()),
+      remedy: z.object({ call: toolCallSchema, reason: z.string() }).optional(),
+    }),
+    z.object({
+      ...seen,
+      kind: z.literal('series'),
+      metric: z.string(),
+      unit: z.string(),
+      points: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ])
+  .meta({ id: 'Signal' }) satisfies z.ZodType<Signal>
+
+export const relationSchema = z.object({
+  from: entitySchema,
+  to: entitySchema,
+  kind: z.enum(['owns', 'selects', 'runs-on', 'calls']),
+  origin: z.string(),
+  confidence: z.number().min(0).max(1),
+  at: z.number(),
+}) satisfies z.ZodType<Relation>
+
+export const missingSchema = z.object({
+  source: sourceSchema,
+  what: z.string(),
+  why: z.string(),
+  since: z.number().optional(),
+}) satisfies z.ZodType<Missing>
+
+/** No page holds more than this; see page.ts. */
+export const PAGE_SIGNALS = 500
+export const PAGE_BYTES = 256 * 1024
+
+/** One page of `get_signals`. Relations, healthy entities and what is missing stand on the first page. */
+export const readingSchema = z.object({
+  signals: z.array(signalSchema),
+  relations: z.array(relationSchema),
+  healthy: z.array(entitySchema),
+  missing: z.array(missingSchema),
+  nextCursor: z.string().optional(),
+  /** More than this page holds: ask for `nextCursor`, or for a shorter window. */
+  truncated: z.boolean(),
+})
+export type ReadingPage = z.output<typeof readingSchema>
+
+/** Fields for the input of any tool that reads a window; `windowOf` (window.ts) says which moments they mean. */
+export const windowInput = {
+  from: whenSchema.default('now-15m').describe('start, exclusive: epoch ms, ISO 8601, or relative such as now-15m'),
+  to: whenSchema.default('now').describe('end, inclusive'),
+}
+
+/** The input of every `get_signals`. */
+export const signalsInput = z.object({
+  ...windowInput,
+  cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
+  limit: z.int().min(1).max(PAGE_SIGNALS).default(PAGE_SIGNALS).describe('signals a page'),
+})
+
+// Going out to people and scripts: the seed's interfaces, times as ISO 8601 in UTC.
+
+const timeSchema = z.iso.datetime()
+
+/** `data` is the Signal itself; only a single incident's `sources` carry it, elsewhere `sourceId` names it. */
+export const incidentSourceSchema = z
+  .object({
+    type: sourceSchema,
+    sourceId: z.string(),
+    data: signalSchema.optional(),
+    relevanceScore: z.number().min(0).max(1),
+  })
+  .meta({ id: 'IncidentSource' })
+
+export const correlationSchema = z.object({
+  sourceA: incidentSourceSchema,
+  sourceB: incidentSourceSchema,
+  correlationType: z.enum(['temporal', 'semantic', 'causal']),
+  confidence: z.number().min(0).max(1),
+  timeWindow: z.number(), // milliseconds
+  explanation: z.string(),
+})
+
+export const clusterSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  centroid: z.array(z.number()).optional(),
+  members: z.array(incidentSourceSchema),
+  silhouetteScore: z.number(),
+  clusterSize: z.int(),
+})
+
+const previewSchema = z.object({
+  at: timeSchema,
+  uid: z.string(),
+  generation: z.int(),
+  diff: z.array(z.string()),
+  pods: z.int(),
+  pdb: z.string().optional(),
+  hpa: z.string().optional(),
+  owner: z.string().optional(),
+  refusals: z.array(z.string()),
+  inverse: toolCallSchema.optional(),
+})
+
+export const remedySchema = z.object({
+  type: z.enum(['restart', 'scale', 'rollback', 'investigate', 'alert']),
+  target: z.string(), // namespace/Kind/name
+  description: z.string(),
+  riskLevel: z.enum(['low', 'medium', 'high']),
+  automatable: z.boolean(),
+  prerequisites: z.array(z.string()),
+  id: z.string(),
+  incidentId: z.string(),
+  state: z.enum(REMEDY_STATES),
+  stateAt: timeSchema,
+  stateReason: z.string().optional(),
+  reason: z.string(),
+  evidence: z.array(z.string()),
+  server: z.enum(SERVERS).optional(),
+  tool: z.string().optional(),
+  arguments: argumentsSchema.optional(),
+  inverse: toolCallSchema.optional(),
+  actionId: z.string().optional(),
+  approvals: z.object({ have: z.int(), need: z.int(), by: z.array(z.string()) }),
+  expiresAt: timeSchema.optional(),
+  preview: previewSchema.optional(),
+  outcome: z.object({ result: z.string(), detail: z.string() }).optional(),
+  checked: z.object({ good: z.int(), of: z.int() }).optional(),
+  undoes: z.string().optional(),
+})
+export type WireRemedy = z.output<typeof remedySchema>
+
+export const findingSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['slo', 'symptom', 'edge', 'resource', 'traffic', 'alarm', 'state', 'logs', 'change']),
+  entity: entitySchema,
+  severity: severitySchema,
+  title: z.string(),
+  since: timeSchema,
+  seen: timeSchema,
+  score: z.number(),
+  confidence: z.number(),
+  strength: z.number(),
+  now: z.number().optional(),
+  usual: z.number().optional(),
+  unit: z.string().optional(),
+  signals: z.array(z.string()),
+})
+
+export const rootCauseSchema = z.object({
+  entity: entitySchema,
+  fault: z.string().optional(),
+  score: z.number(),
+  confidence: z.number(),
+  reasons: z.array(z.string()),
+  evidence: z.array(z.string()),
+})
+
+export const incidentSchema = z.object({
+  id: z.string(),
+  timestamp: timeSchema,
+  severity: severitySchema,
+  title: z.string(),
+  description: z.string(),
+  sources: z.array(incidentSourceSchema),
+  correlations: z.array(correlationSchema),
+  clusters: z.array(clusterSchema),
+  remediationSuggestions: z.array(remedySchema),
+  status: z.enum(['open', 'investigating', 'resolved']),
+  confidence: z.number(),
+  openedAt: timeSchema,
+  updatedAt: timeSchema,
+  resolvedAt: timeSchema.optional(),
+  services: z.array(z.string()),
+  groupedSignals: z.array(z.object({ id: z.string(), source: sourceSchema, at: timeSchema, entity: entitySchema })),
+  rootCauses: z.array(rootCauseSchema),
+  onset: timeSchema,
+  phase: z.enum(['open', 'acting', 'verifying', 'did not help', 'resolved']),
+  resolvedBecause: z.string().optional(),
+  acknowledgedBy: z.string().optional(),
+  cameBack: z.boolean(),
+  findings: z.array(findingSchema),
+  wellServices: z.array(z.string()),
+  ruledOut: z.array(z.string()),
+  missing: z.array(missingSchema.extend({ since: timeSchema.optional() })),
+})
+export type WireIncident = z.output<typeof incidentSchema>
+
+export const timelineSchema = z.object({
+  items: z.array(z.object({ at: timeSchema, text: z.string(), by: z.string().optional() })),
+})
+export type WireTimeline = z.output<typeof timelineSchema>
+
+/** The seed's MCPError. `retryAfter` is in seconds. */
+export const faultSchema = z.object({
+  code: z.enum(FAULT_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  retryable: z.boolean(),
+  retryAfter: z.number().optional(),
+  correlationId: z.string(),
+})
+export type WireFault = z.output<typeof faultSchema>
