@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { merge } from './merge.ts'
+import { clusterLines, TemplateMiner } from './templates.ts'
+
+const names = ['ann', 'bob', 'cyd', 'dan']
+const logins = names.map(name => `login by ${name} failed`)
+
+test('a place with four different words among otherwise equal shapes is a variable', () => {
+  expect(merge(logins.slice(0, 3)).get('login by ann failed')!.text).toBe('login by ann failed')
+  const merged = merge(logins)
+  expect([...new Set([...merged.values()].map(name => name.text))]).toEqual(['login by * failed'])
+})
+
+test('two short shapes are not the same message for sharing a word', () => {
+  const shapes = ['start a', 'start b', 'start c', 'start d', 'start e']
+  expect(new Set([...merge(shapes).values()].map(name => name.id)).size).toBe(5)
+})
+
+test('variables next to each other become one, and one may be empty', () => {
+  const pairs = names.flatMap(a => names.map(b => `moved file of ${a} ${b} away`))
+  const merged = merge([...pairs, 'moved file of away'])
+  expect(new Set([...merged.values()].map(name => name.text))).toEqual(new Set(['moved file of * away']))
+})
+
+test('the order of shapes does not matter, and an id is the same in every run', () => {
+  const shapes = [...logins, 'cache is cold', '* used * in *']
+  expect(new Map([...merge(shapes.toReversed())].sort())).toEqual(new Map([...merge(shapes)].sort()))
+  expect(merge(logins).get('login by ann failed')!.id).toBe('b880bb265ea3')
+})
+
+test('a file: every line its template, templates with count, lines and status codes, most lines first', () => {
+  const lines = [
+    'worker 1 started',
+    'upstream 10.0.0.7 answered status=502 after 3 ms',
+    'worker 2 started',
+    'upstream 10.0.0.8 answered status=504 after 90 ms',
+    'worker 3 started',
+  ]
+  const { templates, keyOf, templateOf } = clusterLines(lines)
+  expect(templates).toMatchObject([
+    { text: 'worker * started', count: 3, first: 0, last: 4, statusCodes: {}, example: 'worker 1 started' },
+    { count: 2, first: 1, last: 3, statusCodes: { 502: 1, 504: 1 } },
+  ])
+  expect([0, 1, 2, 3, 4].map(keyOf)).toEqual([0, 1, 0, 1, 0].map(i => templates[i]!.id))
+  expect(templateOf(3)).toBe(templates[1])
+  expect(() => keyOf(5)).toThrow('expected a line from 0 to 4, got 5')
+  expect(clusterLines([]).templates).toEqual([])
+})
+
+test('a miner fed line by line says in the end what the file as a whole says', () => {
+  const lines = [...logins, ...logins, 'cache is cold']
+  const miner = new TemplateMiner()
+  const before = new Set<string>()
+  for (const [at, line] of lines.entries()) {
+    miner.add(line, at)
+    before.add(miner.templateOf(line).text)
+  }
+  expect(before).toEqual(new Set([...logins.slice(0, 3), 'login by * failed', 'cache is cold']))
+  expect(miner.templates()).toEqual(clusterLines(lines).templates)
+
+  const later = new TemplateMiner()
+  later.restore(miner.snapshot())
+  later.add('cache is cold', 99, 5)
+  expect(later.templates()[1]).toMatchObject({ text: 'cache is cold', count: 6, first: 8, last: 99 })
+  expect(miner.templates()[1]).toMatchObject({ count: 1, last: 8 })
+})
+
+test('a miner forgets what it has not seen for longest', () => {
+  const letters = [...'abcdefghij']
+  const miner = new TemplateMiner(8)
+  for (const [at, letter] of letters.slice(0, 8).entries()) miner.add(letter, at)
+  miner.add('a', 8)
+  miner.add('i', 9)
+  expect(
+    miner
+      .templates()
+      .map(template => template.text)
+      .toSorted(),
+  ).toEqual([...'adefghi'])
+})

@@ -1,0 +1,177 @@
+// Lines in, templates out: keeps count of the shapes seen, and asks `merge.ts` which of them are one message.
+import { merge, type TemplateName } from './merge.ts'
+import { shape } from './normalise.ts'
+import { statusCode } from './status-code.ts'
+
+export type Template = TemplateName & Sightings
+
+export type Sightings = {
+  /** The first line seen, at most 300 characters. */
+  example: string
+  count: number
+  /** Smallest and largest `at` given with its lines. */
+  first: number
+  last: number
+  /** How many of the lines carry which HTTP 4xx or 5xx: shapes hold no digits, so 502 and 504 share a template. */
+  statusCodes: Record<string, number>
+}
+
+const EXAMPLE_LIMIT = 300
+
+/** Most shapes a miner remembers: about 20 MB with their examples. */
+const MINER_LIMIT = 20_000
+
+/** Most shapes told apart in one file: about 400 MB while they merge. Lines of further shapes count as `*`. */
+const FILE_LIMIT = 200_000
+
+/**
+ * Learns templates from lines as they come. The same set of shapes gives the same templates in any order.
+ * Memory is bounded: when more than `limit` shapes are known, the quarter seen least recently is forgotten.
+ * A template gets a new id when one of its words turns out to vary; the lines it was made of then answer with that one.
+ */
+export class TemplateMiner {
+  readonly #limit: number
+  /** By shape, least recently seen first. */
+  #seen = new Map<string, Sightings>()
+  /** By shape; undefined after a shape came or went. */
+  #names: Map<string, TemplateName> | undefined
+
+  constructor(limit = MINER_LIMIT) {
+    this.#limit = limit
+  }
+
+  /** `at` grows with time: ms since 1970, or the number of a line. */
+  add(line: string, at: number, count = 1): void {
+    const key = shape(line)
+    const known = this.#seen.get(key)
+    if (known) {
+      this.#seen.delete(key)
+      this.#seen.set(key, known)
+      observe(known, line, at, count)
+      return
+    }
+    const seen = unseen(line, at)
+    this.#seen.set(detached(key), seen)
+    observe(seen, line, at, count)
+    this.#names = undefined
+    if (this.#seen.size > this.#limit) this.#forget()
+  }
+
+  /** The template of a line; of one never added, its shape by itself. */
+  templateOf(line: string): TemplateName {
+    const key = shape(line)
+    return this.#named().get(key) ?? merge([key]).get(key)!
+  }
+
+  /** Most lines first. */
+  templates(): Template[] {
+    return gather(this.#seen, this.#named())
+  }
+
+  /** Plain data, from which `restore` goes on. */
+  snapshot(): [shape: string, seen: Sightings][] {
+    return structuredClone([...this.#seen])
+  }
+
+  restore(snapshot: readonly [shape: string, seen: Sightings][]): void {
+    this.#seen = new Map(structuredClone(snapshot))
+    this.#names = undefined
+  }
+
+  #named(): Map<string, TemplateName> {
+    this.#names ??= merge(this.#seen.keys())
+    return this.#names
+  }
+
+  #forget(): void {
+    let surplus = Math.ceil(this.#limit / 4)
+    for (const key of this.#seen.keys()) {
+      if (surplus-- === 0) return
+      this.#seen.delete(key)
+    }
+  }
+}
+
+/**
+ * The templates of a whole file at once. `first` and `last` are line numbers from 0; `keyOf(i)` is the id of line i's template.
+ * Memory: 4 bytes a line, and the shapes.
+ */
+export function clusterLines(lines: Iterable<string>): {
+  lines: number
+  keyOf: (line: number) => string
+  templateOf: (line: number) => Template
+  templates: Template[]
+} {
+  const index = new Map<string, number>()
+  const seen: Sightings[] = []
+  let shapes = new Int32Array(1024) // line -> place in `seen`
+  let at = 0
+  for (const line of lines) {
+    let key = shape(line)
+    if (index.size >= FILE_LIMIT && !index.has(key)) key = '*'
+    let place = index.get(key)
+    if (place === undefined) {
+      place = seen.length
+      index.set(detached(key), place)
+      seen.push(unseen(line, at))
+    }
+    observe(seen[place]!, line, at, 1)
+    if (at === shapes.length) shapes = grown(shapes)
+    shapes[at++] = place
+  }
+  const names = merge(index.keys())
+  const templates = gather(new Map([...index].map(([key, place]) => [key, seen[place]!])), names)
+  const byId = new Map(templates.map(template => [template.id, template]))
+  const ofPlace = [...index.keys()].map(key => byId.get(names.get(key)!.id)!)
+  const templateOf = (line: number) => {
+    if (!(line >= 0 && line < at)) throw new RangeError(`expected a line from 0 to ${at - 1}, got ${line}`)
+    return ofPlace[shapes[line]!]!
+  }
+  return { lines: at, keyOf: line => templateOf(line).id, templateOf, templates }
+}
+
+function unseen(line: string, at: number): Sightings {
+  return { example: detached(line.slice(0, EXAMPLE_LIMIT)), count: 0, first: at, last: at, statusCodes: {} }
+}
+
+function observe(seen: Sightings, line: string, at: number, count: number): void {
+  seen.count += count
+  if (at < seen.first) seen.first = at
+  if (at > seen.last) seen.last = at
+  const status = statusCode(line)
+  if (status !== undefined) seen.statusCodes[status] = (seen.statusCodes[status] ?? 0) + count
+}
+
+/** Shapes of one template put together, most lines first, then by text. */
+function gather(seen: ReadonlyMap<string, Sightings>, names: ReadonlyMap<string, TemplateName>): Template[] {
+  const byId = new Map<string, Template>()
+  for (const [key, part] of seen) {
+    const name = names.get(key)!
+    const whole = byId.get(name.id)
+    if (!whole) {
+      byId.set(name.id, { ...name, ...part, statusCodes: { ...part.statusCodes } })
+      continue
+    }
+    whole.count += part.count
+    if (part.first < whole.first) {
+      whole.first = part.first
+      whole.example = part.example
+    }
+    whole.last = Math.max(whole.last, part.last)
+    for (const [code, count] of Object.entries(part.statusCodes)) {
+      whole.statusCodes[code] = (whole.statusCodes[code] ?? 0) + count
+    }
+  }
+  return [...byId.values()].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1))
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length)
+  larger.set(array)
+  return larger
+}
+
+/** A copy that does not keep the line alive it was cut from, as V8's slices do. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le')
+}
