@@ -1,0 +1,117 @@
+// CloudWatch's metric math, as far as simulated: numbers, ids of other queries, + - * / ^, parentheses,
+// and AVG SUM MIN MAX over a list [m1, m2], FILL(m, number). A point exists where every series it needs has one.
+import { NotSimulated } from '../not-simulated.ts'
+import type { Millis } from '../recording.ts'
+
+export type Points = Map<Millis, number>
+type Value = number | Points
+
+/** The expression's series. `seriesOf` gives that of an id, undefined for an unknown one. Throws NotSimulated. */
+export function evaluate(expression: string, seriesOf: (id: string) => Points | undefined): Points {
+  const tokens = expression.match(/\d+(?:\.\d+)?|\w+|\S/g) ?? []
+  let next = 0
+  const value = sum()
+  if (next < tokens.length) throw unknown()
+  if (typeof value === 'number') throw new NotSimulated(`an expression without metric (${expression})`)
+  return value
+
+  function sum(): Value {
+    let left = product()
+    for (let operator = take('+', '-'); operator; operator = take('+', '-'))
+      left = join([left, product()], operator === '+' ? ([a, b]) => a + b : ([a, b]) => a - b)
+    return left
+  }
+
+  function product(): Value {
+    let left = power()
+    for (let operator = take('*', '/'); operator; operator = take('*', '/'))
+      left = join([left, power()], operator === '*' ? ([a, b]) => a * b : ([a, b]) => a / b)
+    return left
+  }
+
+  function power(): Value {
+    const base = atom()
+    return take('^') ? join([base, power()], ([a, b]) => a ** b) : base
+  }
+
+  function atom(): Value {
+    if (take('-')) return join([0, atom()], ([a, b]) => a - b)
+    if (take('(')) {
+      const inner = sum()
+      expect(')')
+      return inner
+    }
+    const token = tokens[next++] ?? ''
+    if (/^\d/.test(token)) return Number(token)
+    if (tokens[next] === '(') return call(token)
+    const series = seriesOf(token)
+    if (!series) throw unknown(token)
+    return series
+  }
+
+  function call(name: string): Value {
+    expect('(')
+    if (name === 'FILL') {
+      const [series, filling] = [sum(), (expect(','), sum())]
+      expect(')')
+      if (typeof series === 'number' || typeof filling !== 'number') throw unknown('FILL')
+      return filled(series, filling)
+    }
+    expect('[')
+    const list = [sum()]
+    while (take(',')) list.push(sum())
+    expect(']')
+    expect(')')
+    switch (name) {
+      case 'SUM':
+        return join(list, total)
+      case 'AVG':
+        return join(list, values => total(values) / values.length)
+      case 'MIN':
+        return join(list, values => Math.min(...values))
+      case 'MAX':
+        return join(list, values => Math.max(...values))
+      default:
+        throw unknown(name)
+    }
+  }
+
+  function take(...wanted: string[]): string | undefined {
+    const token = tokens[next]
+    if (token === undefined || !wanted.includes(token)) return undefined
+    next++
+    return token
+  }
+
+  function expect(token: string): void {
+    if (!take(token)) throw unknown()
+  }
+
+  function unknown(token = tokens[next] ?? 'its end'): NotSimulated {
+    return new NotSimulated(`the expression ${expression} (at ${token})`)
+  }
+
+  /** FILL fills only the gaps between the stamps that some series of the expression has. */
+  function filled(series: Points, filling: number): Points {
+    const stamps = new Set(series.keys())
+    for (const id of tokens) for (const stamp of seriesOf(id)?.keys() ?? []) stamps.add(stamp)
+    return new Map([...stamps].sort((a, b) => a - b).map(stamp => [stamp, series.get(stamp) ?? filling]))
+  }
+}
+
+function join(values: Value[], of: (values: [number, number, ...number[]]) => number): Value {
+  const first = values.find(value => typeof value !== 'number')
+  const at = (stamp: Millis) =>
+    values.map(value => (typeof value === 'number' ? value : (value.get(stamp) ?? Number.NaN)))
+  if (!first) return of(at(0) as [number, number])
+  const points: Points = new Map()
+  for (const stamp of first.keys()) {
+    const value = of(at(stamp) as [number, number])
+    if (Number.isFinite(value)) points.set(stamp, value)
+  }
+  return points
+}
+
+function total(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
