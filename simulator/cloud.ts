@@ -5,7 +5,7 @@ import type { Story } from './story.ts'
 export type Cloud = {
   readonly story: Story
   now(): Millis
-  /** Records visible by now with from <= at <= to, oldest first. Those later than the cure come from `afterCure`. */
+  /** Records visible by now with from <= at <= to, oldest first. Those later than the cure come from `afterCure` (alarms 30 s later). */
   records<K extends RecordKind>(kind: K, from: Millis, to: Millis): RecordOf[K][]
   /** Every series with a point visible by now; the same series before and after the cure is one. */
   series(): Series[]
@@ -14,6 +14,9 @@ export type Cloud = {
   curedAt(): Millis | undefined
   cure(at: Millis): void
 }
+
+/** An alarm judges its last three points of 10 s: it goes on as it was for as long after the telemetry has turned. */
+const alarmLagMillis = 30_000
 
 export function openCloud(story: Story, clock: () => Millis): Cloud {
   let curedAt: Millis | undefined
@@ -25,9 +28,11 @@ export function openCloud(story: Story, clock: () => Millis): Cloud {
     now: clock,
     records(kind, from, to) {
       const until = Math.min(to, clock())
-      const early = between(story.recording.records[kind], from, Math.min(until, curedAt ?? Infinity))
-      if (curedAt === undefined || !story.afterCure) return early
-      return early.concat(between(story.afterCure.records[kind], Math.max(from, curedAt + 1), until))
+      const lag = kind === 'cloudwatch/alarms' || kind === 'grafana/alerts' ? alarmLagMillis : 0
+      const turnsAt = curedAt === undefined ? Infinity : curedAt + lag
+      const early = between(story.recording.records[kind], from, Math.min(until, turnsAt))
+      if (until <= turnsAt || !story.afterCure) return early
+      return early.concat(between(story.afterCure.records[kind], Math.max(from, turnsAt + 1), until))
     },
     series() {
       const now = clock()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { z } from 'zod'
-import { dashboardSchema, headSchema, pointSchema, recordSchemas, seriesSchema } from './recording-schema.ts'
+import { dashboardSchema, headSchema, recordSchemas, seriesSchema } from './recording-schema.ts'
 import { emptyRecords, type Millis, type Recording, type RecordKind, type RecordOf, type Series } from './recording.ts'
 
 /**
@@ -38,7 +38,7 @@ async function readRecords<K extends RecordKind>(
 async function readSeries(folder: string): Promise<Series[]> {
   const found = new Map<string, { metric: string; labels: Record<string, string>; points: [Millis, number][] }>()
   for await (const [text, place] of lines(join(folder, 'grafana/series.jsonl'))) {
-    const line = parse(z.union([seriesSchema, pointSchema]), text, place)
+    const line = parse(seriesSchema, text, place)
     const key = JSON.stringify([line.metric, Object.entries(line.labels).sort()])
     const known = found.get(key) ?? { metric: line.metric, labels: line.labels, points: [] }
     found.set(key, known)

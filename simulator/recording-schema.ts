@@ -3,10 +3,9 @@ import { z } from 'zod'
 import type { Recording, RecordKind, RecordOf } from './recording.ts'
 
 /** ISO 8601 with a zone, or milliseconds since 1970. A stamp without zone would mean another moment on each machine. */
-const moment = z.union([
-  z.number(),
-  z.iso.datetime({ offset: true, error: 'expected ISO 8601 with a zone or epoch milliseconds' }).transform(Date.parse),
-])
+const moment = z.union([z.number(), z.iso.datetime({ offset: true }).transform(Date.parse)], {
+  error: 'expected ISO 8601 with a zone or epoch milliseconds',
+})
 const strings = z.record(z.string(), z.string())
 
 const object = z.looseObject({
@@ -99,13 +98,14 @@ export const headSchema = z.object({
   licence: z.string().optional(),
 })
 
-/** The two forms of a line of grafana/series.jsonl. */
-export const pointSchema = z.object({ at: moment, metric: z.string(), labels: strings, value: z.number() })
-export const seriesSchema = z.object({
-  metric: z.string(),
-  labels: strings,
-  points: z.array(z.tuple([moment, z.number()])),
-})
+/** A line of grafana/series.jsonl: one point, or all points of a series. */
+export const seriesSchema = z.union(
+  [
+    z.object({ at: moment, metric: z.string(), labels: strings, value: z.number() }),
+    z.object({ metric: z.string(), labels: strings, points: z.array(z.tuple([moment, z.number()])) }),
+  ],
+  { error: 'expected {at, metric, labels, value} or {metric, labels, points: [[at, value], …]}' },
+)
 
 export const dashboardSchema: z.ZodType<Recording['dashboards'][number]> = z.looseObject({
   uid: z.string(),
