@@ -1,0 +1,139 @@
+// Asks a vendor's REST API for JSON. Bound to one configured address: a path is all a caller can choose, redirects are not
+// followed, so the token goes nowhere else. What comes back is text until it has been parsed here; its shape is the caller's to check.
+import axios from 'axios'
+import type { AxiosResponse } from 'axios'
+import { asFault, Fault } from '#incident/fault.ts'
+
+export type Vendor = {
+  name: string // as people call it: "Sentry"
+  url: string // origin, perhaps with a path before the API's
+  token: string
+  /** Names of the settings that hold them: what an error tells people to look at. */
+  urlSetting: string
+  tokenSetting: string
+}
+
+export type Answer = { body: unknown; header(name: string): string | undefined }
+
+export type Http = {
+  get(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer>
+  /** `form`: as a form's fields, for queries longer than a URL may be. */
+  post(path: string, body: { json: unknown } | { form: Parameters }, signal: AbortSignal): Promise<Answer>
+}
+export type Parameters = Record<string, string | number | readonly string[] | undefined>
+
+/** Far over any page we ask for: 6 h of 1,000 series a minute are 14 MB. */
+const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+
+/** Every failure is a Fault that says which setting to look at, never the token or the vendor's words (those stay in `cause`). */
+export function openHttp(vendor: Vendor): Http {
+  const base = new URL(vendor.url)
+  const client = axios.create({
+    baseURL: base.href.replace(/\/+$/, ''),
+    headers: { authorization: `Bearer ${vendor.token}`, accept: 'application/json' },
+    maxRedirects: 0,
+    maxContentLength: LARGEST_ANSWER_BYTES,
+    responseType: 'text',
+    transformResponse: (text: unknown) => text,
+    validateStatus: () => true,
+    allowAbsoluteUrls: false,
+    ...(isLoopback(base) ? { proxy: false } : {}),
+  })
+
+  async function ask(send: () => Promise<AxiosResponse<unknown>>): Promise<Answer> {
+    let response: AxiosResponse<unknown>
+    try {
+      response = await send()
+    } catch (error) {
+      throw unreachable(vendor, error)
+    }
+    if (response.status < 200 || response.status > 299) throw refusal(vendor, response)
+    const header = (name: string) => {
+      const value: unknown = response.headers[name]
+      return typeof value === 'string' ? value : undefined
+    }
+    return { body: parsed(vendor, response), header }
+  }
+
+  return {
+    get: (path, parameters, signal) => ask(() => client.get(path, { params: encoded(parameters), signal })),
+    post(path, body, signal) {
+      if ('json' in body) return ask(() => client.post(path, body.json, { signal }))
+      return ask(() => client.post(path, encoded(body.form), { signal }))
+    },
+  }
+}
+
+/** The value as `schema` has it, or a Fault: the vendor answered something that is not what its API describes. */
+export function checked<T>(
+  vendor: string,
+  what: string,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown } },
+  value: unknown,
+): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new Fault('network', `${vendor} answered ${what} in a shape that is not its API's.`, {
+    retryable: false,
+    cause: result.error,
+  })
+}
+
+function encoded(parameters: Parameters): URLSearchParams {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one))
+  }
+  return search
+}
+
+function parsed({ name, urlSetting }: Vendor, response: AxiosResponse<unknown>): unknown {
+  try {
+    return JSON.parse(String(response.data))
+  } catch (cause) {
+    const message = `Expected JSON from ${name}, got something else. Does ${urlSetting} hold the address of ${name} itself?`
+    throw new Fault('network', message, { retryable: false, cause })
+  }
+}
+
+function unreachable({ name, urlSetting }: Vendor, error: unknown): Fault {
+  if (!axios.isAxiosError(error)) return asFault(error)
+  if (axios.isCancel(error)) return new Fault('network', `${name} did not answer in time.`, { cause: error })
+  if (error.code === 'ERR_BAD_RESPONSE' || /maxContentLength/.test(error.message)) {
+    const message = `${name} answered more than ${LARGEST_ANSWER_BYTES / 1024 / 1024} MB. Ask for less at once.`
+    return new Fault('resource', message, { whose: 'vendor', cause: error })
+  }
+  return new Fault('network', `${name} cannot be reached (${error.code ?? 'no answer'}). Is ${urlSetting} right?`, {
+    cause: new Error(error.message), // an AxiosError carries the request, and with it the token
+  })
+}
+
+function refusal({ name, urlSetting, tokenSetting }: Vendor, { status, data, headers }: AxiosResponse<unknown>): Fault {
+  const cause = new Error(String(data).slice(0, 1000))
+  if (status === 401) return new Fault('authentication', `${name} does not accept the token in ${tokenSetting}.`, { cause })
+  if (status === 403) {
+    const message = `The token in ${tokenSetting} may not read this from ${name}; the room's readme lists what to grant.`
+    return new Fault('forbidden', message, { cause })
+  }
+  if (status === 404) return new Fault('not_found', `${name} knows nothing at this address or by this name.`, { cause })
+  if (status === 429) {
+    const retryAfter = secondsOf(headers['retry-after'])
+    return new Fault('rate_limit', `${name} asks us to slow down.`, { cause, retryAfter })
+  }
+  if (status >= 500) return new Fault('network', `${name} failed with status ${status}.`, { cause })
+  if (status >= 300 && status < 400) {
+    return new Fault('validation', `${name} redirects elsewhere. Put its final address into ${urlSetting}.`, { cause })
+  }
+  return new Fault('validation', `${name} did not accept the request (status ${status}).`, { cause })
+}
+
+/** Retry-After in seconds; the other form, a date, is left to the caller's own backoff. */
+function secondsOf(header: unknown): number | undefined {
+  const seconds = Number(header)
+  return header !== undefined && header !== '' && Number.isFinite(seconds) ? seconds : undefined
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+}
