@@ -2,6 +2,7 @@
 // followed, so the token goes nowhere else. What comes back is text until it has been parsed here; its shape is the caller's to check.
 import axios from 'axios'
 import type { AxiosResponse } from 'axios'
+import { z } from 'zod'
 import { asFault, Fault } from '#incident/fault.ts'
 
 export type Vendor = {
@@ -65,18 +66,28 @@ export function openHttp(vendor: Vendor): Http {
 }
 
 /** The value as `schema` has it, or a Fault: the vendor answered something that is not what its API describes. */
-export function checked<T>(
-  vendor: string,
-  what: string,
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown } },
-  value: unknown,
-): T {
+export function checked<T>(vendor: string, what: string, schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw new Fault('network', `${vendor} answered ${what} in a shape that is not its API's.`, {
     retryable: false,
     cause: result.error,
   })
+}
+
+/** Each row as `schema` has it; those it rejects are counted, not thrown: one bad row must not hide the others. */
+export function checkedList<T>(
+  vendor: string,
+  what: string,
+  schema: z.ZodType<T>,
+  value: unknown,
+): { rows: T[]; rejected: number } {
+  const list = checked(vendor, what, z.array(z.unknown()), value)
+  const rows = list.flatMap(row => {
+    const result = schema.safeParse(row)
+    return result.success ? [result.data] : []
+  })
+  return { rows, rejected: list.length - rows.length }
 }
 
 function encoded(parameters: Parameters): URLSearchParams {
@@ -111,7 +122,8 @@ function unreachable({ name, urlSetting }: Vendor, error: unknown): Fault {
 
 function refusal({ name, urlSetting, tokenSetting }: Vendor, { status, data, headers }: AxiosResponse<unknown>): Fault {
   const cause = new Error(String(data).slice(0, 1000))
-  if (status === 401) return new Fault('authentication', `${name} does not accept the token in ${tokenSetting}.`, { cause })
+  if (status === 401)
+    return new Fault('authentication', `${name} does not accept the token in ${tokenSetting}.`, { cause })
   if (status === 403) {
     const message = `The token in ${tokenSetting} may not read this from ${name}; the room's readme lists what to grant.`
     return new Fault('forbidden', message, { cause })

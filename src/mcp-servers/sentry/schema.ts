@@ -1,0 +1,118 @@
+// Sentry's shapes as far as we read them, and our settings for it. https://docs.sentry.io/api/
+import { z } from 'zod'
+
+export const sentrySettings = z.strictObject({
+  url: z.url().default('https://sentry.io').describe('address of Sentry, SENTRY_URL'),
+  organization: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i)
+    .describe('its short name, SENTRY_ORG'),
+  token: z.string().min(1).describe('auth token, SENTRY_AUTH_TOKEN'),
+  projects: z
+    .array(z.string())
+    .default([])
+    .describe('slugs of the projects to watch; none: all that the token may read'),
+})
+export type SentrySettings = z.output<typeof sentrySettings>
+
+/** Short names of projects and the like. */
+export const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,99}$/i)
+
+const text = z
+  .string()
+  .nullish()
+  .transform(value => value ?? '')
+const moment = z.string().refine(stamp => !Number.isNaN(Date.parse(stamp)))
+const count = z.union([z.string().regex(/^\d{1,15}$/), z.number()]).transform(Number)
+
+export const issueShape = z.object({
+  id: z.string(),
+  shortId: text,
+  title: text,
+  culprit: text,
+  level: text,
+  status: text,
+  permalink: text,
+  project: z.object({ slug: z.string() }),
+  count,
+  userCount: z.number().default(0),
+  firstSeen: moment,
+  lastSeen: moment,
+  /** There once a window is asked for: `count`, `firstSeen` and `lastSeen` outside are then those of the window. */
+  lifetime: z.object({ count, firstSeen: moment, lastSeen: moment }).nullish(),
+})
+export type Issue = z.output<typeof issueShape>
+
+/** A row of the table of error events. */
+export const errorRow = z.object({
+  id: z.string(),
+  'issue.id': z.union([z.string(), z.number()]).transform(String),
+  project: z.string(),
+  timestamp: moment,
+  title: text,
+  culprit: text,
+  level: text,
+  release: text,
+  environment: text,
+  transaction: text,
+  service: text,
+})
+export type ErrorRow = z.output<typeof errorRow>
+export const ERROR_FIELDS = Object.keys(errorRow.shape)
+
+/** An event of an issue with its entries. */
+export const eventShape = z.object({
+  id: z.string(),
+  groupID: z.string().nullish(),
+  title: text,
+  message: text,
+  culprit: text,
+  dateCreated: moment,
+  tags: z.array(z.object({ key: z.string(), value: text })).default([]),
+  release: z.object({ version: z.string() }).nullish(),
+  entries: z.array(z.object({ type: z.string(), data: z.unknown() })).default([]),
+})
+export type Event = z.output<typeof eventShape>
+
+/** Frames come oldest first: the last is where it was thrown. */
+export const exceptionShape = z.object({
+  values: z.array(
+    z.object({
+      type: text,
+      value: text,
+      stacktrace: z
+        .object({
+          frames: z.array(
+            z.object({
+              filename: text,
+              function: text,
+              lineNo: z.number().nullish(),
+              inApp: z.boolean().nullish(),
+            }),
+          ),
+        })
+        .nullish(),
+    }),
+  ),
+})
+
+export const releaseShape = z.object({
+  version: z.string(),
+  dateCreated: moment,
+  url: text,
+  projects: z.array(z.object({ slug: z.string() })).default([]),
+})
+export type Release = z.output<typeof releaseShape>
+
+const number = z.number().nullable()
+/** A row of the table of transactions over one minute; durations in milliseconds, the failure rate 0..1. */
+export const transactionRow = z.object({
+  project: z.string(),
+  transaction: z.string(),
+  'count(span.duration)': number,
+  'p50(span.duration)': number,
+  'p95(span.duration)': number,
+  'failure_rate()': number,
+})
+export type TransactionRow = z.output<typeof transactionRow>
+export const TRANSACTION_FIELDS = Object.keys(transactionRow.shape)
