@@ -12,8 +12,8 @@ const defaultLimit = 100 // Grafana's own
 export function listAnnotations(cloud: Cloud, history: AlertHistory, parameters: URLSearchParams): Reply {
   const now = cloud.now()
   const type = parameters.get('type')
-  const from = Number(parameters.get('from') ?? 0)
-  const to = Number(parameters.get('to') ?? 0)
+  const from = Number(parameters.get('from') ?? 0) || 0
+  const to = Number(parameters.get('to') ?? 0) || 0
   const tags = parameters.getAll('tags').filter(tag => tag !== '')
   const limit = Number(parameters.get('limit') ?? 0) || defaultLimit
   const any = parameters.get('matchAny') === 'true'

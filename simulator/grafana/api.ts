@@ -58,11 +58,15 @@ function routesOf(cloud: Cloud): Route[] {
   const select = seriesIndex(cloud)
   const history = alertHistory(cloud)
 
-  function proxied({ rest: [uid = '', ...path], parameters }: Request): Reply {
-    if (!sources.some(source => source.uid === uid)) return failure(404, 'Data source not found')
-    const inside = withoutPrefix(path, uid === 'loki' ? ['loki', 'api', 'v1'] : ['api', 'v1'])
-    if (uid === 'loki') return answerLoki(cloud, inside, parameters)
-    return answerPrometheus({ select, now: cloud.now }, inside, parameters)
+  function has(uid: string): boolean {
+    return sources.some(source => source.uid === uid)
+  }
+  function prometheus({ rest, parameters }: Request): Reply {
+    if (!has('prometheus')) return failure(404, 'Data source not found')
+    return answerPrometheus({ select, now: cloud.now }, rest, parameters)
+  }
+  function loki({ rest, parameters }: Request): Reply {
+    return has('loki') ? answerLoki(cloud, rest, parameters) : failure(404, 'Data source not found')
   }
 
   return [
@@ -72,8 +76,12 @@ function routesOf(cloud: Cloud): Route[] {
     { method: 'GET', path: 'api/dashboards/uid/*', answer: ({ rest: [uid = ''] }) => oneDashboard(cloud, uid) },
     { method: 'GET', path: 'api/datasources', answer: () => listDataSources(sources) },
     { method: 'GET', path: 'api/datasources/uid/*', answer: ({ rest: [uid = ''] }) => oneDataSource(sources, uid) },
-    { method: 'any', path: 'api/datasources/proxy/uid/*/**', answer: proxied },
-    { method: 'any', path: 'api/datasources/uid/*/resources/**', answer: proxied },
+    { method: 'any', path: 'api/datasources/proxy/uid/prometheus/api/v1/**', answer: prometheus },
+    { method: 'any', path: 'api/datasources/proxy/uid/loki/loki/api/v1/**', answer: loki },
+    { method: 'any', path: 'api/datasources/uid/prometheus/resources/api/v1/**', answer: prometheus },
+    // Grafana's Loki plugin adds /loki/api/v1 itself
+    { method: 'any', path: 'api/datasources/uid/loki/resources/**', answer: loki },
+    { method: 'any', path: 'api/datasources/proxy/uid/**', answer: () => failure(404, 'Not found') },
     { method: 'POST', path: 'api/ds/query', answer: ({ body }) => answerQueries(cloud, select, sources, parsed(body)) },
     { method: 'GET', path: 'api/annotations', answer: ({ parameters }) => listAnnotations(cloud, history, parameters) },
     {
@@ -122,10 +130,6 @@ function matched(path: string, segments: string[]): string[] | undefined {
 function parametersOf(url: URL, request: IncomingMessage, body: string): URLSearchParams {
   if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return url.searchParams
   return new URLSearchParams([...url.searchParams, ...new URLSearchParams(body)])
-}
-
-function withoutPrefix(path: string[], prefix: string[]): string[] {
-  return prefix.every((part, i) => path[i] === part) ? path.slice(prefix.length) : path
 }
 
 function parsed(body: string): unknown {

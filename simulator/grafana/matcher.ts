@@ -14,6 +14,8 @@ export type Matcher = {
 
 // JavaScript's engine backtracks; a pattern a person writes is far shorter. Alternations of plain words have no such bound.
 const longestPattern = 1_000
+// What JavaScript knows and RE2, which Prometheus and Loki use, refuses: looking around and back references.
+const beyondRe2 = /\(\?<?[=!]|\\[1-9]/
 const special = '.+*?()[]{}^$'
 
 export function matcher(label: string, operator: MatchOperator, value: string): Matcher {
@@ -53,6 +55,8 @@ function compile(pattern: string, around: (source: string) => string): RegExp {
   }
   const ignoreCase = pattern.startsWith('(?i)')
   const source = ignoreCase ? pattern.slice('(?i)'.length) : pattern
+  if (beyondRe2.test(source))
+    throw badQuery(`error parsing regexp: invalid or unsupported Perl syntax: ${JSON.stringify(pattern)}`)
   try {
     return new RegExp(around(source), ignoreCase ? 'is' : 's')
   } catch {

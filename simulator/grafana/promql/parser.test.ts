@@ -26,6 +26,7 @@ test.each([
   ['sum(a', '1:6: parse error: unexpected end of input in arguments, expected "," or ")"'],
   ['a b', '1:3: parse error: unexpected name "b" in query'],
   ['a{b=~"("}', 'error parsing regexp'],
+  ['a{b=~"(?!x).*"}', 'unsupported Perl syntax'],
   ['a[5x]', '1:3: parse error: bad number or duration syntax'],
   ['', 'unexpected end of input'],
   [`a{b=~"${'x.'.repeat(1000)}"}`, 'regular expression of 2000 characters: at most 1000 are simulated'],
