@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { canonical } from './canonical.ts'
 import { Fault } from './fault.ts'
-import type { Json, Outcome, ServerName, ToolCall } from './remedy.ts'
+import type { Json, ServerName, ToolCall } from './remedy.ts'
 import type { Millis } from './signal.ts'
 
 export type Approval = {
@@ -65,13 +65,13 @@ export type Ledger = {
 export type ToolAnswer = { structured: Record<string, unknown>; text: string }
 
 /**
- * Every tool of every server, by the MCP protocol. Contract: throws only Faults; `deadline` is obeyed to within a second;
+ * Every tool of every server, by the MCP protocol. Contract: throws only Faults; gives up after `deadlineMillis` of real time;
  * an approval is passed on untouched and never logged.
  */
 export type Toolbox = {
   call(
     call: { server: ServerName; tool: string; arguments: Record<string, Json> },
-    options: { deadline: Millis; approval?: string; signal?: AbortSignal },
+    options: { deadlineMillis: number; approval?: string; signal?: AbortSignal },
   ): Promise<ToolAnswer>
   /** Names of the tools each server has now; an unreachable server has none. */
   tools(): Promise<{ server: ServerName; tool: string; description: string; readOnly: boolean }[]>
@@ -80,6 +80,3 @@ export type Toolbox = {
 
 /** What the write itself is told, once the gate has let it pass. */
 export type Permit = Approval & { intend(patch: string): Promise<void> }
-
-/** What a gated tool answers when it was not a dry run. */
-export type Written = Outcome

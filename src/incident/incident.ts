@@ -39,7 +39,7 @@ export type RootCause = {
 
 /** What the analyst makes of one trouble at one moment. */
 export type Diagnosis = {
-  /** The analyst's own name for this trouble, the same while it lasts. */
+  /** The analyst's own name for this trouble: the same while it lasts, never used again. */
   key: string
   phase: 'firing' | 'quieter' | 'recovered'
   /** Of the groups that opened it, how many are back under their floor. */
@@ -131,9 +131,7 @@ function apply(incident: Incident, entry: Entry): Incident {
     case 'proposed':
       return { ...incident, remedies: [...incident.remedies, proposed(entry, happening)] }
     case 'previewed':
-      return change(happening.remedy, 'PREVIEWED', { preview: happening.preview })
-    case 'pending':
-      return change(happening.remedy, 'PENDING', { approvalsNeeded: happening.need, expiresAt: happening.expiresAt })
+      return previewed(incident, at, happening)
     case 'approved':
       return approved(incident, entry, happening)
     case 'claimed':
@@ -181,6 +179,16 @@ function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Re
     approvalsNeeded: 1,
     ...(happening.undoes && { undoes: happening.undoes }),
   }
+}
+
+/** A remedy that waits for one more person goes on waiting. */
+function previewed(incident: Incident, at: Millis, happening: Happening & { type: 'previewed' }): Incident {
+  const remedies = incident.remedies.map((remedy): Remedy => {
+    if (remedy.id !== happening.remedy) return remedy
+    const { preview } = happening
+    return remedy.state === 'PENDING' ? { ...remedy, preview } : { ...remedy, preview, state: 'PREVIEWED', stateAt: at }
+  })
+  return { ...incident, remedies }
 }
 
 /** The same person counts once, however often they press. */

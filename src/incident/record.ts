@@ -14,7 +14,6 @@ export type Happening =
   | { type: 'answered'; question: string; answer: Answer }
   | { type: 'proposed'; remedy: string; draft: RemedyDraft; undoes?: string }
   | { type: 'previewed'; remedy: string; preview: Preview }
-  | { type: 'pending'; remedy: string; need: number; expiresAt: Millis }
   | {
       type: 'approved'
       remedy: string
@@ -87,6 +86,8 @@ export function verifyChain(entries: Iterable<Entry>, expectedHead?: Head): Chai
     const { hash, ...rest } = entry
     if (hashOf(rest) !== hash) return broken(`entry ${at} was altered`)
     if (entry.version !== (versions.get(entry.incident) ?? 0) + 1) return broken(`entry ${at} is out of order`)
+    if (expectedHead?.seq === entry.seq && expectedHead.hash !== hash)
+      return broken(`entry ${at} is not the one the head names`)
     versions.set(entry.incident, entry.version)
     head = { seq: entry.seq, hash }
   }

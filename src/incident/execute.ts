@@ -1,0 +1,114 @@
+// Carries out what was approved, exactly once: the same sealed call again and again until it is known how it ended.
+import type { Toolbox } from './approval.ts'
+import { asFault } from './fault.ts'
+import type { Log, Observe } from './observe.ts'
+import type { Happening } from './record.ts'
+import { IN_FLIGHT } from './remedy.ts'
+import type { Outcome, Remedy } from './remedy.ts'
+import type { Millis } from './signal.ts'
+import { amend, readIncident } from './store.ts'
+import type { IncidentStore } from './store.ts'
+
+export type Execute = {
+  /** Resolves once an outcome is recorded, or at `stop`. Calling it twice for one remedy is harmless. */
+  run(incident: string, remedy: string): Promise<void>
+  /** Goes on with everything that was approved and has no outcome yet. */
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+const CALL_MILLIS = 25_000 // an API server answers a timed-out write within 34 s at the latest; the gate asks again by itself
+const PAUSES_MILLIS = [500, 1_000, 2_000, 5_000, 10_000, 30_000] // then every 30 s: until it is known, nobody may be told it failed
+
+export function createExecute(given: {
+  store: IncidentStore
+  toolbox: Toolbox
+  clock: () => Millis
+  stopped: () => boolean
+  pause: (millis: number, signal: AbortSignal) => Promise<void>
+  log: Log
+  observe: Observe
+}): Execute {
+  const { store, toolbox, clock, log, observe } = given
+  const running = new Map<string, Promise<void>>()
+  const ending = new AbortController()
+
+  async function carryOut(incident: string, id: string): Promise<void> {
+    for (let attempt = 0; !ending.signal.aborted; attempt++) {
+      const remedy = (await readIncident(store, incident)).remedies.find(candidate => candidate.id === id)
+      if (!remedy || !IN_FLIGHT.includes(remedy.state)) return
+      const ended = given.stopped() ? undefined : await attemptOnce(remedy)
+      if (ended) {
+        await amend(store, incident, clock(), 'system', now => (inFlight(now.remedies, id) ? [ended] : []))
+        observe.count('actions_total', { type: remedy.type, outcome: ended.type })
+        return
+      }
+      await given.pause(PAUSES_MILLIS[Math.min(attempt, PAUSES_MILLIS.length - 1)] ?? 0, ending.signal)
+    }
+  }
+
+  /** How it ended; undefined while that is not known. */
+  async function attemptOnce(remedy: Remedy): Promise<Happening | undefined> {
+    if (!remedy.call || remedy.sealed === undefined) return failed(remedy, 'it was approved without a seal')
+    try {
+      const options = { deadlineMillis: CALL_MILLIS, approval: remedy.sealed, signal: ending.signal }
+      const { structured } = await toolbox.call(remedy.call, options)
+      return happened(remedy, structured as Outcome)
+    } catch (error) {
+      const fault = asFault(error)
+      log.warn(
+        { remedy: remedy.id, code: fault.code, cause: fault.cause },
+        `not known yet whether it was done: ${fault.message}`,
+      )
+      if (fault.code === 'expired') return { type: 'expired', remedy: remedy.id }
+      return fault.retryable || fault.code === 'conflict' ? undefined : failed(remedy, fault.message)
+    }
+  }
+
+  function run(incident: string, id: string): Promise<void> {
+    const known = running.get(id)
+    if (known) return known
+    const work = carryOut(incident, id)
+      .catch(error =>
+        log.error({ remedy: id, cause: asFault(error).cause }, `stopped half-way: ${asFault(error).message}`),
+      )
+      .finally(() => running.delete(id))
+    running.set(id, work)
+    return work
+  }
+
+  return {
+    run,
+    async resume() {
+      for (const id of await store.list({ open: true, limit: 1_000 })) {
+        const incident = await readIncident(store, id)
+        for (const remedy of incident.remedies) if (IN_FLIGHT.includes(remedy.state)) void run(id, remedy.id)
+      }
+    },
+    async stop() {
+      ending.abort()
+      await Promise.all(running.values())
+    },
+  }
+}
+
+function happened(remedy: Remedy, outcome: Outcome): Happening {
+  switch (outcome.result) {
+    case 'applied':
+      return { type: 'applied', remedy: remedy.id, outcome }
+    case 'drifted':
+      return { type: 'drifted', remedy: remedy.id, reason: outcome.detail }
+    case 'no-op':
+    case 'gone':
+    case 'rejected':
+      return { type: 'failed', remedy: remedy.id, reason: outcome.detail, outcome }
+  }
+}
+
+function failed(remedy: Remedy, reason: string): Happening {
+  return { type: 'failed', remedy: remedy.id, reason }
+}
+
+function inFlight(remedies: readonly Remedy[], id: string): boolean {
+  return remedies.some(remedy => remedy.id === id && IN_FLIGHT.includes(remedy.state))
+}

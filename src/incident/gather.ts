@@ -1,0 +1,83 @@
+// Asks every source what is abnormal, changed or new, in parallel under one deadline; one that fails leaves the rest standing.
+import type { Toolbox } from './approval.ts'
+import { asFault } from './fault.ts'
+import type { Log, Observe } from './observe.ts'
+import type { Json } from './remedy.ts'
+import type { Millis, Missing, Reading, Source, SourceReading, Window } from './signal.ts'
+
+export type Gather = {
+  /** Each source's reading of its own window, in the order of `sources`. Never throws. */
+  read(windows: Record<Source, Window>): Promise<SourceReading[]>
+  health(): { source: Source; up: boolean; since?: Millis }[]
+}
+
+export type GatherSettings = {
+  sources: readonly Source[]
+  /** For all sources together, and for one of them. Real time. */
+  deadlineMillis: number
+  sourceDeadlineMillis: number
+}
+
+const MOST_PAGES = 200 // 100,000 signals: a source that says more has to be asked for less
+
+export function createGather(given: {
+  toolbox: Toolbox
+  settings: GatherSettings
+  clock: () => Millis
+  log: Log
+  observe: Observe
+}): Gather {
+  const { toolbox, settings, clock, log, observe } = given
+  const downSince = new Map<Source, Millis>()
+
+  async function readSource(source: Source, window: Window): Promise<SourceReading> {
+    const reading: Reading = { signals: [], relations: [], healthy: [], missing: [] }
+    const abort = AbortSignal.timeout(Math.min(settings.sourceDeadlineMillis, settings.deadlineMillis))
+    const began = performance.now()
+    try {
+      let cursor: string | undefined
+      for (let page = 0; page === 0 || cursor !== undefined; page++) {
+        if (page === MOST_PAGES) {
+          reading.missing.push({ source, what: 'the rest of the signals', why: `more than ${MOST_PAGES} pages` })
+          break
+        }
+        const answer = await toolbox.call(
+          { server: source, tool: 'get_signals', arguments: { ...window, ...(cursor !== undefined && { cursor }) } },
+          { deadlineMillis: settings.sourceDeadlineMillis, signal: abort },
+        )
+        cursor = append(reading, answer.structured as Partial<Reading> & { nextCursor?: Json })
+      }
+      downSince.delete(source)
+      return { ...reading, source, answered: true }
+    } catch (error) {
+      const fault = asFault(error)
+      const since = downSince.get(source) ?? clock()
+      downSince.set(source, since)
+      log.warn({ source, code: fault.code, cause: fault.cause }, `${source} could not be read: ${fault.message}`)
+      const missing: Missing = { source, what: 'everything', why: fault.message, since }
+      return { ...reading, missing: [...reading.missing, missing], source, answered: false }
+    } finally {
+      observe.time('source_request_duration_seconds', (performance.now() - began) / 1_000, { source })
+      observe.gauge('source_up', downSince.has(source) ? 0 : 1, { source })
+      observe.count('signals_total', { source }, reading.signals.length)
+    }
+  }
+
+  return {
+    read: windows => Promise.all(settings.sources.map(source => readSource(source, windows[source]))),
+    health: () =>
+      settings.sources.map(source => {
+        const since = downSince.get(source)
+        return since === undefined ? { source, up: true } : { source, up: false, since }
+      }),
+  }
+}
+
+/** Takes a page in; the cursor of the next one, if there is one. */
+function append(reading: Reading, page: Partial<Reading> & { nextCursor?: Json }): string | undefined {
+  for (const signal of page.signals ?? []) reading.signals.push(signal)
+  for (const relation of page.relations ?? []) reading.relations.push(relation)
+  for (const entity of page.healthy ?? []) reading.healthy.push(entity)
+  for (const missing of page.missing ?? []) reading.missing.push(missing)
+  return typeof page.nextCursor === 'string' ? page.nextCursor : undefined
+}

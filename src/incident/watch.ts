@@ -1,0 +1,177 @@
+// The way out: each tick reads the sources, analyses, writes what is new into the record and says it.
+import type { Toolbox } from './approval.ts'
+import type { Analysis, Analyst } from './analyst.ts'
+import type { Chat } from './chat.ts'
+import { createDeliver } from './deliver.ts'
+import { follow, forgotten, isSameTrouble, open } from './follow.ts'
+import { createGather } from './gather.ts'
+import type { GatherSettings } from './gather.ts'
+import type { Diagnosis, Incident } from './incident.ts'
+import type { Log, Observe } from './observe.ts'
+import type { Millis, Missing, Source, Window } from './signal.ts'
+import { amend, readIncident } from './store.ts'
+import type { IncidentStore } from './store.ts'
+
+export type Look = { analysis: Analysis; missing: Missing[] }
+export type Tick = { at: Millis; signals: number; millis: number; missing: Missing[] }
+
+export type Watch = {
+  /** Goes on where the last process stopped, or reads history from `since` on to learn what is usual. */
+  begin(since: Millis): Promise<void>
+  tick(): Promise<Tick>
+  /** The same eyes, leaving no trace. Identical windows asked for at once share one run. */
+  look(window: Window): Promise<Look>
+  flush(): Promise<void>
+  health(): { source: Source; up: boolean; since?: Millis }[]
+  close(): Promise<void>
+}
+
+export type WatchSettings = GatherSettings & {
+  /** How far each reading goes back beyond the last, for what came late. */
+  overlapMillis: number
+}
+
+const HISTORY_PAGE_MILLIS = 6 * 3_600_000 // a longer window is a range no vendor likes to be asked for
+const SNAPSHOT_TICKS = 10
+const FORGOTTEN_TICKS = 10 // a restart without what was learnt: an open incident nobody speaks of any more
+const CAME_BACK_MILLIS = 24 * 3_600_000
+const READ_TO = 'read-to'
+const LEARNT = 'learnt'
+
+export function createWatch(given: {
+  toolbox: Toolbox
+  analyst: Analyst
+  store: IncidentStore
+  chats: readonly Chat[]
+  settings: WatchSettings
+  clock: () => Millis
+  log: Log
+  observe: Observe
+}): Watch {
+  const { analyst, store, settings, clock, log, observe } = given
+  const gather = createGather(given)
+  const deliver = createDeliver(given)
+  const looks = new Map<string, Promise<Look>>()
+  const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
+  let readTo = {} as Record<Source, Millis>
+  let ticks = 0
+
+  function windowsTo(at: Millis): Record<Source, Window> {
+    const window = (source: Source) => {
+      const from = (readTo[source] ?? at) - settings.overlapMillis
+      return { from: Math.max(from, at - HISTORY_PAGE_MILLIS), to: at }
+    }
+    return fromSources(settings.sources, window)
+  }
+
+  async function openIncidents(): Promise<Incident[]> {
+    const ids = await store.list({ open: true, limit: 1_000 })
+    return Promise.all(ids.map(id => readIncident(store, id)))
+  }
+
+  async function recentlyResolved(at: Millis): Promise<Incident[]> {
+    const incidents = await Promise.all(
+      (await store.list({ open: false, limit: 20 })).map(id => readIncident(store, id)),
+    )
+    return incidents.filter(({ resolvedAt }) => resolvedAt !== undefined && at - resolvedAt <= CAME_BACK_MILLIS)
+  }
+
+  async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
+    const known = await openIncidents()
+    const spokenOf = new Set<string>()
+    for (const diagnosis of analysis.diagnoses) {
+      const incident = about(diagnosis, known, spokenOf)
+      if (incident) {
+        spokenOf.add(incident.id)
+        await amend(store, incident.id, analysis.at, 'system', now => follow(now, diagnosis, analysis.at))
+      } else if (diagnosis.phase !== 'recovered') {
+        const before = await recentlyResolved(analysis.at)
+        if (before.some(({ key }) => key === diagnosis.key)) continue // a person resolved it; they know it goes on
+        const id = await store.nextId()
+        await store.append(id, 0, analysis.at, 'system', open(id, diagnosis, before))
+        log.info({ incident: id, severity: diagnosis.severity }, `opened: ${diagnosis.title}`)
+      }
+    }
+    if (!allAnswered) return
+    for (const { id } of known.filter(incident => !spokenOf.has(incident.id))) {
+      const silent = (silentTicks.get(id) ?? 0) + 1
+      silentTicks.set(id, silent)
+      if (silent >= FORGOTTEN_TICKS) await amend(store, id, analysis.at, 'system', forgotten)
+    }
+    for (const id of spokenOf) silentTicks.delete(id)
+  }
+
+  async function keep(): Promise<void> {
+    await store.save(LEARNT, await analyst.snapshot())
+    await store.save(READ_TO, Buffer.from(JSON.stringify(readTo)))
+  }
+
+  async function resume(): Promise<boolean> {
+    const [learnt, kept] = [await store.load(LEARNT), await store.load(READ_TO)]
+    if (!learnt || !kept || !(await analyst.restore(learnt))) return false
+    readTo = JSON.parse(Buffer.from(kept).toString()) as Record<Source, Millis>
+    return true
+  }
+
+  async function lookNow(window: Window): Promise<Look> {
+    const readings = await gather.read(fromSources(settings.sources, () => window))
+    const analysis = await analyst.analyse(readings, window.to, { learn: false })
+    return { analysis, missing: readings.flatMap(({ missing }) => missing) }
+  }
+
+  return {
+    async begin(since) {
+      if (await resume()) return
+      const now = clock()
+      for (let from = since; from < now; from += HISTORY_PAGE_MILLIS) {
+        const window = { from, to: Math.min(from + HISTORY_PAGE_MILLIS, now) }
+        await analyst.learn(await gather.read(fromSources(settings.sources, () => window)), window.to)
+      }
+      readTo = fromSources(settings.sources, () => now)
+    },
+    async tick() {
+      const at = clock()
+      const began = performance.now()
+      const readings = await gather.read(windowsTo(at))
+      for (const { source, answered } of readings) if (answered || readTo[source] === undefined) readTo[source] = at
+      const analysis = await analyst.analyse(readings, at, { learn: true })
+      const said = readings.flatMap(({ signals }) => signals.filter(({ kind }) => kind !== 'series'))
+      if (said.length > 0) await store.remember(said, at)
+      await record(
+        analysis,
+        readings.every(({ answered }) => answered),
+      )
+      await deliver.flush()
+      if (++ticks % SNAPSHOT_TICKS === 0) await keep()
+      const millis = performance.now() - began
+      observe.time('tick_duration_seconds', millis / 1_000)
+      observe.count('ticks_total', { outcome: readings.every(({ answered }) => answered) ? 'ok' : 'partial' })
+      return { at, signals: analysis.signals, millis, missing: readings.flatMap(({ missing }) => missing) }
+    },
+    look(window) {
+      const key = `${window.from}-${window.to}`
+      const known = looks.get(key)
+      if (known) return known
+      const look = lookNow(window).finally(() => looks.delete(key))
+      looks.set(key, look)
+      return look
+    },
+    flush: () => deliver.flush(),
+    health: () => gather.health(),
+    async close() {
+      if (ticks > 0) await keep()
+      await deliver.flush()
+      deliver.close()
+    },
+  }
+}
+
+/** The open incident a diagnosis is about: by its key, else (after a restart) by what it says. */
+function about(diagnosis: Diagnosis, known: readonly Incident[], taken: ReadonlySet<string>): Incident | undefined {
+  const free = known.filter(({ id }) => !taken.has(id))
+  return free.find(({ key }) => key === diagnosis.key) ?? free.find(incident => isSameTrouble(incident, diagnosis))
+}
+
+function fromSources<T>(sources: readonly Source[], value: (source: Source) => T): Record<Source, T> {
+  return Object.fromEntries(sources.map(source => [source, value(source)])) as Record<Source, T>
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, expect, test } from 'vitest'
+import { opening } from '../../test/contracts/openings.ts'
+import { incidentStoreContract } from '../../test/contracts/incident-store.ts'
+import { openSqliteStore } from './sqlite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'store-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+incidentStoreContract(async name => openSqliteStore(join(folder, name)))
+
+test('killed in the middle of writing: what is there is whole, and it goes on', async () => {
+  const path = join(folder, 'killed')
+  const writer = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', ENDLESS_WRITER, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  })
+  let entries = 0
+  for await (const chunk of writer.stdout) {
+    entries += String(chunk).length
+    if (entries >= 50) writer.kill('SIGKILL')
+  }
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit')
+  const store = openSqliteStore(path)
+  const verdict = await store.verify()
+  expect(verdict.ok).toBe(true)
+  expect(verdict.entries).toBeGreaterThanOrEqual(50)
+  await store.append('INC-after', 0, 1, 'system', [opening('after')])
+  expect(await store.verify()).toEqual({ ok: true, entries: verdict.entries + 1 })
+  await store.close()
+})
+
+test.each([
+  ['an edit', `UPDATE entry SET body = replace(body, 'acknowledged', 'forgotten') WHERE seq = 2`, 2],
+  ['a deletion', 'DELETE FROM entry WHERE seq = 2', 2],
+  [
+    'a reorder',
+    `UPDATE entry SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3); UPDATE entry SET seq = -seq WHERE seq < 0`,
+    2,
+  ],
+  ['a truncation', 'DELETE FROM entry WHERE seq = 3', 3],
+])('the chain locates %s', async (what, sql, brokenAt) => {
+  const path = join(folder, `tampered-${what}`)
+  const store = openSqliteStore(path)
+  await store.append('INC-1', 0, 1, 'system', [
+    opening('a'),
+    { type: 'acknowledged' },
+    { type: 'resolved', reason: 'recovered' },
+  ])
+  await store.close()
+  const database = new DatabaseSync(join(path, 'incidents.db'))
+  database.exec(sql)
+  database.close()
+  const reopened = openSqliteStore(path)
+  expect(await reopened.verify()).toMatchObject({ ok: false, brokenAt })
+  await reopened.close()
+})
+
+test('a folder that cannot be written is said as such', () => {
+  expect(() => openSqliteStore(join(import.meta.filename, 'data'))).toThrow(/record cannot be read or written/)
+})
+
+const ENDLESS_WRITER = `
+  import { openSqliteStore } from './sqlite.ts'
+  import { opening } from '../../test/contracts/openings.ts'
+  const store = openSqliteStore(process.argv[1])
+  for (;;) {
+    await store.append(await store.nextId(), 0, Date.now(), 'system', [opening('x')])
+    process.stdout.write('.')
+  }
+`

@@ -1,0 +1,211 @@
+// IncidentStore on one SQLite file (node:sqlite, WAL): durable when append returns, one hash chain, its head kept beside.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
+import { canonical } from '#incident/canonical.ts'
+import { Fault } from '#incident/fault.ts'
+import { chain, NO_HASH, verifyChain } from '#incident/record.ts'
+import type { Entry, Head } from '#incident/record.ts'
+import type { Signal } from '#incident/signal.ts'
+import type { IncidentStore } from '#incident/store.ts'
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS entry (
+    seq INTEGER PRIMARY KEY, incident TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL,
+    UNIQUE (incident, version)) STRICT;
+  CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, opened INTEGER NOT NULL, open INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS signal (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS signal_at ON signal (at);
+  CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+`
+const BUSY_MILLIS = 5_000 // how long a writer waits for another process's transaction
+const SIGNAL_KEPT_MILLIS = 24 * 3_600_000
+const VERIFY_BATCH = 1_000
+
+/** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
+export function openSqliteStore(folder: string): IncidentStore {
+  const database = guarded(() => openDatabase(folder))
+  const headFile = join(folder, 'audit-head')
+  const listeners = new Set<(entry: Entry) => void>()
+  const statement = prepare(database)
+
+  return {
+    async append(incident, expectedVersion, at, by, happenings) {
+      const appended = transaction(database, () => {
+        const last = statement.lastVersion.get(incident) as { version: number | null }
+        const version = last.version ?? 0
+        if (version !== expectedVersion) {
+          throw new Fault(
+            'conflict',
+            `Expected version ${expectedVersion} of ${incident}, it is at ${version}: read it again.`,
+          )
+        }
+        let head = headOf(statement.head.get() as { seq: number; hash: string } | undefined)
+        const entries: Entry[] = []
+        for (const [index, happening] of happenings.entries()) {
+          const entry = chain(head, { incident, version: version + index + 1, at, by, happening })
+          statement.insert.run(entry.seq, incident, entry.version, entry.hash, canonical(entry))
+          if (happening.type === 'opened') statement.open.run(incident, entry.seq)
+          if (happening.type === 'resolved') statement.resolve.run(incident)
+          head = { seq: entry.seq, hash: entry.hash }
+          entries.push(entry)
+        }
+        return entries
+      })
+      const last = appended.at(-1)
+      if (last) writeHead(headFile, { seq: last.seq, hash: last.hash })
+      for (const entry of appended) for (const listener of listeners) listener(entry)
+      return appended
+    },
+    async read(incident) {
+      return guarded(() => statement.read.all(incident).map(toEntry))
+    },
+    async nextId() {
+      const { value } = transaction(database, () => statement.next.get('incident') as { value: number })
+      return `INC-${value}`
+    },
+    async list({ open, before, limit = 100 } = {}) {
+      const rows = guarded(() =>
+        statement.list.all({ open: open === undefined ? null : Number(open), before: before ?? null, limit }),
+      )
+      return rows.map(row => String(row['id']))
+    },
+    async entriesAfter(seq, limit) {
+      return guarded(() => statement.after.all(seq, limit).map(toEntry))
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async verify() {
+      return verifyChain(allEntries(statement.after), readHead(headFile))
+    },
+    async remember(signals, at) {
+      transaction(database, () => {
+        for (const signal of signals) statement.remember.run(signal.id, at, JSON.stringify(signal))
+        statement.forget.run(at - SIGNAL_KEPT_MILLIS)
+      })
+    },
+    async recall(ids) {
+      const rows = guarded(() => statement.recall.all(JSON.stringify(ids)))
+      return rows.map(row => JSON.parse(String(row['body'])) as Signal)
+    },
+    async save(name, bytes) {
+      transaction(database, () => statement.save.run(name, bytes))
+    },
+    async load(name) {
+      const row = guarded(() => statement.load.get(name)) as { bytes: Uint8Array } | undefined
+      return row?.bytes
+    },
+    async close() {
+      database.close()
+    },
+  }
+}
+
+function openDatabase(folder: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const database = new DatabaseSync(join(folder, 'incidents.db'), { timeout: BUSY_MILLIS })
+  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;')
+  database.exec(SCHEMA)
+  return database
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    lastVersion: database.prepare('SELECT max(version) AS version FROM entry WHERE incident = ?'),
+    head: database.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1'),
+    insert: database.prepare('INSERT INTO entry (seq, incident, version, hash, body) VALUES (?, ?, ?, ?, ?)'),
+    open: database.prepare('INSERT INTO incident (id, opened, open) VALUES (?, ?, 1)'),
+    resolve: database.prepare('UPDATE incident SET open = 0 WHERE id = ?'),
+    read: database.prepare('SELECT body FROM entry WHERE incident = ? ORDER BY version'),
+    next: database.prepare(
+      'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value',
+    ),
+    list: database.prepare(
+      `SELECT id FROM incident WHERE (:open IS NULL OR open = :open)
+       AND (:before IS NULL OR opened < (SELECT opened FROM incident WHERE id = :before))
+       ORDER BY opened DESC LIMIT :limit`,
+    ),
+    after: database.prepare('SELECT body FROM entry WHERE seq > ? ORDER BY seq LIMIT ?'),
+    remember: database.prepare(
+      'INSERT INTO signal (id, at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, body = excluded.body',
+    ),
+    forget: database.prepare('DELETE FROM signal WHERE at < ?'),
+    recall: database.prepare('SELECT body FROM signal WHERE id IN (SELECT value FROM json_each(?))'),
+    save: database.prepare(
+      'INSERT INTO blob (name, bytes) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes',
+    ),
+    load: database.prepare('SELECT bytes FROM blob WHERE name = ?'),
+  }
+}
+
+function transaction<T>(database: DatabaseSync, work: () => T): T {
+  return guarded(() => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      database.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  })
+}
+
+/** SQLite's own errors as ours: what cannot be written must be said, and nothing is done on it. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Fault) throw error
+    throw new Fault('resource', `The record cannot be read or written: ${reason(error)}.`, { cause: error })
+  }
+}
+
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : ''
+  if (/full/.test(text)) return 'the disk is full; free some space'
+  if (/readonly|read-only|EROFS|EACCES|unable to open/i.test(text))
+    return 'the data folder cannot be written; check its owner and mode'
+  if (/locked|busy/.test(text)) return 'another process holds it; stop that one or try again'
+  return 'see the log for what SQLite said'
+}
+
+function* allEntries(after: { all(...values: SQLInputValue[]): Record<string, unknown>[] }): Generator<Entry> {
+  for (let seq = 0; ; ) {
+    const batch = guarded(() => after.all(seq, VERIFY_BATCH))
+    for (const row of batch) {
+      const entry = toEntry(row)
+      yield entry
+      seq = Math.max(seq, entry.seq)
+    }
+    if (batch.length < VERIFY_BATCH) return
+  }
+}
+
+function toEntry(row: Record<string, unknown>): Entry {
+  return JSON.parse(String(row['body'])) as Entry
+}
+
+function headOf(row: { seq: number; hash: string } | undefined): Head {
+  return row ?? { seq: 0, hash: NO_HASH }
+}
+
+function writeHead(file: string, head: Head): void {
+  guarded(() => {
+    writeFileSync(`${file}.new`, `${JSON.stringify(head)}\n`, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  })
+}
+
+function readHead(file: string): Head | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Head
+  } catch {
+    return undefined // no head yet, or lost: the chain alone is checked
+  }
+}
