@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
+  resolve: { conditions: ['orchestrator-source'] },
+  ssr: { resolve: { conditions: ['orchestrator-source'], externalConditions: ['orchestrator-source'] } },
   test: {
     include: ['{src,simulator,test,evals,web,bin}/**/*.test.{ts,tsx}'],
     pool: 'forks',
     maxWorkers: 2,
-    execArgv: ['--conditions=source'],
+    execArgv: ['--conditions=orchestrator-source'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
