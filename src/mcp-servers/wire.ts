@@ -136,6 +136,8 @@ export const incidentSourceSchema = z
   })
   .meta({ id: 'IncidentSource' })
 
+export type WireSource = z.output<typeof incidentSourceSchema>
+
 export const correlationSchema = z.object({
   sourceA: incidentSourceSchema,
   sourceB: incidentSourceSchema,
@@ -145,6 +147,8 @@ export const correlationSchema = z.object({
   explanation: z.string(),
 })
 
+export type WireCorrelation = z.output<typeof correlationSchema>
+
 export const clusterSchema = z.object({
   id: z.string(),
   label: z.string(),
@@ -153,6 +157,8 @@ export const clusterSchema = z.object({
   silhouetteScore: z.number(),
   clusterSize: z.int(),
 })
+
+export type WireCluster = z.output<typeof clusterSchema>
 
 const previewSchema = z.object({
   at: timeSchema,

@@ -1,0 +1,75 @@
+// Every server at /mcp/<name> by Streamable HTTP, or one over stdio; no sessions, so that any replica may answer.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio'
+import express from 'express'
+import type { ErrorRequestHandler, Router } from 'express'
+import type { Server } from './define.ts'
+import { bearer, guard } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
+import { protocolOf } from './protocol.ts'
+import type { ProtocolOptions } from './protocol.ts'
+
+export type HostOptions = ProtocolOptions &
+  GuardOptions & {
+    /** Needed from everyone when set; without it, whoever binds to more than loopback must refuse to start. */
+    token?: string
+  }
+
+const LARGEST_BODY = '4mb'
+const DEEPEST_JSON = 64
+
+/** Speaks 2026-07-28 and, on the same endpoints, the 2025 revisions. Mount it before any body parser. */
+export function mcpRouter(servers: readonly Server[], options: HostOptions): Router {
+  const router = express.Router()
+  const json = express.json({ limit: LARGEST_BODY, verify: refuseDeep })
+  const guards = [guard(options), ...(options.token ? [bearer(options.token)] : [])]
+  for (const server of servers) {
+    const handler = createMcpHandler(protocolOf(server, options), {
+      onerror: error => options.log.info({ server: server.name, err: error }, 'MCP request refused'),
+    })
+    const handle = toNodeHandler(handler)
+    router.all(`/mcp/${server.name}`, ...guards, json, (request, response) => handle(request, response, request.body))
+  }
+  router.use('/mcp', unreadable)
+  return router
+}
+
+/** Until the client closes stdin. Nothing else may write to stdout meanwhile. */
+export function serveStdio(server: Server, options: ProtocolOptions): void {
+  const factory = protocolOf(server, options)
+  serveOverStdio(factory, {
+    onerror: error => options.log.warn({ server: server.name, err: error }, 'MCP message refused'),
+  })
+}
+
+/** Before JSON.parse builds it: the deepest nesting of brackets outside of strings. */
+function refuseDeep(_request: IncomingMessage, _response: ServerResponse, body: Buffer): void {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at]
+    if (quoted && byte === BACKSLASH) at++
+    else if (byte === QUOTE) quoted = !quoted
+    else if (quoted) continue
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (++depth > DEEPEST_JSON) throw new Error(`JSON nested more than ${DEEPEST_JSON} deep`)
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
+  }
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from('"\\[]{}')
+
+/** A body that could not be read, as JSON-RPC says it. */
+const unreadable: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
+  if (response.headersSent) return next(error)
+  const [status, message] = UNREADABLE[error.type ?? ''] ?? [error.status ?? 500, 'This request could not be read.']
+  response.status(status).json({ jsonrpc: '2.0', id: null, error: { code: status < 500 ? -32_700 : -32_603, message } })
+}
+
+const UNREADABLE: Record<string, [number, string]> = {
+  'entity.too.large': [413, `The body may be at most ${LARGEST_BODY}.`],
+  'entity.verify.failed': [400, `The JSON may be nested at most ${DEEPEST_JSON} deep.`],
+  'entity.parse.failed': [400, 'The body is not JSON.'],
+}
