@@ -7,7 +7,6 @@ import type { PressGiven } from './press.ts'
 import type { Person } from './remedy.ts'
 import type { Millis, Source } from './signal.ts'
 import { amend, readIncident } from './store.ts'
-import type { IncidentStore } from './store.ts'
 
 export type Respond = {
   press(event: ChatEvent & { kind: 'press' }): Promise<Reply>
