@@ -1,0 +1,29 @@
+// Reading plain JSON whose shape is only partly known.
+export type JsonMap = Record<string, unknown>
+
+export function isMap(value: unknown): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Whether two values say the same; the order of keys does not count, a member that is undefined is absent. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameJson(item, b[i]))
+  if (!isMap(a) || !isMap(b)) return false
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...keys].every(key => sameJson(a[key], b[key]))
+}
+
+/** `valueAt(pod, 'spec.nodeName')`; undefined where the path leads nowhere. */
+export function valueAt(value: unknown, path: string): unknown {
+  let here = value
+  for (const key of path.split('.')) here = isMap(here) ? here[key] : undefined
+  return here
+}
+
+/** The same value with keys in order, as text: equal for what `sameJson` calls the same. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner) =>
+    isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  )
+}
