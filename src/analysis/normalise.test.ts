@@ -45,6 +45,7 @@ test('a status code is one only where something says so', () => {
   expect(statusCode('"GET /cart HTTP/1.1" 502 157 "-"')).toBe(502)
   expect(statusCode('{"path":"/cart","status":404}')).toBe(404)
   expect(statusCode('503 Service Unavailable')).toBe(503)
+  expect(statusCode('HTTP 502: no upstream')).toBe(502)
   expect(statusCode('probe failed with statuscode: 500')).toBe(500)
   expect(statusCode('read 503 rows in 404 ms at 10:0:500')).toBeUndefined()
   expect(statusCode('status=200 took=512')).toBeUndefined()

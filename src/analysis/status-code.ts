@@ -2,9 +2,9 @@
 // something beside it has to say what it is.
 import { STATUS_CODES } from 'node:http'
 
-/** Most lines hold no such number; asking first is five times cheaper than walking an empty list of matches. */
+/** Most lines hold no such number; asking first spares them the walk over an empty list of matches. */
 const ANY = /[45]\d\d/
-const CANDIDATE = /[45]\d\d(?![\w:-]|\.\d)/g
+const CANDIDATE = /[45]\d\d(?![\w-]|[.:]\d)/g
 const JOINED = /(?:[\w.-]|\d:)$/
 
 /** What stands right before a status: status=502, "code": 502, HTTP/1.1 502, "GET / HTTP/1.1" 502, responded with 502. */
