@@ -118,7 +118,6 @@ export function createResilience(options: ResilienceOptions): Resilience {
 
   return {
     async run(what, once, given) {
-      const started = performance.now()
       try {
         const value = await ask(what, once, given)
         if (given.fallbackKey) await cache.set(`${name}:${given.fallbackKey}`, { value, at: clock() }, KEPT_MILLIS)
@@ -130,8 +129,6 @@ export function createResilience(options: ResilienceOptions): Resilience {
         const kept = await cache.get(`${name}:${given.fallbackKey}`)
         if (!kept) throw fault
         return { value: kept.value, ageMillis: Math.max(0, clock() - kept.at) }
-      } finally {
-        observe.time('source_request_duration_seconds', (performance.now() - started) / 1000, { source: name })
       }
     },
   }

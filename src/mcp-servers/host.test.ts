@@ -1,0 +1,242 @@
+import { request } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import express from 'express'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
+import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import type { Observe } from '#incident/observe.ts'
+import type { ServerName } from '#incident/remedy.ts'
+import { defineReadTool, defineServer } from './define.ts'
+import { mcpRouter } from './host.ts'
+import { createToolbox } from './toolbox.ts'
+
+const echo = defineReadTool({
+  name: 'get_echo',
+  title: 'Echo',
+  description: 'Says it again.',
+  input: z.object({ words: z.string().max(20), times: z.int().min(1).max(5).default(1) }),
+  output: z.object({ said: z.array(z.string()) }),
+  text: ({ said }) => said.join(' '),
+  async run({ words, times }) {
+    if (words === 'limit') throw new Fault('rate_limit', 'The vendor asks to slow down.', { retryAfter: 7 })
+    if (words === 'defect') throw new Error('password=hunter2')
+    return { said: Array.from({ length: times }, () => words) }
+  },
+})
+const wrong = defineReadTool({
+  ...echo,
+  name: 'get_wrong',
+  async run() {
+    return { said: [5 as never] }
+  },
+})
+let gaveUp: Promise<void>
+const slow = defineReadTool({
+  ...echo,
+  name: 'get_slow',
+  async run(_input, { signal }) {
+    gaveUp = new Promise(resolve => signal.addEventListener('abort', () => resolve()))
+    await gaveUp
+    return { said: [] }
+  },
+})
+const server = defineServer({ name: 'sentry', title: 'Sentry', instructions: 'Say it.', tools: [echo, wrong, slow] })
+const options = { clock: Date.now, log: SILENT, observe: UNOBSERVED }
+
+let http: HttpServer
+let url: string
+
+beforeAll(async () => {
+  const app = express()
+  app.use(mcpRouter([server], options))
+  app.use('/secret', mcpRouter([server], { ...options, token: 'right' }))
+  http = app.listen(0, '127.0.0.1')
+  await new Promise(resolve => http.once('listening', resolve))
+  const address = http.address()
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+})
+afterAll(() => {
+  http.close()
+  http.closeAllConnections()
+})
+
+function call(tool: string, given: Record<string, string | number>, name: ServerName = 'sentry') {
+  return [{ server: name, tool, arguments: given }, { deadlineMillis: 5000 }] as const
+}
+
+describe.each(['in process', 'over HTTP'])('a toolbox %s', where => {
+  const counted: string[] = []
+  const observe: Observe = {
+    ...UNOBSERVED,
+    count: (_name, labels) => void counted.push(`${labels?.['tool']} ${labels?.['outcome']}`),
+  }
+  const toolbox = () =>
+    createToolbox({
+      ...options,
+      observe,
+      ...(where === 'in process' ? { servers: [server] } : { remotes: [{ name: 'sentry', url: `${url}/mcp/sentry` }] }),
+    })
+
+  it('lists and calls tools, answers in structure and in text, and counts', async () => {
+    const tools = await toolbox()
+    expect(await tools.tools()).toContainEqual({
+      server: 'sentry',
+      tool: 'get_echo',
+      description: 'Says it again.',
+      readOnly: true,
+    })
+    const answer = await tools.call(...call('get_echo', { words: 'hm', times: 2 }))
+    expect(answer).toEqual({ structured: { said: ['hm', 'hm'] }, text: 'hm hm' })
+    expect(counted).toEqual(['get_echo ok'])
+    await tools.close()
+  })
+
+  it('throws the Fault the tool threw, and hides what a defect said', async () => {
+    const tools = await toolbox()
+    const limited = tools.call(...call('get_echo', { words: 'limit' }))
+    await expect(limited).rejects.toMatchObject({
+      code: 'rate_limit',
+      message: 'The vendor asks to slow down.',
+      retryAfter: 7,
+      retryable: true,
+    })
+    const defect = await tools.call(...call('get_echo', { words: 'defect' })).catch((error: unknown) => error)
+    expect(defect).toMatchObject({
+      code: 'processing',
+      details: { correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    })
+    expect(JSON.stringify(defect)).not.toContain('hunter2')
+    await expect(tools.call(...call('get_wrong', { words: 'x' }))).rejects.toMatchObject({ code: 'processing' })
+    await tools.close()
+  })
+
+  it('refuses what it does not know, and names what was probably meant', async () => {
+    const tools = await toolbox()
+    await expect(tools.call(...call('get_echo', { words: 'x', tims: 2 }))).rejects.toMatchObject({
+      code: 'validation',
+      message: 'Unknown argument "tims"; did you mean times?',
+    })
+    await expect(tools.call(...call('get_echo', { words: 'x', times: 9 }))).rejects.toMatchObject({
+      code: 'validation',
+      message: expect.stringContaining('times: '),
+    })
+    await expect(tools.call(...call('get_eco', { words: 'x' }))).rejects.toMatchObject({ code: 'validation' })
+    await expect(tools.call(...call('get_echo', { words: 'x' }, 'grafana'))).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await tools.close()
+  })
+
+  it('gives up at the deadline, and tells the tool', async () => {
+    const tools = await toolbox()
+    const late = tools.call(call('get_slow', { words: 'x' })[0], { deadlineMillis: 50 })
+    await expect(late).rejects.toMatchObject({ code: 'network', message: 'sentry did not answer get_slow in time.' })
+    await gaveUp
+    const leaving = new AbortController()
+    const left = tools.call(call('get_slow', { words: 'x' })[0], { deadlineMillis: 5000, signal: leaving.signal })
+    leaving.abort()
+    await expect(left).rejects.toMatchObject({ code: 'network' })
+    await tools.close()
+  })
+})
+
+describe('a remote server', () => {
+  it('that is down costs only its own calls, and is found again when it is up', async () => {
+    const late = express()
+    late.use(mcpRouter([server], options))
+    const port = await freePort()
+    const remotes = [{ name: 'sentry', url: `http://127.0.0.1:${port}/mcp/sentry` }] as const
+    const tools = await createToolbox({ ...options, remotes })
+    expect(await tools.tools()).toEqual([])
+    await expect(tools.call(...call('get_echo', { words: 'x' }))).rejects.toMatchObject({
+      code: 'network',
+      retryable: true,
+    })
+    const listening = late.listen(port, '127.0.0.1')
+    await new Promise(resolve => listening.once('listening', resolve))
+    await expect(tools.call(...call('get_echo', { words: 'x' }))).resolves.toMatchObject({ text: 'x' })
+    await tools.close()
+    listening.close()
+    listening.closeAllConnections()
+  })
+
+  it('answers only who has its token, where one is set', async () => {
+    const remote = (token?: string) => ({
+      name: 'sentry' as const,
+      url: `${url}/secret/mcp/sentry`,
+      ...(token && { token }),
+    })
+    const [right, wrongly, none] = await Promise.all(
+      ['right', 'wrong', undefined].map(token => createToolbox({ ...options, remotes: [remote(token)] })),
+    )
+    await expect(right?.call(...call('get_echo', { words: 'x' }))).resolves.toMatchObject({ text: 'x' })
+    await expect(wrongly?.call(...call('get_echo', { words: 'x' }))).rejects.toMatchObject({ code: 'authentication' })
+    await expect(none?.call(...call('get_echo', { words: 'x' }))).rejects.toMatchObject({ code: 'authentication' })
+    await Promise.all([right, wrongly, none].map(tools => tools?.close()))
+  })
+})
+
+describe('the endpoint', () => {
+  it.each(['legacy', 'auto'] as const)(
+    'tells a client of the %s protocol all four hints and both schemas',
+    async mode => {
+      const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } })
+      await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp/sentry`)))
+      const { tools } = await client.listTools()
+      expect(tools[0]).toMatchObject({
+        name: 'get_echo',
+        annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+        inputSchema: { type: 'object', additionalProperties: false, required: ['words'] },
+        outputSchema: { type: 'object', required: ['said'] },
+      })
+      const refused = await client.callTool({ name: 'get_echo', arguments: { word: 'x' } })
+      expect(refused).toMatchObject({
+        isError: true,
+        content: [{ text: expect.stringContaining('"code":"validation"') }],
+      })
+      expect(client.getServerVersion()?.name).toBe('incident-orchestrator/sentry')
+      await client.close()
+    },
+  )
+
+  it.each([
+    ['a foreign page', { origin: 'https://attacker.example' }, 403],
+    ['a page of another port', { origin: 'http://127.0.0.1:1' }, 403],
+    ['a sandboxed page', { origin: 'null' }, 403],
+    ['a rebound name', { host: 'attacker.example' }, 403],
+    ['its own page', { origin: 'own' }, 200],
+    ['no page', {}, 200],
+  ])('knows %s', async (_who, headers: { origin?: string; host?: string }, status) => {
+    const list = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
+    expect(await post(list, headers.origin === 'own' ? { origin: url } : headers)).toBe(status)
+  })
+
+  it('refuses a body that is too large, nested too deep, or no JSON', async () => {
+    expect(await post(`"${'a'.repeat(4 * 1024 * 1024)}"`)).toBe(413)
+    expect(await post('['.repeat(65) + ']'.repeat(65))).toBe(400)
+    expect(await post('{"jsonrpc":')).toBe(400)
+  })
+})
+
+/** Not fetch, which lets nobody choose the Host. */
+function post(body: string, headers: Record<string, string> = {}): Promise<number> {
+  const given = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers }
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}/mcp/sentry`, { method: 'POST', headers: given }, response => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+async function freePort(): Promise<number> {
+  const probe = express().listen(0, '127.0.0.1')
+  await new Promise(resolve => probe.once('listening', resolve))
+  const address = probe.address()
+  await new Promise(resolve => probe.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}
