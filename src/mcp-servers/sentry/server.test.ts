@@ -26,10 +26,13 @@ function happened(at: number, id: string, more: Partial<(typeof events)[0]['even
   events.push({ at, project: 'checkout', issue, event: { message: 'boom', ...more } })
 }
 
+function clock(): number {
+  return NOW
+}
+
 async function served(handle: Handler, token = 'right') {
   listener = await listen(handle)
   const settings = sentrySettings.parse({ url: listener.url, organization: 'demo', token })
-  const clock = () => NOW
   const resilience = createResilience({ name: 'sentry', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
   const server = sentryServer(settings, { clock, log: SILENT, observe: UNOBSERVED, resilience })
   return async (name: string, input: Record<string, unknown> = {}) => {
@@ -98,7 +101,10 @@ test('releases tell what they replaced; transactions give points of the newest w
         { at: NOW - minutes(500), project: 'checkout', version: 'v1' },
         { at: NOW - minutes(1), project: 'checkout', version: 'v2' },
       ],
-      'sentry/performance': [2, 1].map(i => ({ at: NOW - minutes(i), ...of })),
+      'sentry/performance': [
+        { at: NOW - minutes(2), ...of },
+        { at: NOW - minutes(1), ...of },
+      ],
     }),
   )
   const { signals } = (await call('get_signals', { from: NOW - minutes(2), to: NOW })) as ReadingPage
