@@ -9,9 +9,13 @@ import { forbidden, invalid, Refusal, unauthorized, type Cause } from './status.
 /** Whom the kubeconfig's token stands for. */
 const operator = 'operator'
 
-/** The user's name. Throws 401 where a token is expected and another or none came. */
+/**
+ * The user's name. Throws 401 for another bearer token than `token`. None at all passes: kubectl and client-go keep their token
+ * to themselves where the server's address is not https.
+ */
 export function userOf(headers: IncomingHttpHeaders, token: string | undefined): string {
-  if (token !== undefined && headers.authorization !== `Bearer ${token}`) throw unauthorized()
+  const { authorization } = headers
+  if (token !== undefined && authorization !== undefined && authorization !== `Bearer ${token}`) throw unauthorized()
   const user = headers['impersonate-user']
   if (typeof user === 'string') return user
   if (headers['impersonate-group'] !== undefined)

@@ -4,23 +4,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Cloud } from '../cloud.ts'
 import type { VendorApi } from '../vendor-api.ts'
 import { demandAccess, reviewAccess, userOf } from './access.ts'
+import { parsed } from './body.ts'
 import { openCluster, type Cluster } from './cluster.ts'
 import { existing, type WriteOptions, type Written } from './commit.ts'
 import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
 import { discoveryAt } from './discovery.ts'
-import { isMap } from './json.ts'
 import { PatchPanicked } from './json-patch.ts'
 import { logOf } from './logs.ts'
 import { hasMetrics, metricsAt } from './metrics.ts'
 import { uidFor } from './names.ts'
 import type { Pod, StoredObject } from './objects.ts'
 import { openPages, type Pages } from './pages.ts'
+import { readReview } from './protobuf.ts'
 import { getObject, listObjects } from './read.ts'
 import { apiVersionOf, pods } from './resources.ts'
 import { routeOf, type Route } from './route.ts'
 import { readScale, writeScale } from './scale.ts'
-import { badRequest, invalid, methodNotAllowed, noSuchPath, notSimulated, Refusal, status } from './status.ts'
+import { invalid, methodNotAllowed, noSuchPath, notSimulated, Refusal, status } from './status.ts'
 import { tableOf, wantsTable } from './table.ts'
 import { openWatches, type Watches } from './watches.ts'
 import { replaceObject, patchObject } from './write.ts'
@@ -31,7 +32,7 @@ export type KubernetesApi = VendorApi & {
   close(): void
 }
 
-/** `token`: the only bearer token let in; absent, everybody is. */
+/** `token`: the only bearer token let in; absent, any is. */
 export function kubernetesApi(cloud: Cloud, { token }: { token?: string } = {}): KubernetesApi {
   const cluster = openCluster(cloud)
   const pages = openPages()
@@ -79,7 +80,7 @@ function answer(exchange: Exchange): void {
   const [, review] = /^\/apis\/authorization\.k8s\.io\/v1\/((?:self)?subjectaccessreview)s$/.exec(url.pathname) ?? []
   if (review && method === 'POST') {
     const kind = review.startsWith('self') ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
-    return send(response, 201, reviewAccess(kind, user, parsedReview(body)))
+    return send(response, 201, reviewAccess(kind, user, readReview(body) ?? parsed(body)))
   }
   const [, metrics] = /^\/apis\/metrics\.k8s\.io\/v1beta1\/(.+)$/.exec(url.pathname) ?? []
   if (metrics !== undefined && method === 'GET')
@@ -169,16 +170,6 @@ function writeOptions(request: IncomingMessage, query: URLSearchParams): WriteOp
   const agent = request.headers['user-agent']?.split('/')[0] ?? 'unknown'
   const fieldManager = query.get('fieldManager') ?? agent
   return { dryRun: dryRun === 'All', strict: query.get('fieldValidation') === 'Strict', fieldManager }
-}
-
-function parsedReview(body: string) {
-  try {
-    const review: unknown = JSON.parse(body)
-    if (isMap(review)) return review
-  } catch {
-    // refused below
-  }
-  throw badRequest('expected an access review as JSON')
 }
 
 /** Text as text/plain, everything else as JSON. */

@@ -3,7 +3,7 @@
 import type { WrittenObject } from './body.ts'
 import type { Cluster } from './cluster.ts'
 import { invalidValues } from './fields.ts'
-import { isMap, sameJson, type JsonMap } from './json.ts'
+import { isMap, sameJson, withoutNulls, type JsonMap } from './json.ts'
 import { stamp, type StoredObject, type Workload } from './objects.ts'
 import { apiVersionOf, events, pods, type Resource } from './resources.ts'
 import type { Route } from './route.ts'
@@ -55,10 +55,10 @@ export function commit(
     resourceVersion,
   }
   const next: StoredObject = {
-    ...defaulted(resource, kept(resource, written)),
+    ...defaulted(resource, kept(resource, withoutNulls(written))),
     apiVersion: apiVersionOf(target),
     kind: target.kind,
-    metadata: { ...written.metadata, ...fixed },
+    metadata: { ...withoutNulls(written.metadata), ...fixed },
     ...(current.status !== undefined && { status: current.status }),
   }
   demandValid(resource, next, current)

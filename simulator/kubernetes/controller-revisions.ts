@@ -1,7 +1,7 @@
 // The versions of a StatefulSet or DaemonSet: a ControllerRevision per template, by which kubectl shows and undoes rollouts.
 import type { Millis } from '../recording.ts'
 import { create, owned, update, type ControlPlane } from './control-plane.ts'
-import { canonical, isMap, sameJson } from './json.ts'
+import { canonical, isMap, meaningful, sameJson } from './json.ts'
 import { lettersFor } from './names.ts'
 import { controlledBy, type Pod, type StoredObject, type Workload } from './objects.ts'
 import { controllerRevisions, pods } from './resources.ts'
@@ -12,7 +12,7 @@ const hashLabel = 'controller-revision-hash'
 export function currentRevision(plane: ControlPlane, workload: Workload, at: Millis): string {
   const known = revisionsOf(plane, workload)
   const newest = Math.max(0, ...known.map(({ revision }) => Number(revision)))
-  const same = known.find(({ data }) => sameJson(data, dataOf(workload)))
+  const same = known.find(({ data }) => sameJson(meaningful(data), meaningful(dataOf(workload))))
   if (!same) return newRevision(plane, workload, newest + 1, at).metadata.name
   if (Number(same.revision) < newest) update(plane, controllerRevisions, { ...same, revision: newest + 1 })
   return same.metadata.name
@@ -60,7 +60,7 @@ function nameFor(plane: ControlPlane, workload: Workload): string {
   const recorded = workload.status?.updateRevision ?? labelOfPods(plane, workload)
   const full = recorded?.startsWith(`${name}-`) ? recorded : recorded && `${name}-${recorded}`
   if (full && revisionsOf(plane, workload).length === 0) return full
-  return `${name}-${lettersFor(canonical(dataOf(workload)), 10)}`
+  return `${name}-${lettersFor(canonical(meaningful(dataOf(workload))), 10)}`
 }
 
 function labelOfPods(plane: ControlPlane, workload: Workload): string | undefined {

@@ -11,7 +11,7 @@ import { ownerUid, type Pod, type StoredObject, type Workload } from './objects.
 import { deletePod } from './pods.ts'
 import { daemonSets, deployments, pods, replicaSets, resources, statefulSets, type Resource } from './resources.ts'
 import { reconcileReplicaSet } from './replica-set.ts'
-import { missingRevisions, revisionOf } from './revisions.ts'
+import { numbered } from './revisions.ts'
 import type { Store } from './store.ts'
 
 export type Controllers = {
@@ -105,23 +105,17 @@ export function openControllers(
 }
 
 /**
- * Recorded ReplicaSets as their controller would have left them: numbered, sized, and the current one with the template it
+ * Recorded ReplicaSets as their controller would have left them: numbered, and the current one with the template it
  * stands for (a recording may have left these out).
  */
 function adoptReplicaSets(plane: ControlPlane, deployment: Workload): void {
-  const bare = replicaSetsOf(plane, deployment)
-  const unfinished = bare.some(set => isOf(set, deployment)) ? undefined : bare.findLast(set => !set.spec?.template)
-  const sets = bare.map(set => {
-    const template = set === unfinished ? deployment.spec?.template : set.spec?.template
-    const replicas = set.spec?.replicas ?? owned(plane, pods, set).length
-    return { ...set, spec: { ...set.spec, replicas, template } }
-  })
+  const recorded = replicaSetsOf(plane, deployment)
+  const bare = recorded.some(set => isOf(set, deployment)) ? undefined : recorded.findLast(set => !set.spec?.template)
+  const sets = recorded.map(set => (set === bare ? withTemplate(set, deployment) : set))
   const current = sets.find(set => isOf(set, deployment))
-  const numbered = missingRevisions(sets, current)
-  for (const set of numbered.length > 0 ? numbered : sets) {
-    const before = bare.find(each => each.metadata.uid === set.metadata.uid)
-    if (before && revisionOf(before) === revisionOf(set) && before.spec?.replicas !== undefined && before.spec.template)
-      continue
-    update(plane, replicaSets, set)
-  }
+  for (const set of numbered(sets, current)) if (!recorded.includes(set)) update(plane, replicaSets, set)
+}
+
+function withTemplate(set: Workload, { spec }: Workload): Workload {
+  return { ...set, spec: { ...set.spec, template: spec?.template } }
 }

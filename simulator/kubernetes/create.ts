@@ -2,6 +2,7 @@
 import { decoded } from './body.ts'
 import type { Cluster } from './cluster.ts'
 import { defaulted, demandValid, managed, type WriteOptions, type Written } from './commit.ts'
+import { withoutNulls } from './json.ts'
 import { lettersFor, uidFor } from './names.ts'
 import { stamp, type Metadata } from './objects.ts'
 import { apiVersionOf, namespaces } from './resources.ts'
@@ -38,7 +39,7 @@ export function createObject(cluster: Cluster, route: Route, body: string, optio
 
   const at = cluster.cloud.now()
   const metadata: Metadata = {
-    ...object.metadata,
+    ...withoutNulls(object.metadata),
     name,
     namespace,
     uid: uidFor(`${resource.name}/${namespace}/${name}/${store.version()}`),
@@ -47,7 +48,7 @@ export function createObject(cluster: Cluster, route: Route, body: string, optio
     generation: target.generation && 1,
   }
   const plain = {
-    ...defaulted(resource, kept(resource, object)),
+    ...defaulted(resource, kept(resource, withoutNulls(object))),
     apiVersion: apiVersionOf(target),
     kind: target.kind,
     metadata,

@@ -3,7 +3,7 @@
 import type { Millis } from '../recording.ts'
 import { announce, create, owned, update, type ControlPlane } from './control-plane.ts'
 import { isComplete, reportDeployment } from './deployment-status.ts'
-import { canonical, sameJson } from './json.ts'
+import { canonical, meaningful, sameJson } from './json.ts'
 import { lettersFor } from './names.ts'
 import { controlledBy, type PodTemplate, type Workload } from './objects.ts'
 import { deployments, replicaSets } from './resources.ts'
@@ -45,8 +45,7 @@ export function isOf(set: Workload, deployment: Workload): boolean {
 
 function withoutHash(template: PodTemplate | undefined): unknown {
   const { [hashLabel]: _hash, ...labels } = template?.metadata?.labels ?? {}
-  const { creationTimestamp: _null, labels: _labels, ...metadata } = template?.metadata ?? {}
-  return { spec: template?.spec, metadata: { ...metadata, labels } }
+  return meaningful({ spec: template?.spec, metadata: { ...template?.metadata, labels } })
 }
 
 function read(plane: ControlPlane, { metadata }: Workload): Rollout {

@@ -14,6 +14,27 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return [...keys].every(key => sameJson(a[key], b[key]))
 }
 
+/** Without members that are null: what a server's typed objects make of them. */
+export function withoutNulls<T>(value: T): T
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item))
+  if (!isMap(value)) return value
+  const members = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]))
+}
+
+/** Without members that say nothing: null, an empty map, an empty list. Go clients write these out, others leave them out. */
+export function meaningful(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(meaningful)
+  if (!isMap(value)) return value
+  const members = Object.entries(value).map(([key, member]) => [key, meaningful(member)] as const)
+  return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0)
+}
+
 /** `valueAt(pod, 'spec.nodeName')`; undefined where the path leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
   let here = value

@@ -51,12 +51,14 @@ function addressOf(pod: Pod): string {
 export function conditions({ ready, before = [] }: { ready: boolean; before?: Condition[] }, at: Millis): Condition[] {
   return ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(type => {
     const holds = ready || type === 'Initialized' || type === 'PodScheduled'
-    const status = holds ? 'True' : 'False'
-    const known = before.find(condition => condition.type === type && condition.status === status)
-    return known ?? { type, status, lastTransitionTime: stamp(at), ...why(holds) }
+    const now = condition(type, holds, at)
+    return before.find(known => known.type === type && known.status === now.status) ?? now
   })
 }
 
-function why(holds: boolean): Partial<Condition> {
-  return holds ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status' }
+function condition(type: string, holds: boolean, at: Millis): Condition {
+  const lastTransitionTime = stamp(at)
+  if (holds) return { type, status: 'True', lastTransitionTime }
+  const message = 'containers with unready status'
+  return { type, status: 'False', reason: 'ContainersNotReady', message, lastTransitionTime }
 }

@@ -8,6 +8,7 @@ import {
   controlledBy,
   ownerUid,
   stamp,
+  type Container,
   type ContainerState,
   type Pod,
   type PodTemplate,
@@ -48,6 +49,7 @@ export function createPod(plane: ControlPlane, plan: PodPlan, at: Millis): Pod {
   const namespace = owner.metadata.namespace
   const nodeName = plan.nodeName ?? emptiestNode(plane)
   const { labels, annotations } = template.metadata ?? {}
+  const containers = containersOf(plan)
   const pod = create<Pod>(
     plane,
     pods,
@@ -60,12 +62,18 @@ export function createPod(plane: ControlPlane, plan: PodPlan, at: Millis): Pod {
         ...(annotations && { annotations }),
         ownerReferences: [controlledBy(owner)],
       },
-      spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: graceSeconds, ...template.spec, nodeName },
+      spec: {
+        restartPolicy: 'Always',
+        terminationGracePeriodSeconds: graceSeconds,
+        ...template.spec,
+        containers,
+        nodeName,
+      },
       status: {
         phase: 'Pending',
         startTime: stamp(at),
         conditions: conditions({ ready: false }, at),
-        containerStatuses: (template.spec?.containers ?? []).map(({ name: container, image = '' }) => ({
+        containerStatuses: containers.map(({ name: container, image = '' }) => ({
           name: container,
           image,
           imageID: '',
@@ -82,7 +90,7 @@ export function createPod(plane: ControlPlane, plan: PodPlan, at: Millis): Pod {
   announce(plane, owner, { reason: 'SuccessfulCreate', message: `Created pod: ${name}`, component }, at)
   const assigned = `Successfully assigned ${namespace}/${name} to ${nodeName}`
   announce(plane, pod, { reason: 'Scheduled', message: assigned, component: 'default-scheduler' }, at)
-  for (const { name: container, image } of template.spec?.containers ?? [])
+  for (const { name: container, image } of containers)
     announce(
       plane,
       pod,
@@ -91,6 +99,13 @@ export function createPod(plane: ControlPlane, plan: PodPlan, at: Millis): Pod {
     )
   next(plane, pod, at + pullMillis, (current, then) => pulled(plane, current, plan, then))
   return pod
+}
+
+/** A recorded template may leave its containers out; then there is one, named as the workload. */
+function containersOf({ owner, template }: PodPlan): Container[] {
+  const containers = template.spec?.containers ?? []
+  if (containers.length > 0) return containers
+  return [{ name: owner.metadata.ownerReferences?.[0]?.name ?? owner.metadata.name }]
 }
 
 /** Stops a pod: Terminating for a moment, then gone. Of a recorded pod too. */

@@ -37,12 +37,9 @@ export function carryAnnotations(deployment: Workload, set: Workload): Workload 
   return annotated(set, Object.fromEntries(carried))
 }
 
-/**
- * Numbers for recorded ReplicaSets that carry none: upwards from the oldest, the current one last.
- * `sets` oldest first.
- */
-export function missingRevisions(sets: Workload[], current: Workload | undefined): Workload[] {
-  if (sets.some(set => revisionOf(set) > 0)) return []
+/** The ReplicaSets, which come oldest first; where none has a number, they are numbered upwards, the current one last. */
+export function numbered(sets: Workload[], current: Workload | undefined): Workload[] {
+  if (sets.some(set => revisionOf(set) > 0)) return sets
   const inOrder = [...sets.filter(set => set !== current), ...(current ? [current] : [])]
   return inOrder.map((set, i) => withRevision(set, i + 1))
 }

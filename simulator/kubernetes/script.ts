@@ -2,7 +2,7 @@
 // later records of it, of what it owns, and Events about these are passed over.
 import type { Cloud } from '../cloud.ts'
 import type { KubernetesObject, Millis, RecordOf } from '../recording.ts'
-import { isMap, sameJson } from './json.ts'
+import { isMap, sameJson, valueAt, withoutNulls } from './json.ts'
 import { uidFor } from './names.ts'
 import { stamp, type Draft, type StoredObject } from './objects.ts'
 import { apiVersionOf, events, namespaces, resourceOf, resources, type Resource } from './resources.ts'
@@ -104,7 +104,8 @@ export function openScript(cloud: Cloud, store: Store): Script {
     before: StoredObject | undefined,
     at: Millis,
   ): Draft {
-    const written = resource.kept ? (kept(resource, object) as KubernetesObject) : object
+    const plain = withoutNulls(object)
+    const written = resource.kept ? (kept(resource, plain) as KubernetesObject) : plain
     const target = resource.kept ?? resource
     const { metadata } = written
     const uid = metadata.uid ?? before?.metadata.uid ?? named.get(nameOf(object)) ?? uidFor(`${nameOf(object)}/${at}`)
@@ -113,9 +114,16 @@ export function openScript(cloud: Cloud, store: Store): Script {
     const filled = { ...written, apiVersion: apiVersionOf(target) } as Draft
     filled.metadata = { ...metadata, namespace, uid, creationTimestamp: String(creationTimestamp) }
     if (typeof generation === 'number') filled.metadata.generation = generation
-    if (!observed.has(target.kind) || !isMap(written.status)) return filled
-    return { ...filled, status: { observedGeneration: generation, ...written.status } }
+    if (scales(target) && isMap(written.spec))
+      filled.spec = { replicas: valueAt(written, 'status.replicas') ?? 1, ...written.spec }
+    if (observed.has(target.kind) && isMap(written.status))
+      filled.status = { observedGeneration: generation, ...written.status }
+    return filled
   }
+}
+
+function scales(resource: Resource): boolean {
+  return resource.subresources?.includes('scale') ?? false
 }
 
 /** Kinds whose controllers say which generation they have seen. */
