@@ -1,0 +1,57 @@
+// Cluster addresses in the environment of a workload, read as cluster DNS names: service.namespace.svc.cluster.local.
+import { isIP } from 'node:net'
+import type { Service, Workload } from './schema.ts'
+import type { View } from './view.ts'
+
+export type Address = {
+  variable: string
+  namespace: string
+  name: string
+  port?: number
+  /** The service of that name, if there is one. */
+  service?: Service
+}
+
+/** Every host:port, URL or bare service name in the literal values; names outside the cluster are left out. */
+export function addressesOf(workload: Workload, view: Pick<View, 'services'>): Address[] {
+  const own = workload.metadata.namespace ?? 'default'
+  const containers = workload.spec?.template?.spec?.containers ?? []
+  return containers.flatMap(({ env }) =>
+    env.flatMap(({ name, value }) => {
+      const host = hostOf(value)
+      return host ? addressOf(name, host, own, view) : []
+    }),
+  )
+}
+
+type Host = { labels: string[]; port?: number; isBare: boolean }
+
+// scheme and credentials, host, port, and what follows; a value with spaces or lists is no single address
+const ADDRESS =
+  /^(?:([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^@/\s]{0,256}@)?)?([A-Za-z0-9.-]{1,253})(?::(\d{1,5}))?(?:[/?][^\s]{0,2048})?$/
+
+function hostOf(value: string | undefined): Host | undefined {
+  const [, scheme, host, port] = ADDRESS.exec((value ?? '').slice(0, 2600)) ?? []
+  if (!host || isIP(host) || !/[a-z]/i.test(host)) return undefined
+  return {
+    labels: host.toLowerCase().replace(/\.$/, '').split('.'),
+    port: port === undefined ? undefined : Number(port),
+    isBare: scheme === undefined && port === undefined,
+  }
+}
+
+function addressOf(
+  variable: string,
+  { labels, port, isBare }: Host,
+  own: string,
+  view: Pick<View, 'services'>,
+): Address[] {
+  const [name = '', second, third] = labels
+  const isQualified = third === 'svc' || second === 'svc'
+  if (labels.length > 2 && !isQualified) return []
+  const namespace = second && second !== 'svc' ? second : own
+  const service = view.services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+  // "production" or "redis.example" may be anything; with a port, a scheme or a service of that name it is an address.
+  if (!service && !isQualified && (isBare || labels.length > 1)) return []
+  return [{ variable, namespace, name, ...(port !== undefined && { port }), ...(service && { service }) }]
+}

@@ -1,0 +1,67 @@
+// An address in a workload's environment that names no service but nearly one, or a port the service does not have.
+import { addressesOf } from '../addresses.ts'
+import type { Address } from '../addresses.ts'
+import { named, referenceOf } from '../view.ts'
+import type { View } from '../view.ts'
+import type { Check, Verdict } from './verdict.ts'
+import { ownLines } from './witness.ts'
+
+export const addressNearMiss: Check = {
+  name: 'address-near-miss',
+  check: view =>
+    view.workloads.flatMap(workload => {
+      const object = referenceOf(workload)
+      return addressesOf(workload, view).flatMap((address): Verdict[] => {
+        const wrong = whatIsWrong(address, view)
+        if (!wrong) return []
+        const lines = ownLines(view, object)
+        return [
+          {
+            object,
+            fault: 'AddressNearMiss',
+            points: lines.length > 0 ? 11 : 1, // defaults of features nobody uses look just like faults
+            whenHealthy: lines.length > 0 ? 1 : 0.08,
+            text: `${object.name}: ${address.variable} ${wrong}`,
+            since: Math.min(view.at, ...lines.map(({ at }) => at)),
+            witness: [
+              `${object.kind} ${named(object)}: env ${address.variable}`,
+              ...lines.slice(0, 3).map(({ pod, text }) => `log of ${pod.metadata.name}: ${text.slice(0, 300)}`),
+            ],
+          },
+        ]
+      })
+    }),
+}
+
+function whatIsWrong({ namespace, name, port, service }: Address, view: View): string | undefined {
+  if (service) {
+    const ports = (service.spec?.ports ?? []).map(each => each.port)
+    if (port === undefined || ports.length === 0 || ports.includes(port)) return undefined
+    return `asks port ${port} of service ${name}, which has ${ports.join(', ')}`
+  }
+  const names = view.services.filter(({ metadata }) => metadata.namespace === namespace).map(each => each.metadata.name)
+  const near = names.find(each => isNear(each, name))
+  return near && `names service ${name}, which is not there; ${near} is`
+}
+
+const FEW_EDITS = 2
+const SHORT = 5 // in shorter names two edits change the word
+
+function isNear(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a))) return true
+  return Math.min(a.length, b.length) >= SHORT && editDistance(a, b) <= FEW_EDITS
+}
+
+/** Levenshtein. editDistance('kitten', 'sitting') -> 3 */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      next.push(Math.min((row[j - 1] ?? 0) + same, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

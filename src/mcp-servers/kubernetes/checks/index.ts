@@ -1,0 +1,84 @@
+// The known bad states, in one list, and what speaks against a verdict: ruling out finds more causes than more rules do.
+import type { Millis } from '#incident/signal.ts'
+import { keyOf } from '../view.ts'
+import type { View } from '../view.ts'
+import { addressNearMiss } from './address-near-miss.ts'
+import { configError } from './config-error.ts'
+import { crashLoop } from './crash-loop.ts'
+import { failedScheduling } from './failed-scheduling.ts'
+import { imagePull } from './image-pull.ts'
+import { nodeNotReady } from './node-not-ready.ts'
+import { outOfMemory } from './out-of-memory.ts'
+import { ownLog } from './own-log.ts'
+import { probeFailing } from './probe-failing.ts'
+import { quotaExceeded } from './quota-exceeded.ts'
+import { quotaSilent } from './quota-silent.ts'
+import { rolloutStuck } from './rollout-stuck.ts'
+import { schedulerSilent } from './scheduler-silent.ts'
+import { selectorMatchesNothing } from './selector-matches-nothing.ts'
+import { serviceAccountMissing } from './service-account-missing.ts'
+import { targetPortClosed } from './target-port-closed.ts'
+import { tooFewReplicas } from './too-few-replicas.ts'
+import type { Check, Verdict } from './verdict.ts'
+
+export const CHECKS: readonly Check[] = [
+  nodeNotReady,
+  quotaExceeded,
+  quotaSilent,
+  schedulerSilent,
+  failedScheduling,
+  serviceAccountMissing,
+  imagePull,
+  crashLoop,
+  configError,
+  outOfMemory,
+  probeFailing,
+  selectorMatchesNothing,
+  targetPortClosed,
+  tooFewReplicas,
+  rolloutStuck,
+  addressNearMiss,
+  ownLog,
+]
+
+const LEAST_POINTS = 1 // less is not even a hint
+
+export type StandingVerdict = Verdict & { check: string }
+
+/** Every verdict that still stands, strongest first; of one fault of one object only the strongest. */
+export function runChecks(view: View): StandingVerdict[] {
+  const strongest = new Map<string, StandingVerdict>()
+  for (const { name, check } of CHECKS) {
+    for (const verdict of check(view)) {
+      const points = verdict.points * standing(verdict, view)
+      const key = `${verdict.fault} ${keyOf(verdict.object)}`
+      if (points < LEAST_POINTS || points <= (strongest.get(key)?.points ?? 0)) continue
+      strongest.set(key, { ...verdict, points, check: name })
+    }
+  }
+  return [...strongest.values()].sort((a, b) => b.points - a.points)
+}
+
+// DIAGNOSIS 4: these factors lifted the right object to first place from 0.30 to 0.96 of the cases they were found on.
+const WHEN_HEALTHY = 0.08
+const ON_DEAD_NODE = 0.15
+const OF_GONE_POD = 0.25
+const OLD = 0.2
+const OLD_AFTER: Millis = 15 * 60_000
+
+/** What is left of a verdict, 0..1, after all that speaks against it. */
+function standing(verdict: Verdict, view: View): number {
+  const { object, healthOf = object, whenHealthy = WHEN_HEALTHY, pods = [], seen, gone } = verdict
+  const dead = new Set(view.nodes.filter(isDead).map(({ metadata }) => metadata.name))
+  const factors = [
+    view.isHealthy(healthOf) ? whenHealthy : 1,
+    pods.length > 0 && pods.every(pod => dead.has(pod.spec?.nodeName ?? '')) ? ON_DEAD_NODE : 1,
+    gone ? OF_GONE_POD : 1,
+    seen !== undefined && view.at - seen > OLD_AFTER ? OLD : 1,
+  ]
+  return factors.reduce((product, factor) => product * factor, 1)
+}
+
+function isDead({ status }: View['nodes'][number]): boolean {
+  return status?.conditions.some(({ type, status: is }) => type === 'Ready' && is !== 'True') ?? false
+}

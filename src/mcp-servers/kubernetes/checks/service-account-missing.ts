@@ -1,0 +1,23 @@
+// Pods that cannot be created because the service account they name is not there, or may not be used.
+import type { Check } from './verdict.ts'
+import { perSubject } from './verdict.ts'
+
+export const serviceAccountMissing: Check = {
+  name: 'service-account-missing',
+  check(view) {
+    const stands = view.events.filter(
+      event =>
+        event.reason === 'FailedCreate' &&
+        /service ?account/i.test(event.message ?? '') &&
+        view.podsOf(view.subjectOf(event)).length === 0, // otherwise it was the race at the start
+    )
+    return perSubject(view, stands, (object, [last]) => {
+      const [, account] = /service ?account "?([a-z0-9./-]{1,253})/i.exec(last.message ?? '') ?? []
+      return {
+        fault: 'ServiceAccountMissing',
+        points: 14,
+        text: `${object.name}: its service account${account ? ` ${account}` : ''} cannot be used, so no pod is created`,
+      }
+    })
+  },
+}

@@ -1,0 +1,73 @@
+// A workload with none, or fewer, of the pods it was asked to have.
+import { scaleCall, scalingsOf } from '../rollouts.ts'
+import type { Workload } from '../schema.ts'
+import { availableReplicas, named, referenceOf, wantedReplicas } from '../view.ts'
+import type { View } from '../view.ts'
+import type { Check, Verdict } from './verdict.ts'
+
+export const tooFewReplicas: Check = {
+  name: 'too-few-replicas',
+  check: view => view.workloads.filter(({ status }) => status !== undefined).flatMap(each => verdictOf(each, view)),
+}
+
+function verdictOf(workload: Workload, view: View): Verdict[] {
+  const object = referenceOf(workload)
+  const name = named(workload.metadata)
+  const wanted = wantedReplicas(workload)
+  const available = availableReplicas(workload)
+  const since = unavailableSince(workload, view)
+  if (wanted === 0) return scaledToZero(workload, view)
+  if (available >= wanted) return []
+  if (view.podsOf(object).length === 0 && (workload.status?.replicas ?? 0) === 0) {
+    const witness = [`${object.kind} ${name}: ${wanted} wanted, none created`]
+    return [{ object, fault: 'NoPodCreated', points: 5, text: `${object.name} has no pod at all`, since, witness }]
+  }
+  const text = `${object.name} has ${available} of ${wanted} pods available`
+  return [{ object, fault: 'Unavailable', points: 4, text, since, witness: [`${object.kind} ${name}: ${text}`] }]
+}
+
+/** At rest on purpose, unless a service still points at it; back to the former size, where that is known. */
+function scaledToZero(workload: Workload, view: View): Verdict[] {
+  const object = referenceOf(workload)
+  if (workload.kind === 'DaemonSet' || mayRest(workload, view) || !isServed(workload, view)) return []
+  const last = scalingsOf(workload, view.replicaSets, view.eventsOf(object)).at(-1)
+  const former = last?.to === 0 ? last.from : undefined
+  return [
+    {
+      object,
+      fault: 'ScaledToZero',
+      points: 7,
+      text: `${object.name} is scaled to zero${former ? ` (it had ${former})` : ''}, and a service still points at it`,
+      since: last?.at ?? view.at,
+      witness: [`${object.kind} ${named(workload.metadata)}: 0 replicas wanted`],
+      ...(former && { remedy: { call: scaleCall(workload, former), reason: `it had ${former} pods before` } }),
+    },
+  ]
+}
+
+function mayRest({ kind, metadata }: Workload, view: View): boolean {
+  return view.autoscalers.some(
+    ({ metadata: own, spec }) =>
+      own.namespace === metadata.namespace &&
+      spec?.scaleTargetRef?.kind === kind &&
+      spec.scaleTargetRef.name === metadata.name &&
+      spec.minReplicas === 0,
+  )
+}
+
+function isServed({ metadata, spec }: Workload, view: View): boolean {
+  const labels = spec?.template?.metadata?.labels ?? {}
+  return view.services.some(service => {
+    const selector = Object.entries(service.spec?.selector ?? {})
+    return (
+      service.metadata.namespace === metadata.namespace &&
+      selector.length > 0 &&
+      selector.every(([label, value]) => labels[label] === value)
+    )
+  })
+}
+
+function unavailableSince({ status }: Workload, view: View): number {
+  const available = status?.conditions.find(({ type, status: is }) => type === 'Available' && is === 'False')
+  return Math.min(available?.lastTransitionTime ?? view.at, view.at)
+}

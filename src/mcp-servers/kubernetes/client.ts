@@ -1,0 +1,296 @@
+// Asks one cluster's API server, and answers with its JSON. The SDK finds the server and proves who we are (kubeconfig,
+// exec plugins, service account, certificates, proxies); bodies stay as they came, because the SDK's generated classes
+// drop the fields they do not know, and a template that went through them would not be the template that ran.
+import http from 'node:http'
+import https from 'node:https'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
+import { listSchema, reviewSchema, statusSchema } from './schema.ts'
+import type { KubernetesSettings, Status } from './schema.ts'
+
+export type Query = Record<string, string | number | boolean | undefined>
+
+/** What the server said; `sent` without a status: the connection failed, and whether the request arrived is unknown (true) or it did not (false). */
+export type Answer =
+  | { status: number; body: string; retryAfter?: number; cut: boolean }
+  | { status?: undefined; sent: boolean; cause: unknown }
+
+export type Collection<Item> = { path: string; item: z.ZodType<Item> }
+
+export type Listed<Item> = {
+  items: Item[]
+  /** Objects that were not what Kubernetes documents; left out. */
+  malformed: number
+  /** There were more than MOST_ITEMS. */
+  truncated: boolean
+}
+
+export type Operation = { op: 'test' | 'add' | 'replace'; path: string; value: unknown }
+
+export type LogQuery = {
+  namespace: string
+  pod: string
+  container?: string
+  sinceTime?: string // RFC 3339
+  tailLines?: number
+  limitBytes: number
+  previous?: boolean
+}
+
+export type Access = { verb: string; group: string; resource: string; namespace: string; name?: string }
+
+/** Contract: throws only Faults, whose messages hold no text from the server; `patch` throws none for a status. */
+export type KubernetesClient = {
+  list<Item>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
+  /** The object as its JSON says, from a quorum read. */
+  get(path: string, signal: AbortSignal): Promise<unknown>
+  /** Lines as the kubelet kept them, each after its RFC 3339 time; `cut` where `limitBytes` left some out. */
+  logs(query: LogQuery, signal: AbortSignal): Promise<{ text: string; cut: boolean }>
+  patch(path: string, body: string, options: { dryRun: boolean }, signal: AbortSignal): Promise<Answer>
+  /** Whether this client's own account may do it. */
+  mayI(access: Access, signal: AbortSignal): Promise<boolean>
+  close(): void
+}
+
+const PAGE_ITEMS = 500 // what kubectl asks for
+const MOST_ITEMS = 20_000 // 10,000 pods and as much again
+const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
+
+/** Which of our requests an account is known by in `managedFields`. */
+const FIELD_MANAGER = 'incident-orchestrator'
+
+export function openClient(settings: KubernetesSettings): KubernetesClient {
+  let opening: Promise<KubeConfig> | undefined
+  const agents = new Set<http.Agent>()
+
+  async function send(
+    request: { method: string; path: string; query?: Query; body?: string; type?: string; most?: number },
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const config = await (opening ??= loadConfig(settings))
+    const server = config.getCurrentCluster()?.server
+    if (!server) throw noConfig('it names no cluster')
+    const headers: http.OutgoingHttpHeaders = { accept: 'application/json' }
+    if (request.body !== undefined) {
+      headers['content-type'] = request.type ?? 'application/json'
+      headers['content-length'] = Buffer.byteLength(request.body)
+    }
+    const options: https.RequestOptions = { method: request.method, signal, headers }
+    try {
+      await config.applyToHTTPSOptions(options)
+    } catch (cause) {
+      throw new Fault('authentication', 'The credentials of the kubeconfig could not be made ready.', { cause })
+    }
+    if (options.agent instanceof http.Agent) {
+      // The SDK's agents close every connection, and one look needs a dozen.
+      agents.add(Object.assign(options.agent, { keepAlive: true }))
+    }
+    const url = new URL(server.replace(/\/$/, '') + request.path)
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    return exchange(url, options, request.body, request.most ?? MOST_BYTES)
+  }
+
+  async function ask(
+    request: { method: string; path: string; query?: Query; body?: string },
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const answer = await send(request, signal)
+    if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `${request.method} ${request.path}`)
+    if (answer.cut) throw new Fault('network', `The answer to ${request.path} is larger than ${MOST_BYTES} bytes.`)
+    return parseJson(answer.body, request.path)
+  }
+
+  return {
+    async list<Item>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
+      const items: Item[] = []
+      let malformed = 0
+      let next: string | undefined
+      do {
+        const page = await listPage(path, { ...query, limit: PAGE_ITEMS, continue: next }, signal)
+        for (const raw of page.items) {
+          const parsed = item.safeParse(raw)
+          if (parsed.success) items.push(parsed.data)
+          else malformed++
+        }
+        next = page.metadata?.continue || undefined
+      } while (next && items.length < MOST_ITEMS)
+      return { items, malformed, truncated: next !== undefined }
+    },
+
+    get: (path, signal) => ask({ method: 'GET', path }, signal),
+
+    async logs({ namespace, pod, ...options }, signal) {
+      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
+      const most = options.limitBytes + 1024
+      const answer = await send({ method: 'GET', path, query: { ...options, timestamps: true }, most }, signal)
+      if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
+      return { text: answer.body, cut: answer.cut || Buffer.byteLength(answer.body) >= options.limitBytes }
+    },
+
+    patch(path, body, { dryRun }, signal) {
+      const query = {
+        fieldManager: FIELD_MANAGER,
+        fieldValidation: 'Strict',
+        ...(dryRun && { dryRun: 'All' }),
+      }
+      return send({ method: 'PATCH', path, query, body, type: 'application/json-patch+json' }, signal)
+    },
+
+    async mayI(resourceAttributes, signal) {
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+      const review = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes },
+      }
+      const answer = reviewSchema.safeParse(await ask({ method: 'POST', path, body: JSON.stringify(review) }, signal))
+      if (!answer.success) throw notKubernetes(path)
+      return answer.data.status.allowed
+    },
+
+    close() {
+      for (const agent of agents) agent.destroy()
+    },
+  }
+
+  /** A continue token that expired comes with one that goes on, from a newer moment: KUBERNETES.md 10. */
+  async function listPage(path: string, query: Query, signal: AbortSignal): Promise<z.output<typeof listSchema>> {
+    const answer = await send({ method: 'GET', path, query }, signal)
+    const onward = answer.status === 410 ? statusOf(answer.body)?.metadata?.continue : undefined
+    if (onward && query['continue']) return listPage(path, { ...query, continue: onward }, signal)
+    if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
+    if (answer.cut) throw new Fault('network', `A page of ${path} is larger than ${MOST_BYTES} bytes.`)
+    const page = listSchema.safeParse(parseJson(answer.body, path))
+    if (!page.success) throw notKubernetes(path)
+    return page.data
+  }
+}
+
+async function loadConfig(settings: KubernetesSettings): Promise<KubeConfig> {
+  // Loaded at first use: 0.5 s and 80 MB, which a command that never asks a cluster should not pay.
+  const sdk = await import('@kubernetes/client-node')
+  const config = new sdk.KubeConfig()
+  try {
+    if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig)
+    else config.loadFromDefault()
+    if (settings.context) config.setCurrentContext(settings.context)
+  } catch (cause) {
+    throw noConfig('it is missing, or is no YAML that describes clusters', cause)
+  }
+  const cluster = config.getCurrentCluster()
+  if (!cluster) throw noConfig('its current context, or the one named in the settings, is not there')
+  if (!cluster.server.startsWith('http:')) return config
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(cluster.server).hostname)) {
+    throw noConfig('its server is http:// on another machine, and the token would travel in the clear')
+  }
+  // kubectl proxy and the simulator: the SDK takes plain http only where verification is off, which changes nothing there.
+  config.clusters = config.clusters.map(each => (each === cluster ? { ...each, skipTLSVerify: true } : each))
+  return config
+}
+
+function noConfig(why: string, cause?: unknown): Fault {
+  return new Fault('validation', `The kubeconfig cannot be used: ${why}. Set KUBECONFIG or kubernetes.kubeconfig.`, {
+    cause,
+  })
+}
+
+function exchange(url: URL, options: https.RequestOptions, body: string | undefined, most: number): Promise<Answer> {
+  return new Promise(resolve => {
+    let connected = false
+    const failed = (cause: unknown) => resolve({ sent: connected, cause })
+    const request = (url.protocol === 'http:' ? http : https).request(url, options, response => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        chunks.push(chunk)
+        if (bytes > most) response.destroy()
+      })
+      response.on('error', cause => bytes <= most && failed(cause))
+      response.on('close', () => {
+        if (!response.complete && bytes <= most) return failed(new Error('the answer broke off'))
+        const text = Buffer.concat(chunks).subarray(0, most).toString()
+        const after = Number(response.headers['retry-after'])
+        resolve({
+          status: response.statusCode ?? 0,
+          body: text,
+          cut: bytes > most,
+          ...(after >= 0 && { retryAfter: after }),
+        })
+      })
+    })
+    request.on('socket', socket => {
+      if (socket.connecting) socket.once('connect', () => (connected = true))
+      else connected = true
+    })
+    request.on('error', failed)
+    request.end(body)
+  })
+}
+
+function parseJson(body: string, path: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw notKubernetes(path)
+  }
+}
+
+/** A 504 may come as text/plain, and without kind: so the body is tried, whatever it says it is. */
+export function statusOf(body: string): Status | undefined {
+  try {
+    return statusSchema.safeParse(JSON.parse(body)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** `asked` is ours, e.g. `GET /api/v1/pods`. */
+export function faultOf(answer: Answer, asked: string): Fault {
+  if (answer.status === undefined) {
+    if (answer.cause instanceof Error && answer.cause.name === 'AbortError')
+      return new Fault('network', `No answer in time to ${asked}.`, { cause: answer.cause })
+    return new Fault('network', `The API server could not be reached for ${asked}.`, { cause: answer.cause })
+  }
+  const { status } = answer
+  const details = { status }
+  const known = statusOf(answer.body)
+  const retryAfter = answer.retryAfter ?? known?.details?.retryAfterSeconds
+  switch (status) {
+    case 401:
+      return new Fault('authentication', `The API server did not accept our credentials (401) for ${asked}.`, {
+        details,
+      })
+    case 403:
+      return new Fault(
+        'forbidden',
+        `This account may not ${asked} (403); the room's readme lists the verbs it needs.`,
+        {
+          details,
+        },
+      )
+    case 404:
+      return new Fault('not_found', `There is nothing at ${asked} (404).`, { details })
+    case 409:
+      return new Fault('conflict', `The object changed meanwhile (409) at ${asked}.`, { details })
+    case 410:
+      return new Fault('expired', `The list moved on while it was read (410): ${asked}. Read it again.`, {
+        details,
+        retryable: true,
+      })
+    case 429:
+      return new Fault('rate_limit', `The API server asks for patience (429) at ${asked}.`, { details, retryAfter })
+  }
+  if (status >= 500)
+    return new Fault('network', `The API server failed (${status}) at ${asked}.`, { details, retryAfter })
+  return new Fault('validation', `The API server refused ${asked} (${status}).`, { details })
+}
+
+function notKubernetes(path: string): Fault {
+  return new Fault('network', `What answered at ${path} did not speak as a Kubernetes API server does.`, {
+    retryable: false,
+  })
+}

@@ -1,0 +1,197 @@
+// One look at the whole cluster: every kind listed at once, then the logs of the pods worth reading. A kind that cannot be
+// read is named in `missing`; the rest stands.
+import { asFault } from '#incident/fault.ts'
+import type { Millis, Missing, Window } from '#incident/signal.ts'
+import type { RoomDeps } from '../resilience.ts'
+import type { Collection, KubernetesClient, Listed } from './client.ts'
+import { groupLines } from './pod-logs.ts'
+import type { LogGroup } from './pod-logs.ts'
+import {
+  autoscalerSchema,
+  claimSchema,
+  eventSchema,
+  nodeSchema,
+  podMetricsSchema,
+  podSchema,
+  quotaSchema,
+  serviceSchema,
+  workloadSchema,
+} from './schema.ts'
+import type { Pod, Workload, WorkloadKind, WorkloadObject } from './schema.ts'
+import { containersOf, createView, isReady } from './view.ts'
+import type { Objects, View } from './view.ts'
+
+export type Asking = { client: KubernetesClient; deps: RoomDeps; cluster?: string }
+
+/** Throws the first Fault when nothing at all could be read. */
+export async function look(window: Window, asking: Asking, signal: AbortSignal): Promise<View> {
+  const missing: Missing[] = []
+  const faults: unknown[] = []
+  const read = async <Item>(what: string, collection: Collection<Item>): Promise<Item[]> => {
+    try {
+      const { value } = await asking.deps.resilience.run(
+        `list ${what}`,
+        abort => asking.client.list(collection, abort),
+        {
+          signal,
+        },
+      )
+      const why = incompleteness(value)
+      if (why) missing.push({ source: 'kubernetes', what, why })
+      return value.items
+    } catch (error) {
+      const fault = asFault(error)
+      if (what === METRICS && fault.code === 'not_found') return [] // a cluster without metrics-server misses nothing
+      faults.push(fault)
+      missing.push({ source: 'kubernetes', what, why: fault.message })
+      return []
+    }
+  }
+
+  const [
+    pods,
+    deployments,
+    statefulSets,
+    daemonSets,
+    replicaSets,
+    services,
+    nodes,
+    events,
+    claims,
+    quotas,
+    autoscalers,
+    metrics,
+  ] = await Promise.all([
+    read('pods', { path: '/api/v1/pods', item: podSchema }),
+    read('deployments', { path: '/apis/apps/v1/deployments', item: workloadSchema }),
+    read('statefulsets', { path: '/apis/apps/v1/statefulsets', item: workloadSchema }),
+    read('daemonsets', { path: '/apis/apps/v1/daemonsets', item: workloadSchema }),
+    read('replicasets', { path: '/apis/apps/v1/replicasets', item: workloadSchema }),
+    read('services', { path: '/api/v1/services', item: serviceSchema }),
+    read('nodes', { path: '/api/v1/nodes', item: nodeSchema }),
+    read('events', { path: '/api/v1/events', item: eventSchema }),
+    read('persistentvolumeclaims', { path: '/api/v1/persistentvolumeclaims', item: claimSchema }),
+    read('resourcequotas', { path: '/api/v1/resourcequotas', item: quotaSchema }),
+    read('horizontalpodautoscalers', { path: '/apis/autoscaling/v2/horizontalpodautoscalers', item: autoscalerSchema }),
+    read(METRICS, { path: '/apis/metrics.k8s.io/v1beta1/pods', item: podMetricsSchema }),
+  ])
+  if (faults.length >= KINDS) throw faults[0]
+
+  const objects: Objects = {
+    pods,
+    workloads: [
+      ...ofKind('Deployment', deployments),
+      ...ofKind('StatefulSet', statefulSets),
+      ...ofKind('DaemonSet', daemonSets),
+    ],
+    replicaSets,
+    services,
+    nodes,
+    events: events.filter(({ last }) => last <= window.to),
+    claims,
+    quotas,
+    autoscalers,
+    metrics,
+    logs: await readLogs(pods, window, asking, missing, signal),
+  }
+  return createView(window.to, objects, { cluster: asking.cluster, missing })
+}
+
+const KINDS = 12
+const METRICS = 'pod metrics'
+
+function ofKind(kind: WorkloadKind, objects: WorkloadObject[]): Workload[] {
+  return objects.map(object => ({ ...object, kind }))
+}
+
+function incompleteness({ items, malformed, truncated }: Listed<unknown>): string | undefined {
+  if (truncated) return `only the first ${items.length} were read`
+  return malformed > 0 ? `${malformed} could not be understood` : undefined
+}
+
+const MOST_LOGS = 100 // containers read in one look, those in trouble first
+const AT_ONCE = 10
+const LOG_BYTES = 256 * 1024 // of one container in one look: some 2,000 lines
+const ALL_LOG_BYTES = 8 * 1024 * 1024
+
+async function readLogs(
+  pods: Pod[],
+  window: Window,
+  { client, deps }: Asking,
+  missing: Missing[],
+  signal: AbortSignal,
+): Promise<LogGroup[]> {
+  // Whole minutes: signals count a minute's lines, and the last count wins.
+  const whole: Window = { from: Math.floor(window.from / 60_000) * 60_000 - 1, to: window.to }
+  const able = logsInTurn(pods, whole)
+  const chosen = able.slice(0, MOST_LOGS)
+  const groups: LogGroup[][] = chosen.map(() => [])
+  const cut: string[] = []
+  const failed: string[] = []
+  let bytes = 0
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < chosen.length) {
+      const index = next++
+      const { pod, container } = chosen[index] ?? {}
+      if (!pod || !container) return
+      if (bytes > ALL_LOG_BYTES) {
+        cut.push(pod.metadata.name)
+        continue
+      }
+      const { namespace = 'default', name } = pod.metadata
+      const query = { namespace, pod: name, container, sinceTime: iso(whole.from), limitBytes: LOG_BYTES }
+      try {
+        const { value } = await deps.resilience.run('read pod logs', abort => client.logs(query, abort), {
+          signal,
+          attempts: 1,
+        })
+        bytes += value.text.length
+        groups[index] = groupLines(pod, container, value.text, whole)
+        if (value.cut) cut.push(name)
+      } catch (error) {
+        const fault = asFault(error)
+        // A pod that left since it was listed, or whose container has not started, has nothing to say.
+        if (fault.code !== 'not_found' && fault.code !== 'validation') failed.push(fault.message)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+
+  const say = (what: string, why: string) => missing.push({ source: 'kubernetes', what, why })
+  if (failed[0]) say(`logs of ${failed.length} containers`, failed[0])
+  if (cut.length > 0) say(`later log lines of ${cut.length} containers`, 'there were more than one look reads')
+  if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
+  return groups.flat()
+}
+
+/** Containers that may have written in the window, those in trouble first, then by name, so that the same look reads the same. */
+function logsInTurn(pods: Pod[], window: Window): { pod: Pod; container: string }[] {
+  const able = pods.flatMap(pod => {
+    const container = mainContainer(pod)
+    return container && mayHaveWritten(pod, window) ? [{ pod, container }] : []
+  })
+  const rank = ({ pod }: { pod: Pod }): number => (isReady(pod) ? 1 : 0)
+  return able.sort((a, b) => rank(a) - rank(b) || (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1))
+}
+
+/** The container in trouble; else the one meant by default; else the first. */
+function mainContainer(pod: Pod): string | undefined {
+  const names = pod.spec?.containers.map(({ name }) => name) ?? []
+  const statuses = pod.status?.containerStatuses ?? []
+  const troubled = statuses.find(each => each.ready === false && names.includes(each.name))
+  const meant = pod.metadata.annotations['kubectl.kubernetes.io/default-container']
+  return troubled?.name ?? (meant && names.includes(meant) ? meant : names[0])
+}
+
+function mayHaveWritten(pod: Pod, window: Window): boolean {
+  if ((pod.metadata.creationTimestamp ?? 0) > window.to || pod.status?.phase === 'Pending') {
+    return containersOf(pod).some(({ state, restartCount = 0 }) => state?.running !== undefined || restartCount > 0)
+  }
+  const ends = containersOf(pod).map(({ state }) => state?.terminated?.finishedAt)
+  return ends.length === 0 || ends.some(end => end === undefined || end > window.from)
+}
+
+function iso(at: Millis): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,32 @@
+// The tools of this server, in one list.
+import type { Tool } from '../define.ts'
+import { getSignalsTool } from '../get-signals.ts'
+import type { RoomDeps } from '../resilience.ts'
+import type { KubernetesClient } from './client.ts'
+import { getLogs } from './get-logs.ts'
+import { getPods } from './get-pods.ts'
+import { look } from './look.ts'
+import { readingOf } from './mapper.ts'
+import type { KubernetesSettings } from './schema.ts'
+import { guardedWrite } from './writes/guarded-write.ts'
+import { restartWorkload } from './writes/restart-workload.ts'
+import { rollbackWorkload } from './writes/rollback-workload.ts'
+import { scaleWorkload } from './writes/scale-workload.ts'
+
+export function kubernetesTools(client: KubernetesClient, { cluster }: KubernetesSettings, deps: RoomDeps): Tool[] {
+  const writing = { client, resilience: deps.resilience }
+  return [
+    getSignalsTool(
+      'kubernetes',
+      'known bad states and their proof, warnings, rollouts and scalings, troubled log lines, pod cpu and memory, ' +
+        'who owns, selects and calls whom',
+      async (window, { signal, now }) =>
+        readingOf(await look(window, { client, deps, cluster }, signal), window, now()),
+    ),
+    getPods(client, deps),
+    getLogs(client, deps),
+    guardedWrite(restartWorkload, writing),
+    guardedWrite(scaleWorkload, writing),
+    guardedWrite(rollbackWorkload, writing),
+  ]
+}

@@ -1,0 +1,234 @@
+// The cluster as one look found it, with the questions everything here asks of it: whose pod is this, is it well.
+// Pure; reading it from the API server is look.ts.
+import type { Entity, Millis, Missing } from '#incident/signal.ts'
+import { entityOf as entityNamedBy, NOBODY, ownerOf as ownerByName } from '../entity.ts'
+import type { LogGroup } from './pod-logs.ts'
+import { WORKLOAD_KINDS } from './schema.ts'
+import type {
+  Autoscaler,
+  Claim,
+  ContainerStatus,
+  KubernetesEvent,
+  Node,
+  Pod,
+  PodMetrics,
+  Quota,
+  ReplicaSet,
+  Service,
+  Workload,
+} from './schema.ts'
+
+export type Objects = {
+  pods: Pod[]
+  workloads: Workload[]
+  replicaSets: ReplicaSet[]
+  services: Service[]
+  nodes: Node[]
+  events: KubernetesEvent[]
+  claims: Claim[]
+  quotas: Quota[]
+  autoscalers: Autoscaler[]
+  metrics: PodMetrics[]
+  logs: LogGroup[]
+}
+
+/** Names one object; `namespace` is absent for what stands in none. */
+export type Reference = { kind: string; namespace?: string; name: string }
+
+export type View = Objects & {
+  at: Millis
+  cluster?: string
+  missing: Missing[]
+  /** The workload a pod belongs to; the pod itself where it has none. */
+  ownerOf(pod: Pod): Reference
+  /** What an event is about, lifted to its workload where it has one. */
+  subjectOf(event: KubernetesEvent): Reference
+  workload(reference: Reference): Workload | undefined
+  pod(namespace: string | undefined, name: string): Pod | undefined
+  podsOf(reference: Reference): Pod[]
+  /** Pods a service or a budget selects; none for an empty selector. */
+  selected(namespace: string | undefined, selector: Record<string, string>): Pod[]
+  eventsOf(reference: Reference): KubernetesEvent[]
+  isHealthy(reference: Reference): boolean
+  entityOf(reference: Reference): Entity
+}
+
+export function createView(at: Millis, objects: Objects, more: { cluster?: string; missing?: Missing[] } = {}): View {
+  const workloads = new Map(objects.workloads.map(each => [keyOf(referenceOf(each)), each]))
+  const replicaSets = new Map(objects.replicaSets.map(each => [path(each.metadata), each]))
+  const pods = new Map(objects.pods.map(pod => [path(pod.metadata), pod]))
+  const podsByOwner = grouped(objects.pods, pod => keyOf(ownerOf(pod)))
+  const podsByNamespace = grouped(objects.pods, pod => pod.metadata.namespace ?? '')
+  const services = new Map(objects.services.map(each => [path(each.metadata), each]))
+  const eventsBySubject = grouped(objects.events, event => keyOf(subjectOf(event)))
+  const health = new Map<string, boolean>()
+
+  return {
+    ...objects,
+    at,
+    missing: more.missing ?? [],
+    ...(more.cluster && { cluster: more.cluster }),
+    ownerOf,
+    subjectOf,
+    workload: reference => workloads.get(keyOf(reference)),
+    pod: (namespace, name) => pods.get(path({ namespace, name })),
+    podsOf: reference => podsByOwner.get(keyOf(reference)) ?? [],
+    selected,
+    eventsOf: reference => eventsBySubject.get(keyOf(reference)) ?? [],
+    isHealthy(reference) {
+      const key = keyOf(reference)
+      const known = health.get(key) ?? judge(reference)
+      health.set(key, known)
+      return known
+    },
+    entityOf,
+  }
+
+  function ownerOf(pod: Pod): Reference {
+    const { namespace, name } = pod.metadata
+    const owner = controllerOf(pod.metadata.ownerReferences)
+    if (!owner) return { kind: 'Pod', namespace, name }
+    return owner.kind === 'ReplicaSet' ? ownerOfReplicaSet(namespace, owner.name) : { ...owner, namespace }
+  }
+
+  function ownerOfReplicaSet(namespace: string | undefined, name: string): Reference {
+    const known = replicaSets.get(path({ namespace, name }))
+    const owner = known && controllerOf(known.metadata.ownerReferences)
+    if (owner) return { ...owner, namespace }
+    return known ? { kind: 'ReplicaSet', namespace, name } : { kind: 'Deployment', namespace, name: withoutHash(name) }
+  }
+
+  function subjectOf(event: KubernetesEvent): Reference {
+    const { kind = '', name = '' } = event.involvedObject
+    const namespace = event.involvedObject.namespace ?? (kind === 'Node' ? undefined : event.metadata.namespace)
+    if (kind === 'ReplicaSet') return ownerOfReplicaSet(namespace, name)
+    if (kind !== 'Pod') return { kind, namespace, name }
+    const pod = pods.get(path({ namespace, name }))
+    return pod ? ownerOf(pod) : ownerOfGonePod(namespace, name)
+  }
+
+  /** A pod that is gone still says in its name whose it was. */
+  function ownerOfGonePod(namespace: string | undefined, name: string): Reference {
+    const owner = ownerByName(name)
+    const kind = WORKLOAD_KINDS.find(each => workloads.has(keyOf({ kind: each, namespace, name: owner })))
+    if (kind) return { kind, namespace, name: owner }
+    return owner === name ? { kind: 'Pod', namespace, name } : { kind: 'Deployment', namespace, name: owner }
+  }
+
+  function selected(namespace: string | undefined, selector: Record<string, string>): Pod[] {
+    const wanted = Object.entries(selector)
+    if (wanted.length === 0) return []
+    return (podsByNamespace.get(namespace ?? '') ?? []).filter(pod =>
+      wanted.every(([label, value]) => pod.metadata.labels[label] === value),
+    )
+  }
+
+  /** As much is available as was asked for, and no pod of it is unready or has restarted lately. */
+  function judge(reference: Reference): boolean {
+    const own = (podsByOwner.get(keyOf(reference)) ?? []).filter(pod => !isDone(pod))
+    const workload = workloads.get(keyOf(reference))
+    if (workload) {
+      const wanted = wantedReplicas(workload)
+      if (wanted === 0 || availableReplicas(workload) < wanted) return false
+    } else if (own.length === 0) return false
+    return own.every(pod => isReady(pod) && !restartedSince(pod, at - RESTART_IS_RECENT))
+  }
+
+  function entityOf(reference: Reference): Entity {
+    return {
+      ...(more.cluster && { cluster: more.cluster }),
+      ...(reference.namespace && { namespace: reference.namespace }),
+      kind: reference.kind,
+      name: reference.name,
+      service: serviceName(reference),
+    }
+  }
+
+  function serviceName(reference: Reference): string {
+    if (reference.kind === 'Pod') {
+      const pod = pods.get(path(reference))
+      if (!pod) return ownerOfGonePod(reference.namespace, reference.name).name
+      const owner = ownerOf(pod)
+      return namedService(pod.metadata.labels) ?? (owner.kind === 'Pod' ? owner.name : serviceName(owner))
+    }
+    if (reference.kind === 'Service') {
+      const service = services.get(path(reference))
+      const [pod] = selected(reference.namespace, service?.spec?.selector ?? {})
+      if (pod) return serviceName({ kind: 'Pod', ...pod.metadata })
+      return (service && namedService(service.spec?.selector ?? {})) ?? reference.name
+    }
+    const workload = workloads.get(keyOf(reference))
+    const labels = { ...workload?.metadata.labels, ...workload?.spec?.template?.metadata?.labels }
+    return namedService(labels) ?? reference.name
+  }
+}
+
+const RESTART_IS_RECENT: Millis = 10 * 60_000 // two full back-offs of the kubelet, which waits 5 minutes at most
+
+/** By the labels that name a service for every source; undefined where none does. */
+function namedService(labels: Record<string, string>): string | undefined {
+  const { service } = entityNamedBy(labels)
+  return service === NOBODY ? undefined : service
+}
+
+export function keyOf({ kind, namespace, name }: Reference): string {
+  return `${kind}/${namespace ?? ''}/${name}`
+}
+
+/** As people write it: `shop/checkout`, and a node by its name alone. */
+export function named({ namespace, name }: { namespace?: string; name: string }): string {
+  return namespace ? `${namespace}/${name}` : name
+}
+
+export function referenceOf(workload: Workload): Reference {
+  return { kind: workload.kind, namespace: workload.metadata.namespace, name: workload.metadata.name }
+}
+
+function path({ namespace, name }: { namespace?: string; name: string }): string {
+  return `${namespace ?? ''}/${name}`
+}
+
+function controllerOf(owners: Pod['metadata']['ownerReferences']): { kind: string; name: string } | undefined {
+  const owner = owners.find(each => each.controller) ?? owners[0]
+  return owner && { kind: owner.kind, name: owner.name }
+}
+
+/** checkout-7f9dd8b6c4 -> checkout */
+function withoutHash(name: string): string {
+  return name.replace(/-[a-z0-9]{6,10}$/, '')
+}
+
+function grouped<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
+  return Map.groupBy(items, key)
+}
+
+export function isDone(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+}
+
+export function isReady(pod: Pod): boolean {
+  const ready = pod.status?.conditions.find(({ type }) => type === 'Ready')
+  if (ready) return ready.status === 'True'
+  const containers = pod.status?.containerStatuses ?? []
+  return containers.length > 0 ? containers.every(each => each.ready) : pod.status?.phase === 'Running'
+}
+
+export function containersOf(pod: Pod): ContainerStatus[] {
+  return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+}
+
+function restartedSince(pod: Pod, moment: Millis): boolean {
+  return containersOf(pod).some(
+    ({ restartCount = 0, lastState }) => restartCount > 0 && (lastState?.terminated?.finishedAt ?? 0) > moment,
+  )
+}
+
+export function wantedReplicas(workload: Workload): number {
+  if (workload.kind === 'DaemonSet') return workload.status?.desiredNumberScheduled ?? 0
+  return workload.spec?.replicas ?? 1
+}
+
+export function availableReplicas(workload: Workload): number {
+  const { availableReplicas: available, readyReplicas, numberAvailable } = workload.status ?? {}
+  return numberAvailable ?? available ?? readyReplicas ?? 0
+}
