@@ -1,11 +1,19 @@
 // The heart's nouns turned into what goes out: the seed's interfaces, times as ISO 8601. Pure.
 import type { Fault } from '#incident/fault.ts'
 import type { Finding } from '#incident/finding.ts'
-import type { AnomalyCluster, Correlation, Incident, Phase } from '#incident/incident.ts'
+import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase } from '#incident/incident.ts'
 import { automatable } from '#incident/remedy.ts'
 import type { Outcome, Preview, Remedy, RemedyDraft } from '#incident/remedy.ts'
 import type { Entity, Millis, Missing, Signal } from '#incident/signal.ts'
-import type { WireCluster, WireCorrelation, WireFault, WireIncident, WireRemedy, WireSource } from './wire.ts'
+import type {
+  WireCluster,
+  WireCorrelation,
+  WireDetected,
+  WireFault,
+  WireIncident,
+  WireRemedy,
+  WireSource,
+} from './wire.ts'
 
 /** Everything about one incident. */
 export function presentIncident(incident: Incident): WireIncident {
@@ -56,6 +64,28 @@ export function presentListed(incident: Incident): WireIncident {
     sources: whole.sources.map(({ data: _data, ...source }) => source),
     clusters: whole.clusters.map(({ centroid: _centroid, ...cluster }) => cluster),
   }
+}
+
+/**
+ * A trouble that a look found, as a list shows it: what is recorded of the open incident it belongs to, if there is one,
+ * with what is seen of it now.
+ */
+export function presentDiagnosis(diagnosis: Diagnosis, at: Millis, known?: Incident): WireDetected {
+  const { phase: _phase, remedies, ...seenNow } = diagnosis
+  if (known) return presentListed({ ...known, ...seenNow })
+  const unrecorded: Incident = {
+    ...seenNow,
+    id: diagnosis.key,
+    phase: 'open',
+    openedAt: diagnosis.onset,
+    updatedAt: at,
+    cameBack: false,
+    remedies: [],
+    threads: [],
+    answers: [],
+    version: 0,
+  }
+  return { ...presentListed(unrecorded), remediationSuggestions: remedies.map(presentDraft) }
 }
 
 /** Acknowledged, acting and verifying all mean that somebody is on it. */
@@ -149,7 +179,7 @@ function presentOutcome({ result, detail }: Outcome): WireRemedy['outcome'] {
   return { result, detail }
 }
 
-function presentFinding(finding: Finding): WireIncident['findings'][number] {
+export function presentFinding(finding: Finding): WireIncident['findings'][number] {
   return { ...finding, since: iso(finding.since), seen: iso(finding.seen) }
 }
 

@@ -14,7 +14,7 @@ import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
 import { nearest } from './nearest.ts'
 import { presentFault } from './present.ts'
-import { signalSchema } from './wire.ts'
+import { BRIEF } from './wire.ts'
 
 export type ProtocolOptions = {
   clock: () => Millis
@@ -156,7 +156,6 @@ function describe(tool: Tool): ListedTool {
   }
 }
 
-/** Every client reads every schema: of the signal's five kinds it is told the fields they share, and the rest in words. */
 function shorten({
   zodSchema,
   jsonSchema,
@@ -164,23 +163,14 @@ function shorten({
   zodSchema: z.core.$ZodType
   jsonSchema: z.core.JSONSchema.BaseSchema
 }): void {
-  if (zodSchema !== signalSchema) return
-  delete jsonSchema.oneOf
-  delete jsonSchema.anyOf
-  const text = { type: 'string' } as const
+  const brief = BRIEF.get(zodSchema)
+  if (!brief) return
+  const { properties = {} } = jsonSchema
+  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
   Object.assign(jsonSchema, {
     type: 'object',
-    description:
-      'log, error, event: text, count. alarm: text, active. change: text, change. state: fault, text, since, points. ' +
-      'series: metric, unit, points as [epoch ms, value].',
-    properties: {
-      id: text,
-      source: text,
-      kind: text,
-      at: { type: 'number' },
-      severity: text,
-      entity: { type: 'object' },
-    },
-    required: ['id', 'source', 'kind', 'at', 'severity', 'entity'],
+    description: brief.description,
+    properties: Object.fromEntries(brief.fields.map(field => [field, properties[field] ?? {}])),
+    required: brief.fields,
   })
 }

@@ -201,6 +201,15 @@ export const remedySchema = z.object({
 })
 export type WireRemedy = z.output<typeof remedySchema>
 
+/** What could be done, before it is proposed in an incident's record. */
+export const suggestionSchema = remedySchema.partial({
+  id: true,
+  incidentId: true,
+  state: true,
+  stateAt: true,
+  approvals: true,
+})
+
 export const findingSchema = z.object({
   id: z.string(),
   kind: z.enum(['slo', 'symptom', 'edge', 'resource', 'traffic', 'alarm', 'state', 'logs', 'change']),
@@ -226,6 +235,9 @@ export const rootCauseSchema = z.object({
   reasons: z.array(z.string()),
   evidence: z.array(z.string()),
 })
+
+/** What could not be read, as people are told. */
+export const gapSchema = missingSchema.extend({ since: timeSchema.optional() })
 
 export const incidentSchema = z.object({
   id: z.string(),
@@ -253,9 +265,13 @@ export const incidentSchema = z.object({
   findings: z.array(findingSchema),
   wellServices: z.array(z.string()),
   ruledOut: z.array(z.string()),
-  missing: z.array(missingSchema.extend({ since: timeSchema.optional() })),
+  missing: z.array(gapSchema),
 })
 export type WireIncident = z.output<typeof incidentSchema>
+
+/** What a look finds. `id` is that of the open incident it belongs to, or else the analyst's own name for the trouble. */
+export const detectedSchema = incidentSchema.extend({ remediationSuggestions: z.array(suggestionSchema) })
+export type WireDetected = z.output<typeof detectedSchema>
 
 export const timelineSchema = z.object({
   items: z.array(z.object({ at: timeSchema, text: z.string(), by: z.string().optional() })),
@@ -272,3 +288,28 @@ export const faultSchema = z.object({
   correlationId: z.string(),
 })
 export type WireFault = z.output<typeof faultSchema>
+
+/** Clients read every tool's schema into a model: of these they are told the fields to choose by, and the rest in words. */
+export const BRIEF = z.registry<{ description: string; fields: readonly string[] }>()
+
+BRIEF.add(signalSchema, {
+  description:
+    'log, error, event: text, count. alarm: text, active. change: text, change {what, from, to}. ' +
+    'state: fault, text, since. series: metric, unit, points [[epoch ms, value]]. Times in epoch ms.',
+  fields: ['id', 'source', 'kind', 'at', 'severity', 'entity'],
+})
+for (const schema of [incidentSchema, detectedSchema]) {
+  BRIEF.add(schema, {
+    description:
+      'Also: description, timestamp, sources, correlations, clusters, remediationSuggestions, groupedSignals, ' +
+      'findings, wellServices, ruledOut, missing; times in ISO 8601.',
+    fields: ['id', 'title', 'severity', 'status', 'confidence', 'services', 'rootCauses'],
+  })
+}
+for (const schema of [remedySchema, suggestionSchema]) {
+  BRIEF.add(schema, {
+    description:
+      'Also: tool and arguments of the call it stands for, prerequisites, evidence, approvals, preview, outcome.',
+    fields: ['type', 'target', 'description', 'reason', 'riskLevel', 'automatable'],
+  })
+}
