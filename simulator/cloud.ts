@@ -21,7 +21,7 @@ const alarmLagMillis = 30_000
 export function openCloud(story: Story, clock: () => Millis): Cloud {
   let curedAt: Millis | undefined
   const visible = new Map<Series, Series>()
-  let joined: Series[] | undefined
+  let known: Series[] | undefined
 
   return {
     story,
@@ -36,14 +36,14 @@ export function openCloud(story: Story, clock: () => Millis): Cloud {
     },
     series() {
       const now = clock()
-      joined ??= curedAt === undefined ? story.recording.series : join(story, curedAt)
-      return joined.filter(series => series.at.length > 0 && (series.at[0] ?? Infinity) <= now).map(upTo)
+      known ??= curedAt === undefined ? story.recording.series : join(story, curedAt)
+      return known.filter(series => series.at.length > 0 && (series.at[0] ?? Infinity) <= now).map(upTo)
 
       function upTo(series: Series): Series {
         const end = firstAfter(series.at, now)
         if (end === series.at.length) return series
-        const known = visible.get(series)
-        if (known?.at.length === end) return known
+        const last = visible.get(series)
+        if (last?.at.length === end) return last
         const cut = { ...series, at: series.at.subarray(0, end), values: series.values.subarray(0, end) }
         visible.set(series, cut)
         return cut
@@ -54,7 +54,8 @@ export function openCloud(story: Story, clock: () => Millis): Cloud {
     cure(at) {
       if (curedAt !== undefined || !story.afterCure) return
       curedAt = at
-      joined = undefined
+      known = undefined
+      visible.clear()
     },
   }
 }
@@ -62,13 +63,8 @@ export function openCloud(story: Story, clock: () => Millis): Cloud {
 function join(story: Story, curedAt: Millis): Series[] {
   const byKey = new Map(story.recording.series.map(series => [keyOf(series), before(series, curedAt)]))
   for (const series of story.afterCure?.series ?? []) {
-    const start = firstAfter(series.at, curedAt)
     const known = byKey.get(keyOf(series))
-    byKey.set(keyOf(series), {
-      ...series,
-      at: concat(known?.at, series.at.subarray(start)),
-      values: concat(known?.values, series.values.subarray(start)),
-    })
+    byKey.set(keyOf(series), { ...series, ...concat(known, after(series, curedAt, known)) })
   }
   return [...byKey.values()]
 }
@@ -78,7 +74,28 @@ function before(series: Series, moment: Millis): Series {
   return { ...series, at: series.at.subarray(0, end), values: series.values.subarray(0, end) }
 }
 
-function concat(first: Float64Array = new Float64Array(), second: Float64Array): Float64Array {
+/** A counter goes on from where it was: a jump would be read as a burst of requests, a fall as a restart. */
+function after(series: Series, moment: Millis, earlier: Series | undefined): Series {
+  const start = firstAfter(series.at, moment)
+  const values = series.values.subarray(start)
+  const [last, own] = [earlier?.values.at(-1), series.values[start - 1]]
+  const moved =
+    isCounter(series.metric) && last !== undefined && own !== undefined
+      ? values.map(value => value + last - own)
+      : values
+  return { ...series, at: series.at.subarray(start), values: moved }
+}
+
+/** https://prometheus.io/docs/practices/naming/: an accumulating count ends in _total; _count, _sum and _bucket are of histograms. */
+function isCounter(metric: string): boolean {
+  return /_(total|count|sum|bucket)$/.test(metric)
+}
+
+function concat(first: Series | undefined, second: Series): Pick<Series, 'at' | 'values'> {
+  return { at: joined(first?.at, second.at), values: joined(first?.values, second.values) }
+}
+
+function joined(first: Float64Array = new Float64Array(), second: Float64Array): Float64Array {
   const both = new Float64Array(first.length + second.length)
   both.set(first)
   both.set(second, first.length)

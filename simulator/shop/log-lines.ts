@@ -1,0 +1,63 @@
+// What the shop's pods write, and what its API gateway notes of each second's requests.
+import type { RecordOf } from '../recording.ts'
+import type { ShopFigures } from './figures.ts'
+import { hex, pick, randomOf } from './random.ts'
+import { harmlessWarnings, namespace, services } from './services.ts'
+import { stepMillis, type Clockwork, type Complaint, type PodLife } from './story-line.ts'
+
+const everyMillis = 8_000 // a line of each pod: enough to see what is usual, few enough to read
+const warningOdds = 1 / 120
+
+export function podLogs(
+  { start, end, seed }: Clockwork,
+  pods: PodLife[],
+  complaints: Complaint[],
+): RecordOf['kubernetes/logs'][] {
+  const records: RecordOf['kubernetes/logs'][] = []
+  for (const pod of pods) {
+    const service = services.find(each => each.name === pod.service)
+    if (!service || pod.crashing) continue
+    const random = randomOf(seed, `log of ${pod.name}`)
+    const say = (at: number, line: string) =>
+      records.push({ at: Math.round(at), namespace, pod: pod.name, container: pod.service, line: filled(line, random) })
+    const from = Math.max(start, pod.from)
+    const until = Math.min(end, pod.until)
+    for (let at = from + random() * everyMillis; at <= until; at += everyMillis * (0.5 + random())) {
+      const warning = harmlessWarnings[service.name]
+      say(at, warning && random() < warningOdds ? warning : pick(random, service.lines))
+    }
+    for (const complaint of complaints.filter(each => each.service === service.name)) {
+      const every = complaint.everySeconds * 1000
+      const stop = Math.min(until, complaint.until ?? Infinity)
+      for (let at = Math.max(from, complaint.from) + random() * every; at <= stop; at += every * (0.5 + random()))
+        say(at, pick(random, complaint.lines))
+    }
+  }
+  return records
+}
+
+export const gatewayLogGroup = '/aws/apigateway/shop'
+
+/** One request a second out of the many, as JSON: enough to count by status. */
+export function gatewayLogs({ steps, seed }: Clockwork, figures: ShopFigures): RecordOf['cloudwatch/logs'][] {
+  const random = randomOf(seed, 'gateway')
+  const paths = ['/', '/product', '/cart', '/checkout'] as const
+  return steps.flatMap((step, i) => {
+    const { errorPercent, p50Seconds } = figures.ofService('frontend', i)
+    return Array.from({ length: stepMillis / 1000 }, (_, second) => {
+      const failed = random() * 100 < errorPercent
+      const message = JSON.stringify({
+        requestId: hex(random, 12),
+        method: 'GET',
+        path: pick(random, paths),
+        status: failed ? 502 : 200,
+        latencyMs: Math.round(p50Seconds * 1000 * (0.5 + random())),
+      })
+      return { at: step + second * 1000, group: gatewayLogGroup, stream: 'prod-1', message }
+    })
+  })
+}
+
+function filled(line: string, random: () => number): string {
+  return line.replace(/[#@]/g, sign => (sign === '#' ? String(Math.floor(random() * 900 + 3)) : hex(random, 8)))
+}

@@ -1,0 +1,35 @@
+// Seeded chance. Each thing draws from a stream of its own, so that adding one does not change the others.
+
+/** Numbers in [0, 1), always the same for the same seed and name (FNV-1a into mulberry32). */
+export function randomOf(seed: number, name: string): () => number {
+  let state = 2_166_136_261 ^ seed
+  for (let i = 0; i < name.length; i++) state = Math.imul(state ^ name.charCodeAt(i), 16_777_619)
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Bell-shaped in (-1, 1) with a standard deviation of 1/3: noise that never makes a spike by itself. */
+export function wobble(random: () => number): number {
+  return ((random() + random() + random()) * 2) / 3 - 1
+}
+
+export function pick<T>(random: () => number, items: readonly [T, ...T[]]): T {
+  return items[Math.floor(random() * items.length)] ?? items[0]
+}
+
+/** `count` characters as Kubernetes gives them to names: no vowels, nothing that looks like something else. */
+export function letters(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => 'bcdfghjklmnpqrstvwxz2456789'[Math.floor(random() * 27)]).join('')
+}
+
+export function hex(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('')
+}
+
+export function uuid(random: () => number): string {
+  return [8, 4, 4, 4, 12].map(count => hex(random, count)).join('-')
+}
