@@ -1,0 +1,269 @@
+// Everything that is abnormal now, as findings: groups beyond their own threshold, alarms, known bad states, surprising messages.
+// What belongs together and whether it is an incident is decided in troubles.ts.
+import type { Finding, FindingKind } from '#incident/finding.ts'
+import type { Alarm, Entity, Millis, Severity, State } from '#incident/signal.ts'
+import { advance } from './detectors/groups.ts'
+import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
+import { freezeSurprises, surpriseOf } from './detectors/surprise.ts'
+import { quantileOf } from './history.ts'
+import { MINUTE } from './ingest.ts'
+import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
+import type { ServiceKey, Topology } from './topology.ts'
+import { peersIn } from './topology.ts'
+import { requestsOf } from './traffic.ts'
+
+/** A finding with what grouping and ranking need to know of it. */
+export type Symptom = Finding & {
+  /** Services it is about: one, or caller and callee. */
+  services: ServiceKey[]
+  /** Services its text names. */
+  peers: ServiceKey[]
+  group?: string
+  /** Ms between its looks. */
+  step: Millis
+  /** Alone: opens an incident by itself. Together: with another inner one, the same service's cpu, or three times its threshold. */
+  opens: 'alone' | 'together' | 'never'
+  /** Whether users feel it. */
+  felt: boolean
+}
+
+// DIAGNOSIS 1.4: chosen on the middle of a plateau.
+const FLOOR = { slo: 3, symptom: 7.5, edge: 7.5, resource: 7.5, traffic: 7.5, logs: 10 } as const
+const PAST_QUANTILE = 0.97
+const PAST_FACTOR = 1.5
+/** An old disaster must not deafen a user-facing series. */
+const MOST_LEARNT_SLO = 20
+/** A state of fewer points is a consequence or a hint. */
+const OPENING_POINTS = 8
+/** Surprise of one service in one minute that opens by itself (5: recall 0.88, 10: 0.81, and half the noise). */
+const OPENING_SURPRISE = 10
+/** Nothing said is news before a source has been read for so long. */
+const BLIND_MINUTES = 10
+
+type MetricKind = 'slo' | 'symptom' | 'edge' | 'resource' | 'traffic'
+
+/** Brings every group up to date, then says what is abnormal. `frozen`: ids of groups whose trouble must not become usual. */
+export function detect(learnt: Learnt, topology: Topology, at: Millis, frozen: ReadonlySet<string>): Symptom[] {
+  const context = contextOf(learnt, topology)
+  return [
+    ...[...learnt.groups.values()].flatMap(group => ofGroup(learnt, group, context, at, frozen)),
+    ...[...learnt.alarms.values()].flatMap(held => ofAlarm(held, topology)),
+    ...[...learnt.states.values()].flatMap(held => ofState(held, topology)),
+    ...[...learnt.logs.values()].flatMap(log => ofLog(learnt, log, topology, at)),
+  ]
+}
+
+export type Context = {
+  topology: Topology
+  /** Ids of series that an alarm guards. */
+  guarded: ReadonlySet<string>
+  /** Services with a series of their own, apart from their pods', by service and measure. */
+  measured: ReadonlySet<string>
+}
+
+export function contextOf(learnt: Learnt, topology: Topology): Context {
+  const guarded = new Set([...learnt.alarms.values()].flatMap(({ signal }) => signal.watches ?? []))
+  const measured = new Set<string>()
+  for (const { feature, entity } of learnt.groups.values()) {
+    if (feature.scope === 'service' && !feature.edge) measured.add(`${topology.keyOf(entity)}|${feature.measure}`)
+  }
+  return { topology, guarded, measured }
+}
+
+/** What kind of evidence a group is; undefined for series that say neither good nor bad. */
+export function kindOf(group: GroupState, { topology, guarded, measured }: Context): MetricKind | undefined {
+  const { measure, edge, side, scope } = group.feature
+  if (measure === 'cpu' || measure === 'memory' || measure === 'saturation') return 'resource'
+  if (measure === 'traffic') return 'traffic'
+  if (measure === 'other' || scope === 'node') return undefined
+  if (edge) return 'edge'
+  if (group.members.some(id => guarded.has(id))) return 'slo'
+  const key = topology.keyOf(group.entity)
+  const isEntry = topology.callers(key).size === 0 && topology.callees(key).size > 0
+  const isOwn = scope === 'service' || !measured.has(`${key}|${measure}`)
+  return isEntry && isOwn && side !== 'client' ? 'slo' : 'symptom'
+}
+
+export function floorOf(kind: MetricKind): number {
+  return FLOOR[kind]
+}
+
+/** Usual for itself: what of its own past was nearly never passed, at least the floor. */
+export function thresholdOf(group: GroupState, kind: MetricKind): number {
+  const past = PAST_FACTOR * (quantileOf(group.past, PAST_QUANTILE) || 0)
+  return Math.max(FLOOR[kind], kind === 'slo' ? Math.min(MOST_LEARNT_SLO, past) : past)
+}
+
+function ofGroup(
+  learnt: Learnt,
+  group: GroupState,
+  context: Context,
+  at: Millis,
+  frozen: ReadonlySet<string>,
+): Symptom[] {
+  const { topology } = context
+  const kind = kindOf(group, context)
+  const isLone = learnt.relations.size === 0
+  if (isLone) group.lone ??= createLone()
+  const before = group.at
+  const steps = advance(
+    learnt,
+    group,
+    { frozen: kind === 'slo' && frozen.has(group.id), requests: time => requestsOf(learnt, group, time) },
+    () => {
+      if (kind !== undefined) group.quiet = group.persistent < calmOf(group, kind) ? group.quiet + 1 : 0
+      const first = learnt.series.get(group.members[0]!)
+      if (group.lone && first?.held) takeLone(group.lone, first.held.value)
+    },
+  )
+  void before
+  if (group.at === 0 || at - group.at > STALE_STEPS * group.step) return []
+  const lone = isLone ? ofLone(learnt, group, topology, steps) : []
+  if (kind === undefined) return lone
+  const threshold = thresholdOf(group, kind)
+  if (!(group.persistent >= threshold)) {
+    delete group.since
+    return lone
+  }
+  group.since ??= group.at - group.step
+  return [...lone, symptomOf(learnt, group, kind, threshold, topology)]
+}
+
+/** A group with nothing new for so many steps says nothing any more. */
+export const STALE_STEPS = 10
+
+/** Under this a group is well again: its floor, or what it often passed in its own past. */
+export function calmOf(group: GroupState, kind: MetricKind): number {
+  return Math.max(FLOOR[kind], quantileOf(group.past, PAST_QUANTILE) || 0)
+}
+
+function symptomOf(
+  learnt: Learnt,
+  group: GroupState,
+  kind: MetricKind,
+  threshold: number,
+  topology: Topology,
+): Symptom {
+  const { feature, entity } = group
+  const services = servicesOf(group, topology)
+  const series = group.members.flatMap(id => learnt.series.get(id) ?? [])
+  const lead = series.toSorted((a, b) => Number(b.feature.central) - Number(a.feature.central))[0]!
+  const isNode = feature.scope === 'node'
+  return {
+    id: `${kind}|${group.id}`,
+    kind,
+    entity,
+    services,
+    peers: [],
+    group: group.id,
+    step: group.step,
+    since: group.since!,
+    seen: group.at,
+    severity: kind === 'slo' ? (group.persistent >= HARD_HIT * threshold ? 'critical' : 'high') : 'medium',
+    title: '',
+    score: 0,
+    confidence: 0,
+    strength: group.persistent / threshold,
+    now: lead.held?.value,
+    usual: quantileOf(lead.usual, 0.5),
+    unit: lead.signal.unit,
+    signals: [lead, ...series.filter(other => other !== lead)].slice(0, 5).map(other => other.signal.id),
+    opens: kind === 'slo' ? 'alone' : (kind === 'symptom' || kind === 'edge') && !isNode ? 'together' : 'never',
+    felt: kind === 'slo',
+  }
+}
+
+/** So many times its threshold, and a user-facing series is hit hard. */
+const HARD_HIT = 5
+
+export function servicesOf(group: GroupState, topology: Topology): ServiceKey[] {
+  const { edge } = group.feature
+  if (!edge) return [topology.keyOf(group.entity)]
+  const { namespace } = group.entity
+  const of = (service: string) => topology.keyOf({ service, ...(namespace && { namespace }) })
+  return [of(edge.client), of(edge.server)]
+}
+
+/** Where nothing relates anything, a series can only be compared with itself. */
+function ofLone(learnt: Learnt, group: GroupState, topology: Topology, steps: number): Symptom[] {
+  const lone = group.lone!
+  if (lone.score < LONE_FIRES) return []
+  const merged = lone.firedAt !== undefined && group.at - lone.firedAt <= LONE_MERGE_STEPS * group.step
+  if (steps > 0) lone.firedAt = group.at
+  const symptom = symptomOf(learnt, { ...group, since: group.since ?? group.at }, 'resource', LONE_FIRES, topology)
+  const strength = lone.score / LONE_FIRES
+  return [{ ...symptom, id: `lone|${group.id}`, severity: 'low', strength, opens: merged ? 'never' : 'alone' }]
+}
+
+function ofAlarm({ signal, active, since, seen }: Held<Alarm>, topology: Topology): Symptom[] {
+  if (!active) return []
+  const severity: Severity = signal.severity === 'critical' ? 'critical' : 'high'
+  return [{ ...plain('alarm', signal, since, seen, topology), severity, strength: 1, opens: 'alone', felt: true }]
+}
+
+function ofState({ signal, active, since, seen }: Held<State>, topology: Topology): Symptom[] {
+  if (!active) return []
+  const opens = signal.points >= OPENING_POINTS ? 'alone' : 'never'
+  const symptom = plain('state', signal, since, seen, topology)
+  return [{ ...symptom, id: `${symptom.id}|${signal.fault}`, strength: signal.points / 10, opens, felt: false }]
+}
+
+function plain(kind: FindingKind, signal: Alarm | State, since: Millis, seen: Millis, topology: Topology): Symptom {
+  const key = topology.keyOf(signal.entity)
+  const what = signal.kind === 'alarm' ? (signal.labels['alertname'] ?? signal.watches ?? signal.text) : signal.fault
+  return {
+    id: [kind, signal.source, nameIn(signal.entity), what].join('|').toLowerCase(),
+    kind,
+    entity: signal.entity,
+    services: [key],
+    peers: peersIn(signal.text, topology).filter(peer => peer !== key),
+    step: MINUTE,
+    since,
+    seen,
+    severity: signal.severity,
+    title: signal.text,
+    score: 0,
+    confidence: 0,
+    strength: 0,
+    signals: [signal.id],
+    opens: 'never',
+    felt: false,
+  }
+}
+
+const nameIn = ({ namespace, kind, name, service }: Entity): string => [namespace, kind, name, service].join('/')
+
+function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis): Symptom[] {
+  const minute = log.covered.at(-1)
+  if (minute === undefined || at - minute > 2 * MINUTE) return []
+  const surprise = surpriseOf(learnt, log, minute, minute + MINUTE)
+  freezeSurprises(learnt, log, minute)
+  const since = learnt.sources.get(log.source)?.since ?? at
+  const first = surprise.messages[0]
+  if (!first || surprise.total < OPENING_SURPRISE || at - since < BLIND_MINUTES * MINUTE) return []
+  const key = topology.keyOf(log.entity)
+  const peers = surprise.messages.flatMap(({ text }) => peersIn(text, topology)).filter(peer => peer !== key)
+  return [
+    {
+      id: ['logs', log.source, key].join('|'),
+      kind: 'logs',
+      entity: log.entity,
+      services: [key],
+      peers: [...new Set(peers)],
+      step: MINUTE,
+      since: minute,
+      seen: at,
+      severity: 'medium',
+      title: first.text,
+      score: 0,
+      confidence: 0,
+      strength: surprise.total / OPENING_SURPRISE,
+      now: first.count,
+      usual: first.usual,
+      unit: 'per minute',
+      signals: surprise.messages.flatMap(({ signals }) => signals).slice(0, 10),
+      opens: 'alone',
+      felt: false,
+    },
+  ]
+}

@@ -1,0 +1,81 @@
+// How surprising what a service says is: each message against its own past counts (DIAGNOSIS 3, "Logs").
+import type { Millis } from '#incident/signal.ts'
+import type { Learnt, ServiceLog, ShapeState } from '../learnt.ts'
+
+const MINUTE = 60_000
+/** A message never seen counts as usual 0.3 times a minute: one line is no news, five are. */
+const LEAST_USUAL = 0.3
+/** Above this a message does not enter its own baseline: else the second occurrence of a trouble is "usual". */
+const FREEZE = 3
+
+export type Surprise = {
+  total: number
+  /** Most surprising first. */
+  messages: { text: string; template: string; count: number; usual: number; surprise: number; signals: string[] }[]
+}
+
+/** Of what was said after `from` up to `to`, both whole minutes. */
+export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Millis): Surprise {
+  const minutes = Math.max(1, Math.round((to - from) / MINUTE))
+  const messages = [...byTemplate(learnt, log)].flatMap(([template, shapes]) => {
+    const count = sum(shapes, ([at]) => at >= from && at < to)
+    if (count === 0) return []
+    const usual = usualOf(log, shapes, from) * minutes
+    const weight = Math.max(...shapes.map(shape => shape.weight))
+    const surprise = count > usual ? weight * (count * Math.log(count / usual) - (count - usual)) : 0
+    const said = shapes.filter(shape => shape.minutes.some(([at]) => at >= from && at < to))
+    return [
+      {
+        template,
+        text: said[0]!.text,
+        count,
+        usual,
+        surprise,
+        signals: said.flatMap(shape => shape.signals.slice(-2)),
+      },
+    ]
+  })
+  messages.sort((a, b) => b.surprise - a.surprise || (a.template < b.template ? -1 : 1))
+  return { total: messages.reduce((total, { surprise }) => total + surprise, 0), messages }
+}
+
+/** Marks the messages that surprised in this minute, so that they do not teach. */
+export function freezeSurprises(learnt: Learnt, log: ServiceLog, minute: Millis): void {
+  const { messages } = surpriseOf(learnt, log, minute, minute + MINUTE)
+  const surprising = new Set(messages.filter(({ surprise }) => surprise > FREEZE).map(({ template }) => template))
+  for (const [template, shapes] of byTemplate(learnt, log)) {
+    if (!surprising.has(template)) continue
+    for (const shape of shapes) if (!shape.frozen.includes(minute)) shape.frozen.push(minute)
+  }
+}
+
+function byTemplate(learnt: Learnt, log: ServiceLog): Map<string, ShapeState[]> {
+  const groups = new Map<string, ShapeState[]>()
+  for (const shape of log.shapes.values()) {
+    const { id } = learnt.miner.templateOf(shape.text)
+    const held = groups.get(id)
+    if (held) held.push(shape)
+    else groups.set(id, [shape])
+  }
+  return groups
+}
+
+/** 90 % quantile of the counts in earlier minutes in which the service said anything: missing minutes are missing, not silent. */
+function usualOf(log: ServiceLog, shapes: readonly ShapeState[], before: Millis): number {
+  const counts = new Map<Millis, number>()
+  for (const minute of log.covered) if (minute < before) counts.set(minute, 0)
+  for (const { minutes, frozen } of shapes) {
+    for (const minute of frozen) counts.delete(minute)
+    for (const [at, count] of minutes)
+      if (counts.has(at) && !frozen.includes(at)) counts.set(at, counts.get(at)! + count)
+  }
+  if (counts.size === 0) return LEAST_USUAL
+  const sorted = [...counts.values()].toSorted((a, b) => a - b)
+  return Math.max(LEAST_USUAL, sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))]!)
+}
+
+function sum(shapes: readonly ShapeState[], counts: (minute: [Millis, number]) => boolean): number {
+  let total = 0
+  for (const { minutes } of shapes) for (const minute of minutes) if (counts(minute)) total += minute[1]
+  return total
+}

@@ -1,0 +1,84 @@
+// One trouble at one moment, as the diagnosis that incidents are made of: its causes, its words, its remedies, and all that is cited.
+import type { Diagnosis } from '#incident/incident.ts'
+import { SEVERITIES } from '#incident/signal.ts'
+import type { Millis, Missing, SeriesPoints, Severity, Signal } from '#incident/signal.ts'
+import type { Symptom } from './detect.ts'
+import { label, symptomTitle } from './label.ts'
+import type { Learnt, SeriesState } from './learnt.ts'
+import { findingOf } from './pipeline.ts'
+import { rank } from './rank.ts'
+import type { ServiceKey, Topology } from './topology.ts'
+import { wellAgain } from './troubles.ts'
+import type { Trouble } from './troubles.ts'
+
+export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, at: Millis): Diagnosis {
+  const symptoms = [...trouble.symptoms.values()]
+  const ranking = rank(learnt, trouble, topology)
+  const [cause] = ranking.causes
+  if (ranking.candidates[0]) trouble.culprit = ranking.candidates[0].key
+  const missing = missingOf(learnt)
+  const confidence = cause?.confidence ?? 0
+  const well = wellAgain(learnt, trouble, topology, at)
+  const cited = new Set([
+    ...symptoms.flatMap(({ signals }) => signals),
+    ...ranking.causes.flatMap(({ evidence }) => evidence),
+  ])
+  return {
+    key: trouble.key,
+    phase: trouble.closed ? 'recovered' : trouble.present.length === 0 && well.good === well.of ? 'quieter' : 'firing',
+    wellAgain: well,
+    onset: ranking.onset,
+    severity: worstSeverity(symptoms),
+    confidence,
+    ...label(learnt, topology, symptoms, ranking, confidence, missing),
+    services: [...new Set(symptoms.flatMap(({ services }) => services))]
+      .filter(isService)
+      .map(key => topology.entityOf(key).service),
+    findings: symptoms.map(symptom => findingOf({ ...symptom, title: symptomTitle(learnt, symptom, topology) })),
+    signals: [...cited].flatMap(id => signalOf(learnt, id, ranking.onset)),
+    rootCauses: ranking.causes,
+    correlations: [],
+    clusters: [],
+    remedies: [],
+    wellServices: [],
+    ruledOut: [],
+    missing,
+  }
+}
+
+function isService(key: ServiceKey): boolean {
+  return !key.startsWith('node:')
+}
+
+function worstSeverity(symptoms: readonly Symptom[]): Severity {
+  const places = symptoms.map(({ severity }) => SEVERITIES.indexOf(severity))
+  return SEVERITIES[Math.min(SEVERITIES.length - 1, ...places)]!
+}
+
+function missingOf(learnt: Learnt): Missing[] {
+  return [...learnt.sources].flatMap(([source, { answered, answeredAt, missing }]) =>
+    answered || missing.length > 0
+      ? missing
+      : [{ source, what: 'everything', why: 'it did not answer', since: answeredAt }],
+  )
+}
+
+const STEPS_BEFORE = 45
+const STEPS_AFTER = 75
+
+function signalOf(learnt: Learnt, id: string, onset: Millis): Signal[] {
+  const known = learnt.signals.get(id)
+  if (known) return [known]
+  const series = learnt.series.get(id)
+  return series ? [pointsAround(series, onset, learnt.groups.get(series.group)?.step ?? 60_000)] : []
+}
+
+/** The points that show it: some before the onset, and what followed. */
+function pointsAround({ signal, times, values, size }: SeriesState, onset: Millis, step: Millis): SeriesPoints {
+  const points: [Millis, number][] = []
+  for (let i = 0; i < size; i++) {
+    const at = times[i]!
+    if (at >= onset - STEPS_BEFORE * step && at <= onset + STEPS_AFTER * step) points.push([at, values[i]!])
+  }
+  return { ...signal, at: points.at(-1)?.[0] ?? signal.at, points }
+}

@@ -1,0 +1,55 @@
+// One pass over what is new: readings in, troubles with their causes, words and remedies out. A function of what was learnt and what came.
+import type { Analysis } from '#incident/analyst.ts'
+import type { Finding } from '#incident/finding.ts'
+import type { Diagnosis } from '#incident/incident.ts'
+import type { Millis, SourceReading } from '#incident/signal.ts'
+import { detect } from './detect.ts'
+import type { Symptom } from './detect.ts'
+import { diagnose } from './diagnose.ts'
+import { ingest } from './ingest.ts'
+import { forget } from './learnt.ts'
+import type { Learnt } from './learnt.ts'
+import { symptomTitle } from './label.ts'
+import { topologyOf } from './topology-of.ts'
+import { update } from './troubles.ts'
+
+/** Changes `learnt`: for a look without trace, give it a copy. */
+export function analyse(learnt: Learnt, readings: readonly SourceReading[], at: Millis): Omit<Analysis, 'millis'> {
+  const signals = ingest(learnt, readings, at)
+  const topology = topologyOf(learnt)
+  const symptoms = detect(learnt, topology, at, frozenIn(learnt))
+  update(learnt, symptoms, topology, at)
+  const diagnoses = [...learnt.troubles.values()].map(trouble => diagnose(learnt, trouble, topology, at))
+  const watching = findingsOutside(learnt, symptoms).map(symptom =>
+    findingOf({ ...symptom, title: symptomTitle(learnt, symptom, topology) }),
+  )
+  forget(learnt)
+  return { at, diagnoses, watching, signals }
+}
+
+/** Takes in the past, oldest first: what is usual, without opening anything. */
+export function learn(learnt: Learnt, readings: readonly SourceReading[], at: Millis): void {
+  ingest(learnt, readings, at)
+  detect(learnt, topologyOf(learnt), at, new Set())
+  forget(learnt)
+}
+
+/** What a trouble shows must not become usual while it lasts. */
+function frozenIn(learnt: Learnt): Set<string> {
+  const open = [...learnt.troubles.values()].filter(({ closed }) => !closed)
+  return new Set(open.flatMap(({ symptoms }) => [...symptoms.values()].flatMap(({ group }) => group ?? [])))
+}
+
+function findingsOutside(learnt: Learnt, symptoms: readonly Symptom[]): Symptom[] {
+  const inside = new Set([...learnt.troubles.values()].flatMap(({ present }) => present))
+  return symptoms.filter(({ id }) => !inside.has(id))
+}
+
+export function findingOf(symptom: Symptom): Finding {
+  const { id, kind, entity, severity, title, since, seen, score, confidence, strength, now, usual, unit, signals } =
+    symptom
+  const numbers = { ...(now !== undefined && { now }), ...(usual !== undefined && { usual }), ...(unit && { unit }) }
+  return { id, kind, entity, severity, title, since, seen, score, confidence, strength, ...numbers, signals }
+}
+
+export type { Diagnosis }

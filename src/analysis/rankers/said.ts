@@ -1,0 +1,70 @@
+// What services say: surprise of their messages since the onset; an error that names a peer gives half of it to the peer (DIAGNOSIS 3).
+import type { Millis } from '#incident/signal.ts'
+import { surpriseOf } from '../detectors/surprise.ts'
+import type { Surprise } from '../detectors/surprise.ts'
+import type { Learnt } from '../learnt.ts'
+import { peersIn } from '../topology.ts'
+import type { ServiceKey, Topology } from '../topology.ts'
+
+const MINUTE = 60_000
+const WINDOW = 4 // minutes from the onset
+const PEER_SHARE = 0.5
+const STAYS_WHERE_PEER_IS_BAD = 0.1
+const STAYS_WHERE_PEER_IS_WELL = 0.5
+const WELL_PEER_SHARE = 0.1
+/** Surprise below which a peer that is measured looks well. */
+const WELL = 3
+
+export type Said = {
+  surprise: number
+  message?: Surprise['messages'][number]
+  named?: { by: ServiceKey; message: Surprise['messages'][number] }
+}
+
+/** By service; `looksWell` answers for peers that say nothing themselves. */
+export function whatIsSaid(
+  learnt: Learnt,
+  topology: Topology,
+  onset: Millis,
+  looksWell: (key: ServiceKey) => boolean,
+): Map<ServiceKey, Said> {
+  const from = Math.floor(onset / MINUTE) * MINUTE
+  const until = Math.min(Math.floor(learnt.at / MINUTE) * MINUTE + MINUTE, from + WINDOW * MINUTE)
+  const own = new Map<ServiceKey, Surprise>()
+  for (const log of learnt.logs.values()) {
+    const surprise = surpriseOf(learnt, log, from, until)
+    const key = topology.keyOf(log.entity)
+    const held = own.get(key)
+    if (!held) own.set(key, surprise)
+    else
+      own.set(key, {
+        total: held.total + surprise.total,
+        messages: [...held.messages, ...surprise.messages].toSorted((a, b) => b.surprise - a.surprise),
+      })
+  }
+  const said = new Map<ServiceKey, Said>()
+  const give = (key: ServiceKey, surprise: number, more: Partial<Said>) => {
+    const held = said.get(key) ?? { surprise: 0 }
+    said.set(key, { ...more, ...held, surprise: held.surprise + surprise })
+  }
+  for (const [key, { messages }] of own) {
+    for (const message of messages) {
+      if (message.surprise === 0) continue
+      const peers = peersIn(message.text, topology).filter(peer => peer !== key)
+      if (peers.length === 0) {
+        give(key, message.surprise, { message })
+        continue
+      }
+      for (const peer of peers) {
+        const isWell = (own.get(peer)?.total ?? 0) < WELL && looksWell(peer)
+        give(peer, ((isWell ? WELL_PEER_SHARE : PEER_SHARE) * message.surprise) / peers.length, {
+          named: { by: key, message },
+        })
+        give(key, ((isWell ? STAYS_WHERE_PEER_IS_WELL : STAYS_WHERE_PEER_IS_BAD) * message.surprise) / peers.length, {
+          message,
+        })
+      }
+    }
+  }
+  return said
+}
