@@ -16,7 +16,7 @@ incidentStoreContract(async name => openSqliteStore(join(folder, name)))
 
 test('killed in the middle of writing: what is there is whole, and it goes on', async () => {
   const path = join(folder, 'killed')
-  const writer = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', ENDLESS_WRITER, path], {
+  const writer = spawn(process.execPath, ['--conditions=orchestrator-source', '--input-type=module', '-e', ENDLESS_WRITER, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: import.meta.dirname,
   })

@@ -1,0 +1,176 @@
+// What the product is told: a file, the environment, flags; checked once, here. An error names file, line, key, what was expected and what came.
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
+import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
+import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
+import { kubernetesSettings } from '#mcp-servers/kubernetes/schema.ts'
+import { sentrySettings } from '#mcp-servers/sentry/schema.ts'
+import { durationSchema } from './duration.ts'
+import { defaultPolicy, policySchema } from './policy-file.ts'
+
+export const configSchema = z.strictObject({
+  data: z.string().min(1).default('data').describe('folder of the record, the key and what was learnt; DATA_DIR'),
+  log: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('LOG_LEVEL'),
+  http: z
+    .strictObject({
+      host: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('address to listen on; another than loopback needs a token; HOST'),
+      port: z.int().min(0).max(65_535).default(8080).describe('PORT'),
+      token: z.string().min(16).optional().describe('bearer token asked of everyone but the probes; HTTP_TOKEN'),
+      hosts: z.array(z.string()).default([]).describe('host names it answers to, besides loopback'),
+      origins: z.array(z.url()).default([]).describe('pages of other origins that may call it'),
+    })
+    .prefault({}),
+  watch: z
+    .strictObject({
+      every: durationSchema.default(60_000).describe('how often to look'),
+      history: durationSchema
+        .default(86_400_000)
+        .describe('how much of the past to learn from at first start, at most 10d'),
+    })
+    .prefault({}),
+  sources: z
+    .strictObject({
+      kubernetes: kubernetesSettings.optional(),
+      sentry: sentrySettings.optional(),
+      cloudwatch: cloudwatchSettings.optional(),
+      grafana: grafanaSettings.optional(),
+    })
+    .prefault({}),
+  policy: policySchema.default(defaultPolicy),
+})
+export type Config = z.output<typeof configSchema>
+
+export type Environment = Record<string, string | undefined>
+
+/** `overrides`: flags, which win over the environment, which wins over the file. Throws a Fault `validation`. */
+export function readConfig({
+  file,
+  environment,
+  overrides = {},
+}: {
+  file?: string
+  environment: Environment
+  overrides?: Tree
+}): Config {
+  const source = file === undefined ? undefined : readFile(file)
+  const merged = merge(
+    merge(source?.tree ?? {}, fromEnvironment(withFiles(environment), source?.tree ?? {})),
+    overrides,
+  )
+  const parsed = configSchema.safeParse(merged)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(issue => describe(issue, source))
+  throw new Fault('validation', `The configuration cannot be used.\n${problems.join('\n')}`)
+}
+
+type Tree = { [key: string]: unknown }
+type Source = { file: string; tree: Tree; lineOf(path: PropertyKey[]): number | undefined }
+
+function readFile(file: string): Source {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new Fault(
+      'validation',
+      `The configuration file ${file} cannot be read. Check the path given with --config.`,
+      { cause },
+    )
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const [error] = document.errors
+  if (error) throw new Fault('validation', `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`)
+  return {
+    file,
+    tree: (document.toJS() ?? {}) as Tree,
+    lineOf(path) {
+      const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
+      return node?.range ? lines.linePos(node.range[0]).line : undefined
+    },
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, source: Source | undefined): string {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  const line = source?.lineOf(path)
+  const where = line === undefined ? 'environment or flags' : `${source?.file}:${line}`
+  const came = valueAt(source?.tree ?? {}, path)
+  const isSecret = path.some(key => /token|secret|password/i.test(String(key)))
+  const seen = came === undefined || isSecret ? '' : `, got ${JSON.stringify(came).slice(0, 80)}`
+  const what = issue.code === 'unrecognized_keys' ? 'is not a known key' : issue.message
+  return `  ${where}: ${path.join('.')}: ${what}${issue.code === 'unrecognized_keys' ? '' : seen}`
+}
+
+function valueAt(tree: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Tree | undefined)?.[String(key)], tree)
+}
+
+/** Any NAME may come as NAME_FILE: the path of a file that holds it. */
+function withFiles(environment: Environment): Environment {
+  const found: Environment = { ...environment }
+  for (const name of [...Object.values(SENTRY), ...Object.values(GRAFANA), 'HTTP_TOKEN']) {
+    const path = environment[`${name}_FILE`]
+    if (found[name] !== undefined || path === undefined) continue
+    try {
+      found[name] = readFileSync(path, 'utf8').trim()
+    } catch (cause) {
+      throw new Fault('validation', `${name}_FILE names ${path}, which cannot be read.`, { cause })
+    }
+  }
+  return found
+}
+
+const SENTRY = { url: 'SENTRY_URL', organization: 'SENTRY_ORG', token: 'SENTRY_AUTH_TOKEN' } as const
+const GRAFANA = { url: 'GRAFANA_URL', token: 'GRAFANA_SERVICE_ACCOUNT_TOKEN' } as const
+
+/** A source is on when the file has its section or the environment names it, by the names people already have. */
+function fromEnvironment(environment: Environment, file: Tree): Tree {
+  const sources: Tree = {}
+  const sections = (file['sources'] ?? {}) as Tree
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST, AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL } = environment
+  const ownKubeconfig = existsSync(join(environment['HOME'] ?? homedir(), '.kube', 'config'))
+  if (KUBECONFIG) sources['kubernetes'] = { kubeconfig: KUBECONFIG }
+  else if (sections['kubernetes'] || KUBERNETES_SERVICE_HOST || ownKubeconfig) sources['kubernetes'] = {}
+  if (sections['sentry'] || environment[SENTRY.token]) sources['sentry'] = pick(environment, SENTRY)
+  if (sections['grafana'] || environment[GRAFANA.url]) sources['grafana'] = pick(environment, GRAFANA)
+  if (sections['cloudwatch'] || AWS_REGION || AWS_PROFILE || AWS_ENDPOINT_URL) {
+    sources['cloudwatch'] = pick(environment, {
+      region: 'AWS_REGION',
+      profile: 'AWS_PROFILE',
+      endpoint: 'AWS_ENDPOINT_URL',
+    })
+  }
+  const port = environment['PORT']
+  return {
+    ...pick(environment, { data: 'DATA_DIR', log: 'LOG_LEVEL' }),
+    http: { ...pick(environment, { host: 'HOST', token: 'HTTP_TOKEN' }), ...(port && { port: Number(port) }) },
+    sources,
+  }
+}
+
+function pick(environment: Environment, names: Record<string, string>): Tree {
+  const found = Object.entries(names).map(([key, name]) => [key, environment[name]] as const)
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined && value !== ''))
+}
+
+function merge(base: Tree, over: Tree): Tree {
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const known = merged[key]
+    merged[key] = isTree(known) && isTree(value) ? merge(known, value) : value
+  }
+  return merged
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,121 @@
+// Wires the house: store, servers, toolbox, analyst, watch, respond, chats. Everything that runs is made here and ended here.
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createRulesAdvisor } from '#agent/rules.ts'
+import { createAnalyst } from '#analysis/analyst.ts'
+import type { Advisor, Analyst } from '#incident/analyst.ts'
+import { publicKeyOf } from '#incident/approval.ts'
+import type { Toolbox } from '#incident/approval.ts'
+import type { Chat } from '#incident/chat.ts'
+import { createExecute } from '#incident/execute.ts'
+import type { Execute } from '#incident/execute.ts'
+import { createLedger } from '#incident/ledger.ts'
+import type { Log, Observe } from '#incident/observe.ts'
+import type { Policy } from '#incident/policy.ts'
+import { createRespond } from '#incident/respond.ts'
+import type { Respond } from '#incident/respond.ts'
+import { SOURCES } from '#incident/signal.ts'
+import type { Millis, Source } from '#incident/signal.ts'
+import type { IncidentStore } from '#incident/store.ts'
+import { createWatch } from '#incident/watch.ts'
+import type { Watch } from '#incident/watch.ts'
+import type { Server } from '#mcp-servers/define.ts'
+import type { Gate } from '#mcp-servers/gate.ts'
+import { openServers } from '#mcp-servers/index.ts'
+import { createToolbox } from '#mcp-servers/toolbox.ts'
+import type { Config } from './config.ts'
+import { openKey } from './keys.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+
+export type House = {
+  sources: readonly Source[]
+  servers: readonly Server[]
+  gate: Gate
+  store: IncidentStore
+  toolbox: Toolbox
+  analyst: Analyst
+  advisor: Advisor
+  watch: Watch
+  execute: Execute
+  respond: Respond
+  close(): Promise<void>
+}
+
+export type Surroundings = { clock: () => Millis; log: Log; observe: Observe }
+
+const ANALYSIS_MILLIS = 25_000 // SECURITY: an analysis has 25 s,
+const SOURCE_MILLIS = 8_000 // and a source 8 s of them
+
+/** `chats` are told; the store is opened, and created if need be, in the data folder of the configuration. */
+export async function openHouse(config: Config, chats: readonly Chat[], given: Surroundings): Promise<House> {
+  const { clock, log, observe } = given
+  const store = openSqliteStore(config.data)
+  const privateKey = openKey(config.data)
+  const gate: Gate = { publicKey: publicKeyOf(privateKey), ledger: createLedger(store, clock) }
+  const sources = SOURCES.filter(source => config.sources[source] !== undefined)
+  const analyst = await createAnalyst()
+  const advisor = createRulesAdvisor()
+
+  // The orchestrator server looks through the same eyes as the cron loop, and those eyes need the toolbox it is in.
+  let watch: Watch | undefined
+  const look: Watch['look'] = window => {
+    if (!watch) throw new Error('the house is still being opened')
+    return watch.look(window)
+  }
+  const servers = openServers(config.sources, { look, analyst, store }, given)
+  const toolbox = await createToolbox({ servers, gate, clock, log, observe })
+  const settings = {
+    sources,
+    deadlineMillis: ANALYSIS_MILLIS,
+    sourceDeadlineMillis: SOURCE_MILLIS,
+    overlapMillis: 2 * config.watch.every,
+  }
+  watch = createWatch({ toolbox, analyst, store, chats, settings, clock, log, observe })
+  const eyes = watch
+
+  const policy = (): Policy => ({
+    ...config.policy,
+    stopped: config.policy.stopped || existsSync(join(config.data, 'STOP')),
+  })
+  const execute = createExecute({ store, toolbox, clock, stopped: () => policy().stopped, pause: wait, log, observe })
+  const respond = createRespond({
+    store,
+    toolbox,
+    advisor,
+    execute,
+    policy,
+    privateKey,
+    newActionId: randomUUID,
+    health: () => eyes.health(),
+    clock,
+    log,
+    observe,
+  })
+
+  return {
+    sources,
+    servers,
+    gate,
+    store,
+    toolbox,
+    analyst,
+    advisor,
+    watch,
+    execute,
+    respond,
+    async close() {
+      await execute.stop()
+      await eyes.close()
+      await analyst.close()
+      await toolbox.close()
+      for (const server of servers) server.close?.()
+      await store.close()
+    },
+  }
+}
+
+async function wait(millis: number, signal: AbortSignal): Promise<void> {
+  await pause(millis, undefined, { signal }).catch(() => undefined)
+}

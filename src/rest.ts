@@ -1,0 +1,245 @@
+// REST under /api/v1, in the words of CONTRACT: the same gate as the buttons, the same errors as MCP.
+import { randomUUID } from 'node:crypto'
+import express from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import { cardOf } from '#bot/web.ts'
+import { chartOf } from '#cards/chart.ts'
+import { asFault, Fault } from '#incident/fault.ts'
+import type { FaultCode } from '#incident/fault.ts'
+import type { Reply } from '#incident/chat.ts'
+import type { Incident } from '#incident/incident.ts'
+import type { Person } from '#incident/remedy.ts'
+import { SEVERITIES, SOURCES } from '#incident/signal.ts'
+import { readIncident } from '#incident/store.ts'
+import { iso, presentFault, presentIncident, presentListed, presentRemedy } from '#mcp-servers/present.ts'
+import { PRODUCT } from '#mcp-servers/protocol.ts'
+import { presentTimeline } from '#mcp-servers/timeline.ts'
+import { momentOf } from '#mcp-servers/window.ts'
+import type { Config } from './config.ts'
+import { eventStream } from './events.ts'
+import type { House, Surroundings } from './main.ts'
+
+export type RestGiven = Omit<Surroundings, 'observe'> & { config: Config; house: House; demo: boolean; since: number }
+
+/** On loopback, without configured identities, everyone is the local responder; the page says so. */
+const RESPONDER: Person = { chat: 'web', user: 'local', name: 'local responder' }
+
+const LARGEST_BODY = '256kb'
+
+export function restRouter(given: RestGiven): Router {
+  const { house, clock, log } = given
+  const { store, respond, toolbox } = house
+  const router = express.Router()
+  router.use(express.json({ limit: LARGEST_BODY }))
+
+  router.get('/status', async (_request, response) => {
+    const open = await store.list({ open: true, limit: 1_000 })
+    response.json({
+      product: PRODUCT,
+      demo: given.demo,
+      responder: { name: RESPONDER.name },
+      since: iso(given.since),
+      tickSeconds: given.config.watch.every / 1_000,
+      sources: house.watch.health().map(({ since, ...source }) => ({ ...source, ...(since && { since: iso(since) }) })),
+      open: open.length,
+    })
+  })
+
+  router.get('/incidents', async (request, response) => {
+    const query = parse(listQuery, request.query)
+    const since = query.since === undefined ? -Infinity : momentOf(query.since, clock())
+    const items: Incident[] = []
+    let cursor = query.cursor
+    for (let more = true; more && items.length < query.limit; ) {
+      const ids = await store.list({ limit: PAGE, ...(cursor && { before: cursor }) })
+      more = ids.length === PAGE
+      for (const id of ids) {
+        cursor = id
+        const incident = await readIncident(store, id)
+        if (wanted(incident, query) && incident.openedAt >= since) items.push(incident)
+        if (items.length === query.limit) break
+      }
+    }
+    response.json({ items: items.map(presentListed), ...(items.length === query.limit && { nextCursor: cursor }) })
+  })
+  router.get('/incidents/:id', async (request, response) => {
+    response.json(presentIncident(await incidentOf(request)))
+  })
+  router.get('/incidents/:id/timeline', async (request, response) => {
+    response.json(presentTimeline(await entriesOf(request)))
+  })
+  router.get('/incidents/:id/record', async (request, response) => {
+    response.json({ items: await entriesOf(request) })
+  })
+  router.get('/incidents/:id/card', async (request, response) => {
+    const incident = await incidentOf(request)
+    response.json(cardOf({ kind: 'incident', incident }, { now: clock(), zone: 'UTC' }))
+  })
+  router.get('/incidents/:id/chart', async (request, response) => {
+    const chart = chartOf(await incidentOf(request))
+    if (!chart) throw new Fault('not_found', 'No series shows this incident.')
+    response.json(chart)
+  })
+  router.get('/incidents/:id/remediations', async (request, response) => {
+    response.json({ items: (await incidentOf(request)).remedies.map(presentRemedy) })
+  })
+  for (const action of ['preview', 'approve', 'deny', 'undo'] as const) {
+    router.post(`/remediations/:id/${action}`, async (request, response) => {
+      const { reason } = parse(pressBody, request.body ?? {})
+      const remedy = parameter(request, 'id')
+      answerPress(response, await respond.press({ kind: 'press', action, remedy, reason, by: RESPONDER }))
+    })
+  }
+  for (const action of ['acknowledge', 'resolve'] as const) {
+    router.post(`/incidents/:id/${action}`, async (request, response) => {
+      response.json(presentIncident(await respond[action](parameter(request, 'id'), RESPONDER)))
+    })
+  }
+  router.post('/ask', async (request, response) => {
+    const { question, incidentId } = parse(askBody, request.body ?? {})
+    const ending = new AbortController()
+    response.on('close', () => ending.abort())
+    const event = { kind: 'ask', question, by: RESPONDER, ...(incidentId && { incident: incidentId }) } as const
+    const answer = await respond.ask(event, ending.signal)
+    if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
+      response.type('text/event-stream').end(`data: ${JSON.stringify(answer)}\n\n`)
+    } else response.json(answer)
+  })
+  router.get('/events', eventStream(store))
+
+  router.post(
+    '/detect',
+    tool('detect_incidents', detectBody, ({ timeRange, severity }) => ({ time_range: timeRange, severity })),
+  )
+  router.post(
+    '/correlate',
+    tool('correlate_events', correlateBody, ({ eventIds, correlationType }) => ({
+      event_ids: eventIds,
+      correlation_type: correlationType,
+    })),
+  )
+  router.post(
+    '/cluster',
+    tool('cluster_anomalies', clusterBody, ({ dataSources, algorithmParams }) => ({
+      data_sources: dataSources,
+      algorithm_params: algorithmParams,
+    })),
+  )
+  router.use((request, _response, next) => {
+    next(new Fault('not_found', `There is no ${request.method} ${request.path}.`))
+  })
+  router.use(refusal(log))
+  return router
+
+  function incidentOf(request: Request): Promise<Incident> {
+    return readIncident(store, parameter(request, 'id'))
+  }
+
+  async function entriesOf(request: Request) {
+    const entries = await store.read(parameter(request, 'id'))
+    if (entries.length === 0) throw new Fault('not_found', `There is no incident ${parameter(request, 'id')}.`)
+    return entries
+  }
+
+  /** A route that is one of the orchestrator's tools under another name. */
+  function tool<T extends z.ZodType>(
+    name: string,
+    body: T,
+    argumentsOf: (body: z.output<T>) => object,
+  ): RequestHandler {
+    return async (request, response) => {
+      const given = JSON.parse(JSON.stringify(argumentsOf(parse(body, request.body ?? {}))))
+      const call = { server: 'orchestrator', tool: name, arguments: given } as const
+      response.json((await toolbox.call(call, { deadlineMillis: TOOL_MILLIS })).structured)
+    }
+  }
+}
+
+const PAGE = 50
+const TOOL_MILLIS = 30_000 // the seed: an answer within 30 s
+
+const listQuery = z.strictObject({
+  status: z.enum(['open', 'investigating', 'resolved']).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  service: z.string().max(253).optional(),
+  since: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(40).optional(),
+})
+const pressBody = z.strictObject({ reason: z.string().max(500).optional() })
+const askBody = z.strictObject({ question: z.string().min(1).max(2_000), incidentId: z.string().max(40).optional() })
+const detectBody = z.strictObject({ timeRange: z.string().max(80).optional(), severity: z.enum(SEVERITIES).optional() })
+const correlateBody = z.strictObject({
+  eventIds: z.array(z.string().max(500)).min(2).max(200),
+  correlationType: z.enum(['temporal', 'semantic', 'causal']).optional(),
+})
+const clusterBody = z.strictObject({
+  dataSources: z.array(z.enum(SOURCES)).optional(),
+  algorithmParams: z.record(z.string(), z.number()).optional(),
+})
+
+function wanted(incident: Incident, query: z.output<typeof listQuery>): boolean {
+  if (query.status && presentListed(incident).status !== query.status) return false
+  if (query.severity && incident.severity !== query.severity) return false
+  return query.service === undefined || incident.services.includes(query.service)
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`)
+  throw new Fault('validation', problems.join('; '))
+}
+
+function parameter(request: Request, name: string): string {
+  return String(request.params[name] ?? '')
+}
+
+const REFUSED: Partial<Record<Reply['result'], FaultCode>> = {
+  'already done': 'conflict',
+  drifted: 'conflict',
+  expired: 'conflict',
+  refused: 'conflict',
+  'not yours': 'forbidden',
+  'not found': 'not_found',
+  failed: 'processing',
+}
+
+function answerPress(response: Response, { result, text, remedy }: Reply): void {
+  const code = REFUSED[result]
+  if (code) throw new Fault(code, text, { details: { result } })
+  response.json({ result, text, ...(remedy && { remedy: presentRemedy(remedy), state: remedy.state }) })
+}
+
+const STATUS: Record<FaultCode, number> = {
+  network: 502,
+  authentication: 502,
+  rate_limit: 429,
+  validation: 400,
+  processing: 500,
+  resource: 503,
+  not_found: 404,
+  conflict: 409,
+  forbidden: 403,
+  expired: 409,
+}
+
+function refusal(log: Surroundings['log']): ErrorRequestHandler {
+  return (error: { status?: number; type?: string }, request, response, next) => {
+    if (response.headersSent) return next(error)
+    const correlationId = randomUUID()
+    const tooLarge = error.type === 'entity.too.large'
+    const unreadable = error.type === 'entity.parse.failed'
+    const fault = tooLarge || unreadable ? new Fault('validation', unread(tooLarge)) : asFault(error)
+    log[fault.whose === 'ours' ? 'error' : 'info'](
+      { correlationId, path: request.path, code: fault.code, cause: fault.cause },
+      fault.message,
+    )
+    response.status(tooLarge ? 413 : STATUS[fault.code]).json(presentFault(fault, correlationId))
+  }
+}
+
+function unread(tooLarge: boolean): string {
+  return tooLarge ? `The body may be at most ${LARGEST_BODY}.` : 'The body is not JSON.'
+}
