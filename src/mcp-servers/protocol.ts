@@ -2,7 +2,7 @@
 // refused as MCPError. Transports are host.ts and toolbox.ts.
 import { randomUUID } from 'node:crypto'
 import { ProtocolError, ProtocolErrorCode, Server as McpServer } from '@modelcontextprotocol/server'
-import type { CallToolRequest, CallToolResult, ServerContext, Tool as ListedTool } from '@modelcontextprotocol/server'
+import type { CallToolRequest, CallToolResult, ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { APPROVAL_META } from '#incident/approval.ts'
 import { asFault, Fault } from '#incident/fault.ts'
@@ -10,11 +10,11 @@ import type { Log, Observe } from '#incident/observe.ts'
 import type { Json } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Server, Tool, ToolContext } from './define.ts'
+import { describe } from './describe.ts'
 import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
 import { nearest } from './nearest.ts'
 import { presentFault } from './present.ts'
-import { BRIEF } from './wire.ts'
 
 export type ProtocolOptions = {
   clock: () => Millis
@@ -136,41 +136,4 @@ function progressOf({ _meta, notify }: ServerContext['mcpReq']): ToolContext['pr
     // A caller who has left cannot be told; the call itself ends by its signal.
     notify({ method: 'notifications/progress', params: { progressToken, progress, total, message } }).catch(() => {})
   }
-}
-
-function describe(tool: Tool): ListedTool {
-  const { readOnly, destructive, idempotent, openWorld } = tool.hints
-  return {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    inputSchema: z.toJSONSchema(inputOf(tool), { io: 'input' }) as ListedTool['inputSchema'],
-    outputSchema: z.toJSONSchema(tool.output, { override: shorten }) as ListedTool['outputSchema'],
-    annotations: {
-      title: tool.title,
-      readOnlyHint: readOnly,
-      destructiveHint: destructive,
-      idempotentHint: idempotent,
-      openWorldHint: openWorld,
-    },
-  }
-}
-
-function shorten({
-  zodSchema,
-  jsonSchema,
-}: {
-  zodSchema: z.core.$ZodType
-  jsonSchema: z.core.JSONSchema.BaseSchema
-}): void {
-  const brief = BRIEF.get(zodSchema)
-  if (!brief) return
-  const { properties = {} } = jsonSchema
-  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key]
-  Object.assign(jsonSchema, {
-    type: 'object',
-    description: brief.description,
-    properties: Object.fromEntries(brief.fields.map(field => [field, properties[field] ?? {}])),
-    required: brief.fields,
-  })
 }

@@ -306,6 +306,11 @@ for (const schema of [incidentSchema, detectedSchema]) {
     fields: ['id', 'title', 'severity', 'status', 'confidence', 'services', 'rootCauses'],
   })
 }
+BRIEF.add(findingSchema, {
+  description:
+    'Also: now, usual and unit of what was measured, since and seen (ISO 8601), confidence, ids of its signals.',
+  fields: ['id', 'kind', 'entity', 'severity', 'title', 'score'],
+})
 for (const schema of [remedySchema, suggestionSchema]) {
   BRIEF.add(schema, {
     description:

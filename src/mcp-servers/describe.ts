@@ -1,0 +1,67 @@
+// A tool as `tools/list` shows it. Clients put every schema before a model, so they are kept short: the answers are
+// checked against the whole schema, not against this one.
+import type { Tool as ListedTool } from '@modelcontextprotocol/server'
+import { z } from 'zod'
+import type { Tool } from './define.ts'
+import { inputOf } from './gate.ts'
+import { BRIEF } from './wire.ts'
+
+export function describe(tool: Tool): ListedTool {
+  const { readOnly, destructive, idempotent, openWorld } = tool.hints
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: jsonSchema(inputOf(tool), 'input'),
+    outputSchema: jsonSchema(tool.output, 'output'),
+    annotations: {
+      title: tool.title,
+      readOnlyHint: readOnly,
+      destructiveHint: destructive,
+      idempotentHint: idempotent,
+      openWorldHint: openWorld,
+    },
+  }
+}
+
+function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['inputSchema'] {
+  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: shorten })
+  const used = reachable(root, $defs)
+  return {
+    ...root,
+    type: 'object',
+    ...(used.size > 0 && { $defs: Object.fromEntries(Object.entries($defs).filter(([name]) => used.has(name))) }),
+  } as ListedTool['inputSchema']
+}
+
+type Override = { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema }
+
+/** What BRIEF names is told in words; a time's format says what its pattern repeats in 200 characters. */
+function shorten({ zodSchema, jsonSchema: json }: Override): void {
+  if (json.format === 'date-time') delete json.pattern
+  const brief = BRIEF.get(zodSchema)
+  if (!brief) return
+  const { properties = {} } = json
+  for (const key of Object.keys(json)) delete json[key]
+  Object.assign(json, {
+    type: 'object',
+    description: brief.description,
+    properties: Object.fromEntries(brief.fields.map(field => [field, properties[field] ?? {}])),
+    required: brief.fields,
+  })
+}
+
+/** Names of the definitions that `root` still needs after the shortening. */
+function reachable(root: object, definitions: Record<string, object>): Set<string> {
+  const used = new Set<string>()
+  const queue: object[] = [root]
+  for (const schema of queue) {
+    for (const [, name = ''] of JSON.stringify(schema).matchAll(/"#\/\$defs\/([^"]{1,100})"/g)) {
+      const definition = definitions[name]
+      if (!definition || used.has(name)) continue
+      used.add(name)
+      queue.push(definition)
+    }
+  }
+  return used
+}
