@@ -9,7 +9,7 @@ import { asFault, Fault } from '#incident/fault.ts'
 import type { FaultCode } from '#incident/fault.ts'
 import type { Reply } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
-import type { Person } from '#incident/remedy.ts'
+import type { Json, Person } from '#incident/remedy.ts'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import { iso, presentFault, presentIncident, presentListed, presentRemedy } from '#mcp-servers/present.ts'
@@ -149,11 +149,18 @@ export function restRouter(given: RestGiven): Router {
     argumentsOf: (body: z.output<T>) => object,
   ): RequestHandler {
     return async (request, response) => {
-      const given = JSON.parse(JSON.stringify(argumentsOf(parse(body, request.body ?? {}))))
-      const call = { server: 'orchestrator', tool: name, arguments: given } as const
+      const call = {
+        server: 'orchestrator',
+        tool: name,
+        arguments: defined(argumentsOf(parse(body, request.body ?? {}))),
+      } as const
       response.json((await toolbox.call(call, { deadlineMillis: TOOL_MILLIS })).structured)
     }
   }
+}
+
+function defined(fields: Record<string, Json | undefined>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(fields).filter((field): field is [string, Json] => field[1] !== undefined))
 }
 
 const PAGE = 50
