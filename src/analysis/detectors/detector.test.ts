@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { rocAuc } from '../evaluate.ts'
+import reference from '../fixtures/isolation-forest.json' with { type: 'json' }
+import { growForest, isolationForest, scoreForest } from './isolation-forest.ts'
+import { noise } from './noise.ts'
+import { statistical } from './statistical.ts'
+
+const n = reference.points.length
+const d = reference.points[0]!.length
+const rows = Float64Array.from(reference.points.flat())
+const anomaly = reference.anomaly.map(Boolean)
+
+describe.each([isolationForest(), statistical(), noise()])('$name', detector => {
+  test('scores in 0..1 find planted anomalies, few usual rows reach 0.5, and the same rows score the same', () => {
+    const scores = detector.score(rows, n, d)
+    expect(scores.every(score => score >= 0 && score <= 1)).toBe(true)
+    expect(rocAuc(anomaly, scores)).toBeGreaterThan(0.95)
+    const unusual = anomaly.map((_, i) => i).filter(i => scores[i]! >= 0.5)
+    expect(unusual.filter(i => anomaly[i]).length).toBeGreaterThan(20) // of 30
+    expect(unusual.filter(i => !anomaly[i]).length).toBeLessThan(20) // of 570
+    expect(detector.score(rows, n, d)).toEqual(scores)
+  })
+
+  test('few rows and rows that are all alike get finite scores, equal ones among equals', () => {
+    expect(detector.score(new Float64Array(0), 0, 3)).toHaveLength(0)
+    expect(detector.score(Float64Array.of(7, 8), 1, 2)[0]).toBeLessThanOrEqual(0.5)
+    const alike = detector.score(new Float64Array(60).fill(3), 30, 2)
+    expect(new Set(alike).size).toBe(1)
+    expect(alike[0]).toBeLessThanOrEqual(0.5)
+  })
+})
+
+describe('isolation forest', () => {
+  test("ranks as scikit-learn's does", () => {
+    const few = scoreForest(growForest(rows, n, d), rows, n)
+    expect(spearman(few, reference.scores)).toBeGreaterThan(reference.spearman200 - 0.005)
+    const many = scoreForest(growForest(rows, n, d, { trees: 4000 }), rows, n)
+    expect(spearman(many, reference.scores)).toBeGreaterThan(0.99)
+    expect(Math.max(...many.map((score, i) => Math.abs(score - reference.scores[i]!)))).toBeLessThan(0.02)
+  })
+
+  test('a forest scores rows it has not seen, also after a structured clone', () => {
+    const forest = growForest(rows, n, d)
+    const far = new Float64Array(d).fill(50)
+    const [score] = scoreForest(structuredClone(forest), far, 1)
+    expect(score).toBeGreaterThan(Math.max(...scoreForest(forest, rows, n)) - 0.05)
+  })
+})
+
+function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [x, y] = [ranks(a), ranks(b)]
+  const squares = x.reduce((sum, rank, i) => sum + (rank - y[i]!) ** 2, 0)
+  return 1 - (6 * squares) / (a.length * (a.length ** 2 - 1))
+}
+
+function ranks(values: ArrayLike<number>): number[] {
+  const order = Array.from(values, (value, i) => ({ value, i })).toSorted((a, b) => a.value - b.value)
+  const rank: number[] = []
+  for (const [place, { i }] of order.entries()) rank[i] = place
+  return rank
+}

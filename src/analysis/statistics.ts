@@ -1,0 +1,79 @@
+// Statistics of a list of numbers. Robust ones first: a median does not move for one wild value.
+
+/** The interquartile range of a normal distribution, in standard deviations. */
+export const IQR_OF_NORMAL = 1.349
+
+export function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5)
+}
+
+/**
+ * Linear between neighbours (type 7 of Hyndman and Fan 1996, numpy's default); NaN for no values.
+ * @param q 0..1
+ */
+export function quantile(values: ArrayLike<number>, q: number): number {
+  return quantileOfSorted(Float64Array.from(values).sort(), q)
+}
+
+export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
+  if (sorted.length === 0) return Number.NaN
+  const at = q * (sorted.length - 1)
+  const below = Math.floor(at)
+  const low = sorted[below]!
+  return low + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - low)
+}
+
+/** The distance between the quartiles. */
+export function iqr(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort()
+  return quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25)
+}
+
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum / values.length
+}
+
+/** Of the values themselves, not an estimate for more of them: divides by n. */
+export function standardDeviation(values: ArrayLike<number>): number {
+  const centre = mean(values)
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2
+  return Math.sqrt(sum / values.length)
+}
+
+/**
+ * Each column of n x d by its median and by IQR / 1.349, which for normal data is the standard deviation.
+ * Where more than half of a column is one value and the IQR is 0, by the standard deviation; 0 for a constant column.
+ */
+export function robustScale(
+  rows: ArrayLike<number>,
+  n: number,
+  d: number,
+): { centre: Float64Array; scale: Float64Array } {
+  const centre = new Float64Array(d)
+  const scale = new Float64Array(d)
+  const column = new Float64Array(n)
+  for (let j = 0; j < d; j++) {
+    for (let i = 0; i < n; i++) column[i] = rows[i * d + j]!
+    column.sort()
+    centre[j] = quantileOfSorted(column, 0.5)
+    const spread = quantileOfSorted(column, 0.75) - quantileOfSorted(column, 0.25)
+    scale[j] = spread > 0 ? spread / IQR_OF_NORMAL : standardDeviation(column)
+  }
+  return { centre, scale }
+}
+
+/**
+ * Below which value a share of a standard normal distribution lies: 0.95 -> 1.645. Off by less than 4.5e-4:
+ * Abramowitz and Stegun 26.2.23.
+ * @param share 0..1, both excluded
+ */
+export function normalQuantile(share: number): number {
+  if (share < 0.5) return -normalQuantile(1 - share)
+  const t = Math.sqrt(-2 * Math.log(1 - share))
+  const above = 2.515517 + t * (0.802853 + t * 0.010328)
+  const below = 1 + t * (1.432788 + t * (0.189269 + t * 0.001308))
+  return t - above / below
+}
