@@ -25,8 +25,8 @@ export function openJournal(capacity = 100_000): Journal {
   let count = 0
 
   return {
-    arrived(line, response) {
-      const entry: JournalLine = { n: ++count, ...line, status: 0 }
+    arrived({ body, ...line }, response) {
+      const entry: JournalLine = { n: ++count, ...line, status: 0, ...(body === undefined ? {} : { body }) }
       kept.push(entry)
       // Trimmed in large steps: shifting one at a time would move the whole list with each request.
       if (kept.length > capacity * 1.1) kept.splice(0, kept.length - capacity)

@@ -1,7 +1,7 @@
 // A release of checkout that crashes on start: two of its pods crash-loop, a third of checkouts fail, the callers feel it.
 import type { KubernetesObject, Millis } from '../recording.ts'
 import { firesAfter, serverErrorsAlarm } from '../shop/alarms.ts'
-import { inOrder, podLife, revision, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
+import { foundedAt, inOrder, podLife, revision, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
 import { crashLoop } from '../shop/crash-loop.ts'
 import { event } from '../shop/event-object.ts'
 import { apply, remove, type ObjectRecord } from '../shop/object-parts.ts'
@@ -121,7 +121,7 @@ function podFailure({ spec }: WithTemplate): PodFailure | undefined {
 
 /** With four replicas, a quarter more and a quarter fewer allowed: one old pod stops, two new ones start. */
 function podsOf(clock: Clockwork, at: Millis): { stopped: PodLife; crashing: [PodLife, PodLife] } {
-  const bad = revision(checkout, 3, badVersion, at, clock.seed)
+  const bad = revision(checkout, 3, badVersion, at, clock)
   const last = usualPods(clock).findLast(life => life.service === 'checkout')
   if (!last) throw new Error('expected checkout to have pods')
   const [first, second] = [podLife(checkout, bad, 0, at, clock), podLife(checkout, bad, 1, at, clock)]
@@ -136,7 +136,7 @@ function podsOf(clock: Clockwork, at: Millis): { stopped: PodLife; crashing: [Po
 
 function rollout(clock: Clockwork, at: Millis): ObjectRecord[] {
   const { current } = revisionsOf(checkout, clock)
-  const bad = revision(checkout, 3, badVersion, at, clock.seed)
+  const bad = revision(checkout, 3, badVersion, at, clock)
   const { stopped, crashing } = podsOf(clock, at)
   const serving = usualPods(clock).filter(life => life.service === 'checkout' && life.name !== stopped.name)
   const state = { replicas: 4, pods: 5, ready: 3, updated: 2, generation: 3, since: at }
@@ -147,7 +147,7 @@ function rollout(clock: Clockwork, at: Millis): ObjectRecord[] {
     apply(at, newSet),
     apply(at, replicaSet(checkout, current, 3)),
     remove(at, pod(checkout, stopped, { phase: 'ready', since: stopped.from })),
-    apply(at, endpoints(checkout, serving, clock.start)),
+    apply(at, endpoints(checkout, serving, foundedAt(clock))),
     // progressDeadlineSeconds
     apply(at + 600_000, deployment(checkout, bad, { ...state, since: at + 600_000, stuck: true })),
   ]

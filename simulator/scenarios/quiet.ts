@@ -1,7 +1,7 @@
 // Nothing is wrong: spikes of one step, warnings, a batch pod that is restarted once, a rollout that goes well.
 import type { Millis } from '../recording.ts'
 import { connectionsAlarm, serverErrorsAlarm } from '../shop/alarms.ts'
-import { inOrder, podLife, revision, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
+import { foundedAt, inOrder, podLife, revision, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
 import { event } from '../shop/event-object.ts'
 import { apply, remove, type ObjectRecord } from '../shop/object-parts.ts'
 import { pod } from '../shop/pod-object.ts'
@@ -60,7 +60,7 @@ function spikes({ start, end, seed }: Clockwork): Disturbance[] {
 
 /** One pod after the other is replaced; the old one goes when the new one is ready. */
 function podsOf(clock: Clockwork, at: Millis): { leaving: PodLife[]; coming: PodLife[] } {
-  const fresh = revision(catalogue, 3, newVersion, at, clock.seed)
+  const fresh = revision(catalogue, 3, newVersion, at, clock)
   const old = usualPods(clock).filter(life => life.service === 'catalogue')
   const leaving = old.map((life, i) => Object.assign(life, { until: at + (i + 1) * replaceMillis }))
   return { leaving, coming: old.map((_, i) => podLife(catalogue, fresh, i, at + i * replaceMillis, clock)) }
@@ -69,7 +69,7 @@ function podsOf(clock: Clockwork, at: Millis): { leaving: PodLife[]; coming: Pod
 function rollout(clock: Clockwork, at: Millis): ObjectRecord[] {
   const { replicas } = catalogue
   const { current } = revisionsOf(catalogue, clock)
-  const fresh = revision(catalogue, 3, newVersion, at, clock.seed)
+  const fresh = revision(catalogue, 3, newVersion, at, clock)
   const { leaving, coming } = podsOf(clock, at)
   const objects: ObjectRecord[] = []
   for (const [i, life] of coming.entries()) {
@@ -101,7 +101,7 @@ function rollout(clock: Clockwork, at: Millis): ObjectRecord[] {
         gone,
         deployment(catalogue, fresh, { ...state, pods: i + 1 === replicas ? replicas : replicas + 1, since: gone }),
       ),
-      apply(gone, endpoints(catalogue, [...leaving.slice(i + 1), ...coming.slice(0, i + 1)], clock.start)),
+      apply(gone, endpoints(catalogue, [...leaving.slice(i + 1), ...coming.slice(0, i + 1)], foundedAt(clock))),
     )
     if (old) objects.push(remove(gone, pod(catalogue, old, { phase: 'ready', since: old.from })))
   }

@@ -1,7 +1,7 @@
 // Someone scales orders from 3 to 24: its pools take the database's connections, and three other services get none.
 import type { KubernetesObject, Millis } from '../recording.ts'
 import { connectionsAlarm, firesAfter, serverErrorsAlarm } from '../shop/alarms.ts'
-import { inOrder, podLife, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
+import { foundedAt, inOrder, podLife, revisionsOf, tellChapter, usualPods } from '../shop/chapter.ts'
 import { event } from '../shop/event-object.ts'
 import { apply, type ObjectRecord } from '../shop/object-parts.ts'
 import { pod } from '../shop/pod-object.ts'
@@ -112,7 +112,7 @@ function scaling(clock: Clockwork, at: Millis, fresh: PodLife[]): ObjectRecord[]
     event(at, growing, { reason: 'ScalingReplicaSet', message, component: 'deployment-controller' }),
     apply(readyAt, deployment(orders, current, { ...state, ready: scaledTo, since: readyAt })),
     apply(readyAt, replicaSet(orders, current, scaledTo)),
-    apply(readyAt, endpoints(orders, all, clock.start)),
+    apply(readyAt, endpoints(orders, all, foundedAt(clock))),
   ]
   for (const life of fresh) {
     const created = pod(orders, life, { phase: 'creating', since: at })

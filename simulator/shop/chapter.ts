@@ -62,18 +62,30 @@ export function inOrder(recording: Recording): Recording {
 }
 
 /** What a service runs before the story begins, and what it ran before that. */
-export function revisionsOf(service: Service, { start, seed }: Clockwork): { previous: Revision; current: Revision } {
+export function revisionsOf(service: Service, clock: Clockwork): { previous: Revision; current: Revision } {
+  const { start } = clock
   const [major = 'v1', minor = '1'] = service.version.split('.')
   const before = `${major}.${Number(minor) - 1}`
   return {
-    previous: revision(service, 1, before, start - 20 * day, seed),
-    current: revision(service, 2, service.version, start - 3 * day, seed),
+    previous: revision(service, 1, before, start - 20 * day, clock),
+    current: revision(service, 2, service.version, start - 3 * day, clock),
   }
 }
 
-export function revision(service: Service, number: number, version: string, createdAt: Millis, seed: number): Revision {
-  const hash = letters(randomOf(seed, `template of ${service.name} ${version}`), 10)
-  return { number, version, hash, createdAt, cause: `release ${version}` }
+export function revision(
+  service: Service,
+  number: number,
+  version: string,
+  createdAt: Millis,
+  clock: Clockwork,
+): Revision {
+  const hash = letters(randomOf(clock.seed, `template of ${service.name} ${version}`), 10)
+  return { number, version, hash, createdAt, workloadCreatedAt: foundedAt(clock), cause: `release ${version}` }
+}
+
+/** When the shop was set up: older than all it runs today. */
+export function foundedAt({ start }: Clockwork): Millis {
+  return start - 200 * day
 }
 
 export function usualPods(clock: Clockwork): PodLife[] {
@@ -106,7 +118,7 @@ export function podLife(service: Service, of: Revision, i: number, from: Millis,
 /** All that stands before the story begins, each recorded when it does. */
 function usualObjects(clock: Clockwork): ObjectRecord[] {
   const { start } = clock
-  const longAgo = start - 200 * day
+  const longAgo = foundedAt(clock)
   const objects = [namespaceObject(longAgo), ...nodes.map(name => nodeObject(name, longAgo))]
   for (const service of services.filter(each => each.replicas > 0)) {
     const { previous, current } = revisionsOf(service, clock)

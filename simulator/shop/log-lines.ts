@@ -59,5 +59,8 @@ export function gatewayLogs({ steps, seed }: Clockwork, figures: ShopFigures): R
 }
 
 function filled(line: string, random: () => number): string {
-  return line.replace(/[#@]/g, sign => (sign === '#' ? String(Math.floor(random() * 900 + 3)) : hex(random, 8)))
+  return line.replace(/[#%@]/g, sign => {
+    if (sign === '@') return hex(random, 8)
+    return String(Math.floor(1 + random() * (sign === '%' ? 9 : 900)))
+  })
 }

@@ -27,7 +27,12 @@ export function letters(random: () => number, count: number): string {
 }
 
 export function hex(random: () => number, count: number): string {
-  return Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('')
+  let digits = ''
+  while (digits.length < count)
+    digits += Math.floor(random() * 0x1000000)
+      .toString(16)
+      .padStart(6, '0')
+  return digits.slice(0, count)
 }
 
 export function uuid(random: () => number): string {

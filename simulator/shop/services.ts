@@ -14,7 +14,7 @@ export type Service = {
   connections: number // to the database, a pod
   calls: Partial<Record<ServiceName, number>> // requests to others for each of its own
   transaction: string // what Sentry calls its main work
-  lines: readonly [string, ...string[]] // what it logs: # is a number, @ an id
+  lines: readonly [string, ...string[]] // what it logs: # is a number, % a small one, @ an id
 }
 
 export const namespace = 'shop'
@@ -52,7 +52,7 @@ export const services: readonly Service[] = [
     connections: 8,
     calls: { catalogue: 0.3, checkout: 0.3, database: 2 },
     transaction: 'POST /cart/items',
-    lines: ['INFO cart @ now has # items', 'INFO quote for cart @ took # ms', 'INFO cart @ saved'],
+    lines: ['INFO cart @ now has % items', 'INFO quote for cart @ took # ms', 'INFO cart @ saved'],
   },
   {
     ...service,
@@ -63,7 +63,7 @@ export const services: readonly Service[] = [
     calls: { payments: 0.6, orders: 0.6 },
     transaction: 'POST /checkout',
     lines: [
-      'INFO checkout @ accepted, # items in # ms',
+      'INFO checkout @ accepted, % items in # ms',
       'INFO quote @ priced in # ms',
       'INFO checkout @ handed to payments',
     ],
@@ -88,7 +88,7 @@ export const services: readonly Service[] = [
     connections: 8,
     calls: { database: 4 },
     transaction: 'POST /orders',
-    lines: ['INFO order @ stored in # ms', 'INFO order @ sent to warehouse #', 'INFO # orders listed for customer @'],
+    lines: ['INFO order @ stored in # ms', 'INFO order @ sent to warehouse %', 'INFO % orders listed for customer @'],
   },
   {
     ...service,
@@ -130,7 +130,7 @@ export const nodeCpuPercent: Record<(typeof nodes)[number], number> = { 'node-1'
 
 /** What goes on beside the trouble and means nothing. */
 export const harmlessWarnings: Partial<Record<ServiceName, string>> = {
-  catalogue: 'WARN slow query: # ms for category page #',
+  catalogue: 'WARN slow query: # ms for category page %',
   payments: 'WARN card processor answered after # ms, within limits',
   frontend: 'WARN deprecated cookie format from session=@',
 }

@@ -3,11 +3,17 @@ import type { KubernetesObject, Millis } from '../recording.ts'
 import { condition, identity, labelsOf, owner } from './object-parts.ts'
 import { namespace, type Service } from './services.ts'
 
-export type Revision = { number: number; version: string; hash: string; createdAt: Millis; cause: string }
+export type Revision = {
+  number: number
+  version: string
+  hash: string
+  createdAt: Millis
+  workloadCreatedAt: Millis
+  cause: string
+}
 
 /** Where every service listens. */
 export const port = 8080
-const day = 86_400_000
 
 /** `ready` of `replicas` pods serve, `updated` of them run the newest template. */
 export function deployment(
@@ -36,7 +42,7 @@ export function deployment(
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: {
-      ...identity('Deployment', service.name, revision.createdAt - 90 * day),
+      ...identity('Deployment', service.name, revision.workloadCreatedAt),
       generation,
       labels: labelsOf(service.name),
       annotations: annotationsOf(revision),
