@@ -1,6 +1,7 @@
 // The cluster at this moment: recorded changes and what controllers do, in order of time, up to now.
 import type { Cloud } from '../cloud.ts'
 import { openControllers, type Controllers } from './controllers.ts'
+import { endpointsOf } from './endpoints.ts'
 import { openLogs, type Logs } from './logs.ts'
 import type { StoredObject } from './objects.ts'
 import { ensureNamespace, openScript } from './script.ts'
@@ -40,8 +41,10 @@ export function openCluster(cloud: Cloud): Cluster {
       }
     },
     claim(object) {
-      script.leave(controllers.takeOver(object, cloud.now()))
+      const workload = controllers.takeOver(object, cloud.now())
+      script.leave(workload)
       script.leave(object)
+      for (const { object: answers } of endpointsOf(store, workload)) script.leave(answers)
     },
   }
 

@@ -12,6 +12,8 @@ export type ControlPlane = {
   store: Store
   agenda: Agenda
   story: Story
+  /** By uid of a DaemonSet: the nodes that it has had pods on. */
+  daemonNodes: Map<string, Set<string>>
   /** A line a container writes. */
   log: Logs['write']
   /** Says that something a workload has to answer for has changed: it will be reconciled at that moment. */

@@ -6,6 +6,7 @@ import { openAgenda } from './agenda.ts'
 import { owned, update, type ControlPlane } from './control-plane.ts'
 import { adoptRevision } from './controller-revisions.ts'
 import { isOf, reconcileDeployment, replicaSetsOf } from './deployment.ts'
+import { publishEndpoints } from './endpoints.ts'
 import { reconcileDaemonSet, reconcileStatefulSet } from './in-place.ts'
 import { ownerUid, type Pod, type StoredObject, type Workload } from './objects.ts'
 import { deletePod } from './pods.ts'
@@ -43,7 +44,7 @@ export function openControllers(
   const agenda = openAgenda()
   const taken = new Set<string>() // uids of workloads
   const completedGeneration = new Map<string, number>()
-  const plane: ControlPlane = { store, agenda, story: cloud.story, log, touch, completed }
+  const plane: ControlPlane = { store, agenda, story: cloud.story, daemonNodes: new Map(), log, touch, completed }
 
   return {
     nextAt: agenda.nextAt,
@@ -60,7 +61,10 @@ export function openControllers(
     },
     changed: (object, at) => touch(object.metadata.uid, at),
     remove(resource, object, at) {
-      if (resource === pods) return void deletePod(plane, object, at)
+      if (resource === pods) {
+        deletePod(plane, object, at)
+        return touch(ownerUid(object), at)
+      }
       store.remove(resource, object.metadata.namespace, object.metadata.name)
       collect(object, at)
     },
@@ -75,7 +79,9 @@ export function openControllers(
 
   function reconcile(uid: string, at: Millis): void {
     const known = store.byUid(uid)
-    if (known) driven.get(known.resource)?.(plane, known.object, at)
+    if (!known) return
+    driven.get(known.resource)?.(plane, known.object, at)
+    publishEndpoints(plane, known.object)
   }
 
   function rootOf(object: StoredObject): StoredObject {

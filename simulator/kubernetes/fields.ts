@@ -53,10 +53,18 @@ export function wrongType(kind: string, object: unknown): string | undefined {
   return inMetadata ?? firstWrong(`${kind}Spec.spec`, specs[kind] ?? {}, isMap(object.spec) ? object.spec : {})
 }
 
-/** The object without the spec's fields that its kind does not have, and their paths. */
-export function withoutUnknown(kind: string, object: JsonMap): { object: JsonMap; unknown: string[] } {
-  const known = specs[kind]
-  if (!known || !isMap(object.spec)) return { object, unknown: [] }
+/**
+ * The object without the spec's fields that its kind does not have, and their paths. `before`: the object as it was; what was
+ * recorded of it stays, known here or not.
+ */
+export function withoutUnknown(
+  kind: string,
+  object: JsonMap,
+  before?: JsonMap,
+): { object: JsonMap; unknown: string[] } {
+  if (!specs[kind]) return { object, unknown: [] }
+  const known = { ...specs[kind], ...(isMap(before?.spec) && before.spec) }
+  if (!isMap(object.spec)) return { object, unknown: [] }
   const unknown = Object.keys(object.spec).filter(field => !(field in known))
   if (unknown.length === 0) return { object, unknown }
   const spec = Object.fromEntries(Object.entries(object.spec).filter(([field]) => field in known))

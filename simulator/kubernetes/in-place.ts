@@ -42,11 +42,7 @@ export function reconcileStatefulSet(plane: ControlPlane, set: Workload, at: Mil
 
 export function reconcileDaemonSet(plane: ControlPlane, set: Workload, at: Millis): void {
   const running = owned<Pod>(plane, pods, set)
-  const wanted = plane.store
-    .list(nodes)
-    .filter(isSchedulable)
-    .map(node => node.metadata.name)
-  const nodeNames = wanted.length > 0 ? wanted : [...new Set(running.map(pod => pod.spec?.nodeName ?? ''))]
+  const nodeNames = nodesOf(plane, set, running)
   const places = nodeNames.map(nodeName => ({
     name: podName(set, `${nodeName}/${plane.store.version()}`),
     nodeName,
@@ -67,6 +63,18 @@ export function reconcileDaemonSet(plane: ControlPlane, set: Workload, at: Milli
     numberUnavailable: nodeNames.length - ready,
     numberMisscheduled: 0,
   })
+}
+
+/** Where it runs: wherever it has run so far, or on every node if it never did. Selectors and taints are not looked at. */
+function nodesOf(plane: ControlPlane, { metadata }: Workload, running: Pod[]): string[] {
+  const used = running.flatMap(pod => pod.spec?.nodeName ?? [])
+  const known = new Set([...(plane.daemonNodes.get(metadata.uid) ?? []), ...used])
+  plane.daemonNodes.set(metadata.uid, known)
+  if (known.size > 0) return [...known].sort()
+  return plane.store
+    .list(nodes)
+    .filter(isSchedulable)
+    .map(node => node.metadata.name)
 }
 
 /** One step: pods that have no place go, empty places are filled, then one outdated pod is replaced. Answers the revision. */

@@ -1,6 +1,7 @@
 // What containers wrote: recorded lines and those of pods that controllers made, by pod; and the answer of `pods/log`.
 // Which lines belong to the running and which to the previous container follows from the pod's status.
 import type { Cloud } from '../cloud.ts'
+import { follow } from '../follow.ts'
 import type { Millis, RecordOf } from '../recording.ts'
 import type { ContainerStatus, Pod } from './objects.ts'
 import { badRequest, notSimulated } from './status.ts'
@@ -17,18 +18,12 @@ export type Logs = {
 export function openLogs(cloud: Cloud): Logs {
   const recorded = new Map<string, Line[]>() // by namespace/name
   const written = new Map<string, Line[]>() // by uid
-  let readUntil = -Infinity
+  const fresh = follow(cloud, 'kubernetes/logs')
 
   return {
     write: (pod, line) => append(written, pod.metadata.uid, line),
     linesOf(pod) {
-      const now = cloud.now()
-      if (now > readUntil) {
-        const from = readUntil === -Infinity ? readUntil : readUntil + 1
-        for (const line of cloud.records('kubernetes/logs', from, now))
-          append(recorded, `${line.namespace}/${line.pod}`, line)
-        readUntil = now
-      }
+      for (const line of fresh()) append(recorded, `${line.namespace}/${line.pod}`, line)
       const { uid, namespace, name } = pod.metadata
       return written.get(uid) ?? recorded.get(`${namespace}/${name}`) ?? []
     },

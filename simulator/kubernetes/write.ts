@@ -21,7 +21,7 @@ export function patchObject(
   const result = patched(contentType, shown(resource, current), body)
   const type = wrongType(resource.kind, result)
   if (type !== undefined || !isMap(result)) throw invalidPatch(result, type ?? 'not an object')
-  const { object, unknown } = withoutUnknown(resource.kind, result)
+  const { object, unknown } = withoutUnknown(resource.kind, result, current)
   const said = unknown.map(field => `unknown field "${field}"`)
   if (options.strict && said.length > 0) throw invalidPatch(result, `strict decoding error: ${said.join(', ')}`)
 
