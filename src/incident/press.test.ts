@@ -1,0 +1,210 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { diagnosis } from '../../test/contracts/openings.ts'
+import { defaultPolicy } from '../policy-file.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { publicKeyOf, unseal } from './approval.ts'
+import type { Toolbox } from './approval.ts'
+import { createExecute } from './execute.ts'
+import type { Execute } from './execute.ts'
+import { Fault } from './fault.ts'
+import { open } from './follow.ts'
+import { SILENT, UNOBSERVED } from './observe.ts'
+import type { Policy } from './policy.ts'
+import { createPress } from './press.ts'
+import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
+import { readIncident } from './store.ts'
+import type { IncidentStore } from './store.ts'
+
+const { privateKey } = generateKeyPairSync('ed25519')
+const ana: Person = { chat: 'web', user: 'local', name: 'Ana' }
+const ben: Person = { chat: 'web', user: 'ben', name: 'Ben' }
+const call = {
+  server: 'kubernetes',
+  tool: 'rollback_workload',
+  arguments: { namespace: 'shop', name: 'checkout' },
+} as const
+const rollback: RemedyDraft = {
+  type: 'rollback',
+  target: { service: 'checkout' },
+  call,
+  title: 'Roll back checkout',
+  reason: 'v2.31 crashes',
+  riskLevel: 'low',
+  prerequisites: [],
+  evidence: [],
+}
+
+let folder: string
+let store: IncidentStore
+let cluster: { preview: Preview; outcome: () => Outcome; writes: string[] }
+let policy: Policy
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'press-'))
+  store = openSqliteStore(folder)
+  policy = defaultPolicy
+  cluster = {
+    preview: { at: 1, uid: 'u1', generation: 3, diff: ['image: v2.31 -> v2.30'], pods: 2, refusals: [] },
+    outcome: () => ({
+      result: 'applied',
+      generation: 4,
+      detail: 'rolled back',
+      inverse: { ...call, tool: 'rollback_workload' },
+    }),
+    writes: [],
+  }
+  await store.append('INC-1', 0, 1, 'system', open('INC-1', diagnosis('k', { remedies: [rollback] }), []))
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('of four presses at once one counts, three are told who was first', async () => {
+  const { press, execute } = hands()
+  const replies = await Promise.all(
+    [0, 1, 2, 3].map(() => press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })),
+  )
+  expect(replies.map(({ result }) => result).sort()).toEqual(['already done', 'already done', 'already done', 'done'])
+  expect(replies.find(({ result }) => result === 'already done')?.text).toContain('approved by Ana')
+  await execute.stop()
+  expect(cluster.writes).toHaveLength(1)
+  expect(await remedy()).toMatchObject({ state: 'APPLIED', approvals: [{ by: ana }] })
+})
+
+test('the seal is for exactly the call and the object that were previewed', async () => {
+  const { press, execute } = hands()
+  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await execute.stop()
+  const approval = unseal(cluster.writes[0]!, call, publicKeyOf(privateKey))
+  expect(approval).toMatchObject({ uid: 'u1', generation: 3, remedy: 'INC-1-R1', approvedBy: ['web::local'] })
+  const other = { ...call, arguments: { ...call.arguments, name: 'payments' } }
+  expect(() => unseal(cluster.writes[0]!, other, publicKeyOf(privateKey))).toThrow(/another call/)
+})
+
+test('a press by somebody else does nothing, and they are told why', async () => {
+  const { press } = hands()
+  const reply = await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ben })
+  expect(reply).toMatchObject({ result: 'not yours', text: expect.stringContaining('for responder') })
+  expect(await remedy()).toMatchObject({ state: 'PROPOSED' })
+})
+
+test('an object that changed since its preview asks for a new look', async () => {
+  const { press } = hands()
+  await press({ kind: 'press', action: 'preview', remedy: 'INC-1-R1', by: ana })
+  cluster.preview = { ...cluster.preview, generation: 4 }
+  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+    result: 'drifted',
+  })
+  expect(cluster.writes).toEqual([])
+  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+    result: 'done',
+  })
+})
+
+test('what the preview refuses is not approved', async () => {
+  const { press } = hands()
+  cluster.preview = { ...cluster.preview, refusals: ['managed by Argo CD'] }
+  const reply = await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  expect(reply).toMatchObject({ result: 'refused', text: expect.stringContaining('Argo CD') })
+})
+
+test('where two people are needed, one alone does nothing, and the same one twice is one', async () => {
+  policy = {
+    ...defaultPolicy,
+    roles: { responder: [...(defaultPolicy.roles['responder'] ?? []), { chat: 'web', user: 'ben' }] },
+    rules: [{ ...defaultPolicy.rules[3]!, approvals: 2 }],
+  }
+  const { press, execute } = hands()
+  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+    result: 'done',
+    remedy: { state: 'PENDING' },
+  })
+  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+    result: 'already done',
+  })
+  await execute.stop()
+  expect(cluster.writes).toEqual([])
+  const second = hands()
+  expect(await second.press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ben })).toMatchObject({
+    remedy: { state: 'APPROVED' },
+  })
+  await second.execute.stop()
+  expect(cluster.writes).toHaveLength(1)
+})
+
+test('the process dies before it knows how it ended: the next one goes on with the same seal', async () => {
+  cluster.outcome = () => {
+    throw new Fault('network', 'the connection was lost')
+  }
+  const first = hands()
+  await first.press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await first.execute.stop()
+  expect(await remedy()).toMatchObject({ state: 'APPROVED' })
+  cluster.outcome = () => ({ result: 'applied', generation: 4, detail: 'it had landed' })
+  const next = hands()
+  await next.execute.resume()
+  await next.execute.run('INC-1', 'INC-1-R1')
+  expect(await remedy()).toMatchObject({ state: 'APPLIED' })
+  expect(new Set(cluster.writes).size).toBe(1)
+})
+
+test('the stop holds what is on its way', async () => {
+  const { press, execute } = hands(() => true)
+  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await execute.stop()
+  expect(cluster.writes).toEqual([])
+  expect(await remedy()).toMatchObject({ state: 'APPROVED' })
+})
+
+test('undo is a remedy of its own, approved by the press that asks for it', async () => {
+  const { press, execute } = hands()
+  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await execute.run('INC-1', 'INC-1-R1')
+  expect(await press({ kind: 'press', action: 'undo', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+    result: 'done',
+    remedy: { id: 'INC-1-R2', undoes: 'INC-1-R1' },
+  })
+})
+
+test('an unknown remedy gets an answer too', async () => {
+  expect(await hands().press({ kind: 'press', action: 'approve', remedy: 'INC-7-R1', by: ana })).toMatchObject({
+    result: 'not found',
+  })
+})
+
+/** What a process has: a press that leads to an execution, both over the same record. */
+function hands(stopped = () => false): { press: ReturnType<typeof createPress>; execute: Execute } {
+  const toolbox: Toolbox = {
+    async call({ arguments: given }, { approval }) {
+      if (given['dry_run'] === true) return { structured: cluster.preview, text: '' }
+      cluster.writes.push(approval ?? 'unsealed')
+      return { structured: cluster.outcome(), text: '' }
+    },
+    tools: async () => [],
+    close: async () => undefined,
+  }
+  let moment = 1_000
+  const clock = () => moment++
+  const given = { store, toolbox, clock, log: SILENT, observe: UNOBSERVED }
+  const pause = async (_millis: number, signal: AbortSignal) => {
+    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+  }
+  const execute = createExecute({ ...given, stopped, pause })
+  const press = createPress({
+    ...given,
+    execute,
+    policy: () => policy,
+    privateKey,
+    newActionId: () => `action-${clock()}`,
+  })
+  return { press, execute }
+}
+
+async function remedy() {
+  return (await readIncident(store, 'INC-1')).remedies[0]
+}
