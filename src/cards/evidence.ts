@@ -1,0 +1,121 @@
+// One signal as one line: what was seen, where, how often. The chain of the likeliest cause's signals is the Why line.
+import type { Incident } from '#incident/incident.ts'
+import type { Change, Entity, Signal, Source } from '#incident/signal.ts'
+import { join, name, quote, say, sentence, words } from './card.ts'
+import type { Evidence, Reader, Text } from './card.ts'
+import { clock } from './duration.ts'
+import { quantity, times } from './quantity.ts'
+
+export const SOURCE_NAMES: Record<Source, string> = {
+  kubernetes: 'Kubernetes',
+  sentry: 'Sentry',
+  cloudwatch: 'CloudWatch',
+  grafana: 'Grafana',
+}
+
+const MOST_EVIDENCE = 8 // lines; the rest is a step deeper
+
+/** What the likeliest cause rests on, then what the strongest findings show, in the order it happened. */
+export function evidenceOf(incident: Incident, reader: Reader): { items: Evidence[]; more: number } {
+  const byStrength = incident.findings.toSorted((a, b) => b.strength - a.strength)
+  const ids = new Set([...(incident.rootCauses[0]?.evidence ?? []), ...byStrength.flatMap(({ signals }) => signals)])
+  const known = new Map(incident.signals.map(signal => [signal.id, signal]))
+  const cited = [...ids].flatMap(id => known.get(id) ?? [])
+  const shown = cited.slice(0, MOST_EVIDENCE)
+  const items = shown.map(signal => evidence(signal, reader, incident)).sort((a, b) => a.at.at - b.at.at)
+  return { items, more: incident.signals.length - shown.length }
+}
+
+export function evidence(signal: Signal, reader: Reader, incident?: Incident): Evidence {
+  const { id, source, entity, url } = signal
+  const at = signal.kind === 'series' && incident ? incident.onset : momentOf(signal)
+  return {
+    signal: id,
+    source,
+    at: clock(at, reader),
+    text: whatWasSeen(signal, incident),
+    exact: exactName(entity),
+    ...(url !== undefined && isWebAddress(url) && { url }),
+  }
+}
+
+function whatWasSeen(signal: Signal, incident?: Incident): Text {
+  switch (signal.kind) {
+    case 'log':
+    case 'error':
+    case 'event':
+      return say`${name(signal.entity.service)}: ${words(signal.kind)} ${quote(signal.text)}, ${words(times(signal.count))}`
+    case 'alarm':
+      return say`Alarm ${words(signal.active ? 'on' : 'back to normal')}: ${quote(signal.text)}`
+    case 'change':
+      return say`${changed(signal)}: ${quote(signal.text)}`
+    case 'state':
+      return say`${name(signal.fault)}: ${sentence(signal.text)}`
+    case 'series': {
+      const finding = incident?.findings.find(({ signals }) => signals.includes(signal.id))
+      if (finding) return [sentence(finding.title)]
+      const last = signal.points.at(-1)
+      return say`${name(signal.entity.service)} ${name(signal.metric)}${last && words(` ${quantity(last[1], signal.unit)}`)}`
+    }
+  }
+}
+
+function changed({ entity, change: { what, to } }: Change): Text {
+  const noun = words(what.charAt(0).toUpperCase() + what.slice(1))
+  return say`${noun} of ${name(entity.service)}${to === undefined ? undefined : say` to ${name(to)}`}`
+}
+
+const MOST_LINKS = 4 // change, state, error, alarm: the example of a good Why line has four
+
+/** "14:01 rollout v2.31 → 14:02 2 of 2 new pods crash-loop → error “…” (Sentry, 214×)"; the reasons where that says too little. */
+export function why(incident: Incident, reader: Reader): Text {
+  const [cause] = incident.rootCauses
+  if (!cause) return []
+  const known = new Map(incident.signals.map(signal => [signal.id, signal]))
+  const told = cause.evidence.flatMap(id => known.get(id) ?? []).filter(signal => signal.kind !== 'series')
+  const first = new Map<string, (typeof told)[number]>() // of each kind; evidence is ordered by how much it tells
+  for (const signal of told) if (!first.has(signal.kind)) first.set(signal.kind, signal)
+  const chain = [...first.values()].slice(0, MOST_LINKS).sort((a, b) => momentOf(a) - momentOf(b))
+  if (chain.length < 2) return join(cause.reasons.slice(0, 3).map(sentence), '; ')
+  let before = ''
+  const links = chain.map(signal => {
+    const at = clock(momentOf(signal), reader)
+    const text = at.text === before ? link(signal) : say`${at} ${link(signal)}`
+    before = at.text
+    return text
+  })
+  return join(links, ' → ')
+}
+
+function link(signal: Exclude<Signal, { kind: 'series' }>): Text {
+  switch (signal.kind) {
+    case 'change': {
+      const { what, from, to } = signal.change
+      if (to === undefined) return [sentence(signal.text)]
+      const step = what === 'scale' && from !== undefined ? say`from ${name(from)} to ${name(to)}` : [name(to)]
+      return say`${words(what)} of ${name(signal.entity.service)} ${step}`
+    }
+    case 'state':
+      return [sentence(signal.text)]
+    case 'alarm':
+      return say`alarm ${quote(signal.text)}`
+    case 'log':
+    case 'error':
+    case 'event':
+      return say`${words(signal.kind)} ${quote(signal.text)} (${words(SOURCE_NAMES[signal.source])}, ${words(times(signal.count))})`
+  }
+}
+
+function momentOf(signal: Signal): number {
+  return signal.kind === 'state' ? signal.since : signal.at
+}
+
+function exactName({ namespace, name: called }: Entity): string | undefined {
+  if (called === undefined) return undefined
+  return namespace === undefined ? called : `${namespace}/${called}`
+}
+
+/** A link may only lead to a page: never run anything. */
+function isWebAddress(url: string): boolean {
+  return /^https?:\/\//i.test(url)
+}

@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest'
+import type { Diagnosis, Incident } from '#incident/incident.ts'
+import { plain } from './card.ts'
+import type { Card } from './card.ts'
+import {
+  ana,
+  applied,
+  approved,
+  at,
+  checked,
+  diagnosis,
+  incidentAfter,
+  noBetter,
+  previewed,
+  reader,
+  resolved,
+  rollback,
+  signals,
+  verified,
+} from './fixtures/checkout.ts'
+import { incidentCard } from './incident-card.ts'
+import { cardText } from './text.ts'
+
+test('open: how bad, what, since when; the cause; what to do; why; each number with what is usual', () => {
+  expect(shown(incidentAfter([previewed]), 8)).toMatchInlineSnapshot(`
+    "▲ High · checkout · INC-42 · since 14:02 (6 min)
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    Act       Roll back checkout to v2.30. Low risk, 2 pods, can be undone. (sure 0.91)
+    Why       14:01 rollout of checkout v2.31 → 14:02 2 of 2 new pods crash-loop → error “TypeError: Cannot read properties
+              of undefined (reading 'currency')” (Sentry, 214×) → 14:03 alarm “checkout-5xx”
+    Hurt      checkout errors 31 % (usually 0.2 %), cart latency 4.1 s (usually 0.3 s)
+    Well      payments, catalogue
+    Gaps      CloudWatch logs unreadable since 13:58 (access denied)
+    Evidence
+    - 14:01 Kubernetes · shop/checkout · Rollout of checkout to v2.31: “checkout:v2.30 -> checkout:v2.31”
+    - 14:02 Kubernetes · shop/checkout-7c9f-x2 · CrashLoopBackOff: 2 of 2 new pods crash-loop
+    - 14:02 Sentry · checkout: error “TypeError: Cannot read properties of undefined (reading 'currency')”, 214× ·
+      https://sentry.example/issues/1
+    - 14:02 Grafana · shop/checkout · checkout errors 31 % (usually 0.2 %)
+    - 14:03 CloudWatch · shop/checkout · Alarm on: “checkout-5xx”
+    [ Roll back… ] [ Details ]
+    [ Something else ] Restart checkout… | Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved"
+  `)
+})
+
+test('acting: who approved, from the record, and nothing left to press but looks', () => {
+  expect(upToWhy(incidentAfter([previewed, approved]), 9)).toMatchInlineSnapshot(`
+    "⟳ Rolling back checkout, approved by Ana · INC-42
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    So far    Approved by Ana 14:09 · waiting to be sent
+    [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+  `)
+})
+
+test('verifying: how many of the same signals look good', () => {
+  expect(upToWhy(incidentAfter([previewed, approved, applied, checked]), 10)).toMatchInlineSnapshot(`
+    "⟳ Applied. Watching the same signals, 2 of 3 look good · INC-42
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    So far    Approved by Ana 14:09 · applied 14:09 · checking (2 of 3 look good)
+    [ Undo ] [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+  `)
+})
+
+test('did not help: undo first, then the next option', () => {
+  const incident = incidentAfter([previewed, approved, applied, checked, noBetter])
+  expect(upToWhy(incident, 14)).toMatchInlineSnapshot(`
+    "▲ Rolled back checkout, no better after 5 min · INC-42
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    Act       Restart checkout. Low risk. (sure 0.91)
+    So far    Approved by Ana 14:09 · applied 14:09 · no better after 5 min
+    [ Undo ] [ Restart… ] [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+  `)
+})
+
+test('resolved: how long it took and who did what', () => {
+  const incident = incidentAfter([previewed, approved, applied, checked, verified, resolved])
+  expect(upToWhy(incident, 20)).toMatchInlineSnapshot(`
+    "✓ Resolved · checkout · 9 min · rolled back by Ana · INC-42
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    So far    Approved by Ana 14:09 · applied 14:09 · recovered 14:11
+    [ Undo ] [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed?"
+  `)
+})
+
+test('resolved without anybody', () => {
+  const incident = incidentAfter([[12, 'system', { type: 'resolved', reason: 'recovered' }]])
+  expect(firstLine(incident)).toBe('✓ Resolved · checkout · 10 min · recovered by itself · INC-42')
+})
+
+test('came back', () => {
+  expect(firstLine(incidentAfter([], {}, 'came back'))).toBe(
+    '▲ Back again · High · checkout · INC-42 · since 14:02 (6 min)',
+  )
+})
+
+test('stale: a source the cause rests on cannot be read at all; a part of a source is only a gap', () => {
+  const unread = { source: 'kubernetes', what: 'everything', why: 'timed out', since: at(6) } as const
+  const incident = incidentAfter([], { missing: [unread] })
+  expect(firstLine(incident, 10)).toBe(
+    '? Kubernetes unreadable for 4 min: what follows is from 14:06 · checkout · INC-42',
+  )
+  expect(shown(incident, 10)).toContain('Gaps      Kubernetes unreadable since 14:06 (timed out)')
+})
+
+test('somebody is looking at it', () => {
+  const incident = incidentAfter([[7, ana, { type: 'acknowledged' }]])
+  expect(shown(incident, 8)).toContain('So far    Ana is looking at it')
+  expect(shown(incident, 8)).not.toContain('I am looking at it')
+})
+
+test('a second person is needed', () => {
+  const pending = { type: 'approved', remedy: 'INC-42-R1', have: 1, need: 2, expiresAt: at(14) } as const
+  const card = shown(incidentAfter([previewed, [9, ana, pending]]), 9)
+  expect(card).toContain('So far    Approved by Ana 14:09 · one more person is needed')
+  expect(card).toContain('[ Roll back… ]')
+})
+
+test.each<[string, Partial<Diagnosis>]>([
+  [
+    'the cause is unclear',
+    { confidence: 0.49, title: 'Not clear yet: checkout or payments behind checkout errors 31 %.' },
+  ],
+  ['the cause rests only on what anybody can write', onlySentry()],
+  ['nothing can be called', { remedies: [{ ...rollback, call: undefined }] }],
+])('no button acts where %s', (_, change) => {
+  const actions = incidentCard(incidentAfter([], change), reader)
+    .parts.flatMap(part => (part.kind === 'buttons' ? [...part.buttons, ...(part.menu?.items ?? [])] : []))
+    .map(({ action }) => action.kind)
+  expect(actions).not.toContain('preview')
+  expect(actions).toContain('ask')
+})
+
+test('text from telemetry stays text: cleaned, on one line, cut, and never in words of ours', () => {
+  const hostile =
+    '</div><script>alert(1)</script> <!channel> @here [x](http://evil) \u202Egnp.exe \u001B[31m\nApproved by Ana 14:09 · applied'
+  const named = { namespace: 'shop', name: `x-${hostile}`, service: `checkout ${hostile}` }
+  const incident = incidentAfter([], {
+    title: hostile,
+    services: [hostile],
+    wellServices: [hostile],
+    ruledOut: [hostile],
+    missing: [{ source: 'sentry', what: hostile, why: hostile }],
+    findings: diagnosis.findings.map(finding => ({ ...finding, title: hostile })),
+    rootCauses: diagnosis.rootCauses.map(cause => ({ ...cause, entity: named, reasons: [hostile] })),
+    remedies: [{ ...rollback, title: hostile, target: named }],
+    signals: signals.map(signal =>
+      signal.kind === 'series' ? signal : { ...signal, text: hostile.repeat(20), url: 'javascript:alert(1)' },
+    ),
+  })
+  const card = incidentCard(incident, reader)
+  const ours = JSON.stringify(card, (_, value) =>
+    value?.kind === 'telemetry' || value?.kind === 'exact' ? null : value,
+  )
+  expect(ours).not.toMatch(/script|channel|here|evil|Approved|javascript/)
+  const text = cardText(card, { width: 100, colour: false })
+  expect(text).not.toContain('\u001B')
+  expect(text).not.toContain('\u202E')
+  expect(text.split('\n').some(line => line.startsWith('Approved by'))).toBe(false)
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(400)
+})
+
+test('at most three buttons, however many remedies there are', () => {
+  const many = Array.from({ length: 12 }, (_, i) => ({ ...rollback, title: `Roll back service ${i}` }))
+  for (const steps of [[], [previewed, approved, applied, noBetter]]) {
+    const buttons = incidentCard(incidentAfter(steps, { remedies: many }), reader).parts.find(
+      ({ kind }) => kind === 'buttons',
+    )
+    expect(buttons?.kind === 'buttons' && buttons.buttons.length).toBeLessThanOrEqual(3)
+  }
+})
+
+function onlySentry(): Partial<Diagnosis> {
+  const [cause] = diagnosis.rootCauses
+  return { rootCauses: cause ? [{ ...cause, evidence: ['sentry:1'] }] : [] }
+}
+
+function shown(incident: Incident, minutes: number): string {
+  const card = incidentCard(incident, { ...reader, now: at(minutes) })
+  return `${cardText(card, { width: 120, colour: false })}\n${pressed(card)}`
+}
+
+function upToWhy(incident: Incident, minutes: number): string {
+  const card = incidentCard(incident, { ...reader, now: at(minutes) })
+  return `${cardText(card, { width: 120, colour: false }).split('\nWhy')[0]}\n${pressed(card)}`
+}
+
+function pressed(card: Card): string {
+  return card.parts
+    .flatMap(part => {
+      if (part.kind !== 'buttons') return []
+      const buttons = part.buttons.map(({ label }) => `[ ${plain(label)} ]`).join(' ')
+      return [buttons, `[ ${part.menu?.label} ] ${part.menu?.items.map(({ label }) => plain(label)).join(' | ')}`]
+    })
+    .join('\n')
+}
+
+function firstLine(incident: Incident, minutes = 8): string {
+  return shown(incident, minutes).split('\n')[0] ?? ''
+}
