@@ -1,9 +1,11 @@
 // Who may speak to this process over HTTP at all: known hosts, own pages, and a token where one is set. Express middleware.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { requireBearerAuth } from '@modelcontextprotocol/express'
 import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server'
 import type { RequestHandler } from 'express'
+import { Fault } from '#incident/fault.ts'
+import { presentFault } from './present.ts'
 
 export const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'] as const
 
@@ -28,7 +30,7 @@ export function guard({ hosts = LOOPBACK, origins = [] }: GuardOptions = {}): Re
     const message = knownHost
       ? 'This page may not call here. Add its origin to the configuration if it should.'
       : 'This process does not answer to that host name. Add it to the configuration if it should.'
-    response.status(403).json({ jsonrpc: '2.0', id: null, error: { code: -32_000, message } })
+    response.status(403).json(presentFault(new Fault('forbidden', message), randomUUID()))
   }
 }
 

@@ -48,7 +48,7 @@ it('says when a cursor is too old or made up', async () => {
   const more = async () => reading(3)
   const { nextCursor } = await pager.page({ limit: 2 }, more)
   for (let i = 0; i < 8; i++) await pager.page({ limit: 2 }, more)
-  for (const cursor of [nextCursor, 'r1.-4', 'nonsense']) {
+  for (const cursor of [nextCursor, `${nextCursor?.split('.')[0]}.-4`, 'nonsense']) {
     await expect(pager.page({ cursor }, more)).rejects.toMatchObject({ code: 'expired' })
   }
 })

@@ -1,5 +1,6 @@
 // A reading cut into pages of at most 500 signals or 256 KB. What is left over is kept here a short while, so that a
 // cursor continues the very reading it came from instead of asking the vendor again.
+import { randomUUID } from 'node:crypto'
 import { Fault } from '#incident/fault.ts'
 import type { Reading, Signal } from '#incident/signal.ts'
 import { PAGE_BYTES, PAGE_SIGNALS } from './wire.ts'
@@ -15,6 +16,7 @@ export type Pager = {
 /** One for each server, as long as it lives. */
 export function createPager(): Pager {
   const kept = new Map<string, Signal[]>()
+  const life = randomUUID().slice(0, 8) // no cursor of a former process finds a reading of this one
   let readings = 0
 
   function cut(
@@ -41,7 +43,7 @@ export function createPager(): Pager {
       if (cursor === undefined) {
         const reading = await read()
         const { relations, healthy, missing } = reading
-        return { ...cut(`r${++readings}`, reading.signals, 0, limit), relations, healthy, missing }
+        return { ...cut(`${life}-${++readings}`, reading.signals, 0, limit), relations, healthy, missing }
       }
       const [id = '', from = ''] = cursor.split('.')
       const signals = kept.get(id)
