@@ -59,7 +59,10 @@ export class TemplateMiner {
 
   /** The template of a line; of one never added, its shape by itself. */
   templateOf(line: string): TemplateName {
-    const key = shape(line)
+    return this.templateOfShape(shape(line))
+  }
+
+  templateOfShape(key: string): TemplateName {
     return this.#named().get(key) ?? merge([key]).get(key)!
   }
 
