@@ -61,14 +61,16 @@ const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
 const FIELD_MANAGER = 'incident-orchestrator'
 
 export function openClient(settings: KubernetesSettings): KubernetesClient {
-  let opening: Promise<KubeConfig> | undefined
+  // Loaded here and not with this file: it takes 0.5 s and 80 MB, which a command that asks no cluster should not pay.
+  const sdk = import('@kubernetes/client-node')
+  let config: KubeConfig | undefined // one that could not be read is tried again: it may be mounted later
   const agents = new Set<http.Agent>()
 
   async function send(
     request: { method: string; path: string; query?: Query; body?: string; type?: string; most?: number },
     signal: AbortSignal,
   ): Promise<Answer> {
-    const config = await (opening ??= loadConfig(settings))
+    config ??= loadConfig(new (await sdk).KubeConfig(), settings)
     const server = config.getCurrentCluster()?.server
     if (!server) throw noConfig('it names no cluster')
     const headers: http.OutgoingHttpHeaders = { accept: 'application/json' }
@@ -169,10 +171,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   }
 }
 
-async function loadConfig(settings: KubernetesSettings): Promise<KubeConfig> {
-  // Loaded at first use: 0.5 s and 80 MB, which a command that never asks a cluster should not pay.
-  const sdk = await import('@kubernetes/client-node')
-  const config = new sdk.KubeConfig()
+function loadConfig(config: KubeConfig, settings: KubernetesSettings): KubeConfig {
   try {
     if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig)
     else config.loadFromDefault()

@@ -29,19 +29,13 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
   const faults: unknown[] = []
   const read = async <Item>(what: string, collection: Collection<Item>): Promise<Item[]> => {
     try {
-      const { value } = await asking.deps.resilience.run(
-        `list ${what}`,
-        abort => asking.client.list(collection, abort),
-        {
-          signal,
-        },
-      )
+      const ask = (abort: AbortSignal) => asking.client.list(collection, abort).catch(noneIfOptional(what))
+      const { value } = await asking.deps.resilience.run(`list ${what}`, ask, { signal })
       const why = incompleteness(value)
       if (why) missing.push({ source: 'kubernetes', what, why })
       return value.items
     } catch (error) {
       const fault = asFault(error)
-      if (what === METRICS && fault.code === 'not_found') return [] // a cluster without metrics-server misses nothing
       faults.push(fault)
       missing.push({ source: 'kubernetes', what, why: fault.message })
       return []
@@ -76,6 +70,7 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     read(METRICS, { path: '/apis/metrics.k8s.io/v1beta1/pods', item: podMetricsSchema }),
   ])
   if (faults.length >= KINDS) throw faults[0]
+  missing.sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
 
   const objects: Objects = {
     pods,
@@ -99,6 +94,14 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
 
 const KINDS = 12
 const METRICS = 'pod metrics'
+
+/** A cluster without metrics-server answers 404, and misses nothing. */
+function noneIfOptional(what: string): (error: unknown) => Listed<never> {
+  return error => {
+    if (what === METRICS && asFault(error).code === 'not_found') return { items: [], malformed: 0, truncated: false }
+    throw error
+  }
+}
 
 function ofKind(kind: WorkloadKind, objects: WorkloadObject[]): Workload[] {
   return objects.map(object => ({ ...object, kind }))

@@ -48,17 +48,16 @@ export function revisionOf({ metadata }: ReplicaSet): number {
 
 /** Changes of size that no rollout explains, oldest first. */
 export function scalingsOf(deployment: Workload, replicaSets: ReplicaSet[], events: KubernetesEvent[]): Scaling[] {
-  const current = byRevision(deployment, replicaSets).at(-1)?.metadata.name
-  const scaled = events.flatMap(scaledBy).sort((a, b) => a.at - b.at)
-  return scaled.flatMap((step, index): Scaling[] => {
-    if (current !== undefined && step.replicaSet !== current) return []
-    const moving = scaled.some(
-      other => other.replicaSet !== step.replicaSet && Math.abs(other.at - step.at) < ROLLOUT_STEP,
-    )
-    const from = step.from ?? scaled.slice(0, index).findLast(other => other.replicaSet === step.replicaSet)?.to
-    const born = replicaSets.find(({ metadata }) => metadata.name === step.replicaSet)?.metadata.creationTimestamp
-    const isBirth = born !== undefined && Math.abs(step.at - born) < ROLLOUT_STEP
-    if (moving || isBirth || from === undefined || from === step.to) return []
+  const current = byRevision(deployment, replicaSets).at(-1)
+  const steps = events.flatMap(scaledBy).sort((a, b) => a.at - b.at)
+  const start = current ? startOf(current, steps) : 0
+  return steps.flatMap((step, index): Scaling[] => {
+    if (current && step.replicaSet !== current.metadata.name) return []
+    const isRollout =
+      Math.abs(step.at - start) < ROLLOUT_STEP ||
+      steps.some(other => other.replicaSet !== step.replicaSet && Math.abs(other.at - step.at) < ROLLOUT_STEP)
+    const from = step.from ?? steps.slice(0, index).findLast(other => other.replicaSet === step.replicaSet)?.to
+    if (isRollout || from === undefined || from === step.to) return []
     return [{ deployment, from, to: step.to, at: step.at, event: step.event }]
   })
 }

@@ -1,19 +1,43 @@
 // A pod that no node can take: resources, taints, affinity, cordoned nodes, unbound claims.
-import type { Check } from './verdict.ts'
-import { perSubject } from './verdict.ts'
+import type { Pod } from '../schema.ts'
+import type { View } from '../view.ts'
+import type { Check, Verdict } from './verdict.ts'
+import { perSubject, perWorkload } from './verdict.ts'
 
 export const failedScheduling: Check = {
   name: 'failed-scheduling',
   check(view) {
-    const stands = view.events.filter(event => {
+    const events = view.events.filter(event => {
       if (event.reason !== 'FailedScheduling') return false
       const pod = view.pod(event.involvedObject.namespace ?? event.metadata.namespace, event.involvedObject.name ?? '')
-      return pod === undefined || pod.spec?.nodeName === undefined
+      return pod === undefined || !isScheduled(pod)
     })
-    return perSubject(view, stands, (object, [last]) => ({
-      fault: 'FailedScheduling',
-      points: 10,
-      text: `${object.name}: no node takes its pods: ${(last.message ?? '').slice(0, 300)}`,
-    }))
+    return [
+      ...perWorkload(view, unschedulable(view), (object, [{ saw }]) => verdict(object.name, saw)),
+      ...perSubject(view, events, (object, [{ message = '' }]) => verdict(object.name, message)),
+    ]
   },
+}
+
+function verdict(name: string, why: string): Pick<Verdict, 'fault' | 'points' | 'text'> {
+  return { fault: 'FailedScheduling', points: 10, text: `${name}: no node takes its pods: ${why.slice(0, 300)}` }
+}
+
+/** Events are forgotten after an hour; the condition stays. */
+function unschedulable(view: View) {
+  return view.pods.flatMap(pod => {
+    const condition = scheduledCondition(pod)
+    if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') return []
+    const since = condition.lastTransitionTime ?? pod.metadata.creationTimestamp ?? view.at
+    return [{ pod, saw: condition.message ?? 'Unschedulable', since: Math.min(since, view.at) }]
+  })
+}
+
+function isScheduled(pod: Pod): boolean {
+  const condition = scheduledCondition(pod)
+  return condition ? condition.status === 'True' : pod.spec?.nodeName !== undefined
+}
+
+function scheduledCondition(pod: Pod) {
+  return pod.status?.conditions.find(({ type }) => type === 'PodScheduled')
 }

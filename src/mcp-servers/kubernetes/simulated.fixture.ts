@@ -1,0 +1,96 @@
+// This room's server before a simulated cluster that holds the given objects, with a place to trip requests on their way.
+import { mkdtemp } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import type { Millis } from '#incident/signal.ts'
+import { openCloud } from '../../../simulator/cloud.ts'
+import { kubernetesApi } from '../../../simulator/kubernetes/api.ts'
+import { writeKubeconfig } from '../../../simulator/kubeconfig.ts'
+import { listen } from '../../../simulator/listen.ts'
+import { emptyRecords } from '../../../simulator/recording.ts'
+import type { Recording } from '../../../simulator/recording.ts'
+import type { ToolContext } from '../define.ts'
+import { createResilience } from '../resilience.ts'
+import { NOW } from './objects.fixture.ts'
+import type { Raw } from './objects.fixture.ts'
+import { openClient } from './client.ts'
+import type { KubernetesClient } from './client.ts'
+import { kubernetesServer } from './server.ts'
+
+export type Seen = { method: string; path: string; body: string }
+
+/** Answers instead of the cluster where it returns true; `pass` lets the cluster act without its answer being heard. */
+export type Trip = (request: IncomingMessage, response: ServerResponse, body: string, pass: () => void) => boolean
+
+export type SimulatedCluster = {
+  client: KubernetesClient
+  requests: Seen[]
+  clock: { now: Millis }
+  trip(trip: Trip | undefined): void
+  call(tool: string, input?: Record<string, unknown>): Promise<Record<string, unknown>>
+  context(): ToolContext
+  deps: Parameters<typeof kubernetesServer>[1]
+  /** The object as the API server has it now. */
+  read(path: string): Promise<Raw>
+  close(): Promise<void>
+}
+
+export async function simulatedCluster(
+  objects: Raw[],
+  more: Partial<Recording['records']> = {},
+): Promise<SimulatedCluster> {
+  const clock = { now: NOW }
+  const start = NOW - 24 * 3_600_000
+  const records: Recording['records'] = {
+    ...emptyRecords(),
+    'kubernetes/objects': objects.map(object => ({ at: start, op: 'apply', object })),
+    ...more,
+  }
+  const recording: Recording = { name: 'test', start, end: NOW, records, series: [], dashboards: [] }
+  const api = kubernetesApi(openCloud({ recording }, () => clock.now))
+  const requests: Seen[] = []
+  let trip: Trip | undefined
+  const listener = await listen((request, response, body) => {
+    requests.push({ method: request.method ?? '', path: request.url ?? '', body })
+    const pass = (): void => void api.handle(request, response, body)
+    if (!trip?.(request, response, body, pass)) pass()
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'kubernetes-room-'))
+  const settings = { kubeconfig: await writeKubeconfig(listener.url, 'token', folder) }
+  const now = () => clock.now
+  const resilience = createResilience({
+    name: 'kubernetes',
+    clock: now,
+    log: SILENT,
+    observe: UNOBSERVED,
+    random: () => 0,
+  })
+  const deps = { clock: now, log: SILENT, observe: UNOBSERVED, resilience }
+  const client = openClient(settings)
+  const server = kubernetesServer(settings, deps)
+  const context = () => ({ signal: AbortSignal.timeout(20_000), now, log: SILENT, progress() {} })
+
+  return {
+    client,
+    requests,
+    clock,
+    deps,
+    context,
+    trip: next => void (trip = next),
+    async call(name, input = {}) {
+      const tool = server.tools.find(each => each.name === name)
+      if (!tool) throw new Error(`no tool ${name}`)
+      const parsed = tool.input.strict().parse(input)
+      return tool.output.parse(await ('run' in tool ? tool.run(parsed, context()) : tool.dryRun(parsed, context())))
+    },
+    read: async path => (await client.get(path, AbortSignal.timeout(5000))) as Raw,
+    async close() {
+      server.close?.()
+      client.close()
+      api.close()
+      await listener.close()
+    },
+  }
+}
