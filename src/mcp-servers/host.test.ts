@@ -12,6 +12,7 @@ import { defineReadTool, defineServer } from './define.ts'
 import { mcpRouter } from './host.ts'
 import { createToolbox } from './toolbox.ts'
 
+let allowed = Promise.withResolvers<void>()
 const echo = defineReadTool({
   name: 'get_echo',
   title: 'Echo',
@@ -20,6 +21,7 @@ const echo = defineReadTool({
   output: z.object({ said: z.array(z.string()) }),
   text: ({ said }) => said.join(' '),
   async run({ words, times }) {
+    if (words === 'later') await allowed.promise
     if (words === 'limit') throw new Fault('rate_limit', 'The vendor asks to slow down.', { retryAfter: 7 })
     if (words === 'defect') throw new Error('password=hunter2')
     return { said: Array.from({ length: times }, () => words) }
@@ -135,9 +137,14 @@ describe.each(['in process', 'over HTTP'])('a toolbox %s', where => {
     await expect(late).rejects.toMatchObject({ code: 'network', message: 'sentry did not answer get_slow in time.' })
     await gaveUp
     const leaving = new AbortController()
+    allowed = Promise.withResolvers()
+    const staying = tools.call(...call('get_echo', { words: 'later' }))
     const left = tools.call(call('get_slow', { words: 'x' })[0], { deadlineMillis: 5000, signal: leaving.signal })
     leaving.abort()
-    await expect(left).rejects.toMatchObject({ code: 'network' })
+    await expect(left).rejects.toMatchObject({ code: 'network', whose: 'caller' })
+    await gaveUp
+    allowed.resolve()
+    await expect(staying).resolves.toMatchObject({ text: 'later' })
     await tools.close()
   })
 })

@@ -41,11 +41,12 @@ export async function createToolbox({ servers = [], remotes = [], ...options }: 
     async call({ server, tool, arguments: given }, { deadlineMillis, approval, signal }) {
       const outcome = (result: string) => observe.count('mcp_calls_total', { server, tool, outcome: result })
       const known = connections.get(server)
+      let client: Client | undefined
       try {
         if (!known) throw new Fault('not_found', `The server ${server} is not configured.`)
         if (deadlineMillis <= 0) throw new Fault('network', `No time was left to ask ${server} for ${tool}.`)
         const until = performance.now() + deadlineMillis
-        const client = await withTimeout(known.client(), deadlineMillis, `${server} could not be reached in time.`)
+        client = await withTimeout(known.client(), deadlineMillis, `${server} could not be reached in time.`)
         const params = { name: tool, arguments: given, ...(approval && { _meta: { [APPROVAL_META]: approval } }) }
         const left = Math.max(1, until - performance.now())
         const result = await client.callTool(params, { timeout: left, maxTotalTimeout: left, signal })
@@ -53,8 +54,8 @@ export async function createToolbox({ servers = [], remotes = [], ...options }: 
         outcome('ok')
         return answer
       } catch (error) {
-        const fault = faultOf(error, server, tool)
-        if (lostConnection(error)) known?.forget()
+        const fault = signal?.aborted ? givenUp(server, tool, error) : faultOf(error, server, tool)
+        if (client && !signal?.aborted && lostConnection(error)) known?.forget(client)
         outcome(fault.code)
         log.debug({ server, tool, code: fault.code, err: fault.cause ?? fault }, 'tool call failed')
         throw fault
@@ -63,10 +64,11 @@ export async function createToolbox({ servers = [], remotes = [], ...options }: 
 
     async tools() {
       const lists = await Promise.all(
-        [...connections].map(async ([server, { client, forget }]) => {
+        [...connections].map(async ([server, known]) => {
+          let client: Client | undefined
           try {
-            const connected = await withTimeout(client(), LIST_MILLIS, `${server} could not be reached in time.`)
-            const { tools } = await connected.listTools(undefined, { timeout: LIST_MILLIS })
+            client = await withTimeout(known.client(), LIST_MILLIS, `${server} could not be reached in time.`)
+            const { tools } = await client.listTools(undefined, { timeout: LIST_MILLIS })
             return tools.map(({ name, description = '', annotations }) => ({
               server,
               tool: name,
@@ -74,7 +76,7 @@ export async function createToolbox({ servers = [], remotes = [], ...options }: 
               readOnly: annotations?.readOnlyHint === true,
             }))
           } catch (error) {
-            forget()
+            if (client && lostConnection(error)) known.forget(client)
             log.info({ server, err: error }, 'server has no tools now')
             return []
           }
@@ -91,24 +93,33 @@ export async function createToolbox({ servers = [], remotes = [], ...options }: 
 
 const LIST_MILLIS = 8000 // as long as a vendor is waited for
 
-type Connection = { client(): Promise<Client>; forget(): void; close(): Promise<void> }
+type Connection = {
+  client(): Promise<Client>
+  /** Makes the next call connect anew, unless another one has done so already. */
+  forget(lost: Client): void
+  close(): Promise<void>
+}
 
 function connection(connect: () => Promise<Client>): Connection {
   let current: Promise<Client> | undefined
-  const forget = () => {
-    const lost = current
-    current = undefined
-    lost?.then(client => client.close()).catch(() => {}) // it is lost already
-  }
+  let connected: Client | undefined
   return {
     client() {
-      current ??= connect().catch((error: unknown) => {
-        current = undefined
-        throw error
-      })
+      current ??= connect().then(
+        client => (connected = client),
+        (error: unknown) => {
+          current = undefined
+          throw error
+        },
+      )
       return current
     },
-    forget,
+    forget(lost) {
+      if (lost !== connected) return
+      connected = undefined
+      current = undefined
+      lost.close().catch(() => {}) // it is lost already
+    },
     async close() {
       const open = await current?.catch(() => undefined)
       current = undefined
@@ -167,6 +178,12 @@ function faultOf(error: unknown, server: ServerName, tool: string): Fault {
   return new Fault('network', `${server} could not be reached for ${tool}.`, detail)
 }
 
+function givenUp(server: ServerName, tool: string, cause: unknown): Fault {
+  if (cause instanceof Fault) return cause
+  return new Fault('network', `${server}: ${tool} was given up.`, { whose: 'caller', cause })
+}
+
+/** After anything but an answer or a deadline. */
 function lostConnection(error: unknown): boolean {
   if (error instanceof Fault || error instanceof ProtocolError) return false
   return !(error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
