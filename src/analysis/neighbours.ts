@@ -1,5 +1,5 @@
-// Exact nearest neighbours by cosine: every row against every other. Enough up to some ten thousand rows.
-import { dot, row } from './vector.ts'
+// Exact nearest neighbours by cosine: every row against every other. Enough for some thousand rows.
+import { Distances } from './distance.ts'
 
 export type Neighbours = {
   /** n x k: the nearest other rows of each row, nearest first; -1 where there are fewer than k. */
@@ -9,22 +9,25 @@ export type Neighbours = {
 }
 
 /**
- * Of equal cosines the lower index comes first.
+ * Of equal cosines the lower index comes first. Time O(n^2 d).
  *
- * @param rows n x d, each of length 1 (or all zeros, which is at cosine 0 from everything)
+ * @param rows n x d, finite; a row of zeros is at cosine 0 from every other
  * @returns `index.subarray(i * k, (i + 1) * k)` are the neighbours of row i
  */
-export function neighbours(rows: Float32Array, d: number, k: number): Neighbours {
-  const n = d > 0 ? rows.length / d : 0
-  if (!Number.isInteger(n)) throw new RangeError(`expected rows of ${d} numbers, got ${rows.length} numbers`)
+export function neighbours(rows: Float32Array, n: number, d: number, k: number): Neighbours {
+  const distances = new Distances(rows, n, d, 'cosine')
   const index = new Int32Array(n * k).fill(-1)
   const cosine = new Float32Array(n * k).fill(-1)
-  const each = Array.from({ length: n }, (_, i) => row(rows, d, i))
-  for (const [i, a] of each.entries()) {
-    for (let j = i + 1; j < n; j++) {
-      const similarity = Math.fround(dot(a, each[j]!))
-      insert(index, cosine, i * k, k, j, similarity)
-      insert(index, cosine, j * k, k, i, similarity)
+  const later = new Int32Array(n)
+  const measured = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    const count = n - 1 - i
+    for (let j = 0; j < count; j++) later[j] = i + 1 + j
+    distances.measure(i, later, count, measured)
+    for (let j = 0; j < count; j++) {
+      const similarity = Math.fround(1 - measured[j]!)
+      insert(index, cosine, i * k, k, later[j]!, similarity)
+      insert(index, cosine, later[j]! * k, k, i, similarity)
     }
   }
   return { index, cosine }

@@ -11,12 +11,14 @@ const MEMORY = 50_000
 export class WordPiece {
   readonly unknown: number
   readonly #ids: ReadonlyMap<string, number>
+  readonly #longest: number
   readonly #known = new Map<string, readonly number[]>()
 
   /** vocabulary: the text of vocab.txt, one token a line; a token's id is its line, from 0. */
   constructor(vocabulary: string) {
     const tokens = vocabulary.trimEnd().split(/\r?\n/)
     this.#ids = new Map(tokens.map((token, id) => [token, id]))
+    this.#longest = Math.max(...tokens.map(token => token.length))
     const unknown = this.#ids.get('[UNK]')
     if (unknown === undefined) throw new Error('expected a WordPiece vocabulary with [UNK], found none in it')
     this.unknown = unknown
@@ -48,7 +50,7 @@ export class WordPiece {
     if (characters.length > WORD_LIMIT) return [this.unknown]
     const ids: number[] = []
     for (let start = 0; start < characters.length; ) {
-      let end = characters.length
+      let end = Math.min(characters.length, start + this.#longest)
       let id: number | undefined
       for (; end > start; end--) {
         const piece = characters.slice(start, end).join('')
