@@ -1,4 +1,4 @@
-// For tests: a tiny hand-made story behind a real listener, on a clock that the test moves.
+// For tests: a tiny hand-made story behind a real listener, on a clock that the test moves or brings.
 import { openCloud, type Cloud } from '../cloud.ts'
 import { listen } from '../listen.ts'
 import type { KubernetesObject, Millis, Recording, RecordOf } from '../recording.ts'
@@ -25,11 +25,11 @@ export type TinyCluster = {
 }
 
 export async function startTinyCluster(
-  parts: { recording?: Recording; token?: string } & Omit<Partial<Story>, 'recording'> = {},
+  parts: { recording?: Recording; token?: string; clock?: () => Millis } & Omit<Partial<Story>, 'recording'> = {},
 ): Promise<TinyCluster> {
-  const { recording = recordingOf({ objects: shop() }), token, ...story } = parts
+  const { recording = recordingOf({ objects: shop() }), token, clock, ...story } = parts
   let now = start
-  const cloud = openCloud({ recording, ...story }, () => now)
+  const cloud = openCloud({ recording, ...story }, clock ?? (() => now))
   const api = kubernetesApi(cloud, { token })
   const listener = await listen(api.handle)
 
