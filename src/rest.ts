@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import express from 'express'
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
-import { cardOf } from '#bot/web.ts'
+import type { Reader } from '#cards/card.ts'
 import { chartOf } from '#cards/chart.ts'
+import { incidentCard } from '#cards/incident-card.ts'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { FaultCode } from '#incident/fault.ts'
 import type { Reply } from '#incident/chat.ts'
@@ -73,11 +74,10 @@ export function restRouter(given: RestGiven): Router {
     response.json({ items: await entriesOf(request) })
   })
   router.get('/incidents/:id/card', async (request, response) => {
-    const incident = await incidentOf(request)
-    response.json(cardOf({ kind: 'incident', incident }, { now: clock(), zone: 'UTC' }))
+    response.json(incidentCard(await incidentOf(request), readerOf(request)))
   })
   router.get('/incidents/:id/chart', async (request, response) => {
-    const chart = chartOf(await incidentOf(request))
+    const chart = chartOf(await incidentOf(request), readerOf(request))
     if (!chart) throw new Fault('not_found', 'No series shows this incident.')
     response.json(chart)
   })
@@ -136,6 +136,12 @@ export function restRouter(given: RestGiven): Router {
     return readIncident(store, parameter(request, 'id'))
   }
 
+  /** Times in the zone the reader names. */
+  function readerOf(request: Request): Reader {
+    const { zone } = parse(readerQuery, request.query)
+    return { now: clock(), zone }
+  }
+
   async function entriesOf(request: Request) {
     const entries = await store.read(parameter(request, 'id'))
     if (entries.length === 0) throw new Fault('not_found', `There is no incident ${parameter(request, 'id')}.`)
@@ -146,7 +152,7 @@ export function restRouter(given: RestGiven): Router {
   function tool<T extends z.ZodType>(
     name: string,
     body: T,
-    argumentsOf: (body: z.output<T>) => object,
+    argumentsOf: (body: z.output<T>) => Record<string, Json | undefined>,
   ): RequestHandler {
     return async (request, response) => {
       const call = {
@@ -174,6 +180,9 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(40).optional(),
 })
+const readerQuery = z.object({
+  zone: z.string().max(64).refine(isZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
+})
 const pressBody = z.strictObject({ reason: z.string().max(500).optional() })
 const askBody = z.strictObject({ question: z.string().min(1).max(2_000), incidentId: z.string().max(40).optional() })
 const detectBody = z.strictObject({ timeRange: z.string().max(80).optional(), severity: z.enum(SEVERITIES).optional() })
@@ -185,6 +194,14 @@ const clusterBody = z.strictObject({
   dataSources: z.array(z.enum(SOURCES)).optional(),
   algorithmParams: z.record(z.string(), z.number()).optional(),
 })
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
 
 function wanted(incident: Incident, query: z.output<typeof listQuery>): boolean {
   if (query.status && presentListed(incident).status !== query.status) return false

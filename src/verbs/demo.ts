@@ -52,7 +52,7 @@ export async function demo(options: {
   const log = createLog(config.log)
   const metrics = createMetrics()
   const given = { clock: Date.now, log, observe: metrics }
-  const house = await openHouse(config, [createWebChat()], given)
+  const house = await openHouse(config, [createWebChat({ clock: Date.now })], given)
   const served = await serve({
     ...given,
     config,

@@ -14,6 +14,10 @@ import { dataFolder } from './data-folder.ts'
 type Options = { data?: string; json?: boolean }
 
 const SHOWN = 50
+const STYLE = {
+  width: process.stdout.columns ?? 100,
+  colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+}
 
 export async function list(options: Options): Promise<boolean> {
   return withStore(options.data, async store => {
@@ -29,7 +33,7 @@ export async function show(id: string, options: Options): Promise<boolean> {
   return withStore(options.data, async store => {
     const incident = await readIncident(store, id)
     if (options.json) process.stdout.write(`${JSON.stringify(presentIncident(incident))}\n`)
-    else process.stdout.write(`${cardText(incidentCard(incident, { now: Date.now(), zone: ownZone() }))}\n`)
+    else process.stdout.write(`${cardText(incidentCard(incident, { now: Date.now(), zone: ownZone() }), STYLE)}\n`)
   })
 }
 

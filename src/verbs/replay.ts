@@ -20,6 +20,17 @@ import { openRecording } from './recording.ts'
 export type ReplayOptions = { from?: Millis; to?: Millis; tick: Millis; data?: string; json?: boolean }
 
 export async function replay(folder: string, options: ReplayOptions): Promise<boolean> {
+  const show = options.json ? write : tell
+  write(await runReplay(folder, options, show))
+  return true
+}
+
+/** Tells every lifecycle step as it happens on the virtual clock; the summary comes at the end. */
+export async function runReplay(
+  folder: string,
+  options: ReplayOptions,
+  onStep: (step: Step) => void,
+): Promise<Summary> {
   const began = performance.now()
   const recording = await openRecording(folder)
   const from = options.from ?? recording.start
@@ -40,7 +51,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<bo
     for (const at of moments(from, to, options.tick)) {
       now = at
       ticks.push(await house.watch.tick())
-      for (const step of await steps.take()) (options.json ? write : tell)(step)
+      for (const step of await steps.take()) onStep(step)
       progress(ticks.length, (to - from) / options.tick, began)
     }
   } finally {
@@ -49,11 +60,12 @@ export async function replay(folder: string, options: ReplayOptions): Promise<bo
     if (options.data === undefined) rmSync(data, { recursive: true, force: true })
   }
   const seconds = Math.round(performance.now() - began) / 1_000
-  write({ type: 'summary', ...summary(ticks), incidents: steps.opened(), seconds })
-  return true
+  return { type: 'summary', ...figures(ticks), incidents: steps.opened(), seconds }
 }
 
-type Step = { type: 'opened' | 'updated' | 'resolved'; at: string; incident: ReturnType<typeof presentIncident> }
+export type Summary = ReturnType<typeof figures> & { type: 'summary'; incidents: number; seconds: number }
+
+export type Step = { type: 'opened' | 'updated' | 'resolved'; at: string; incident: ReturnType<typeof presentIncident> }
 
 /** Collects what is appended; `take` gives the lifecycle steps since the last call, each with the incident as it was then. */
 function watchSteps(house: House): { take(): Promise<Step[]>; opened(): number } {
@@ -99,7 +111,7 @@ function* moments(from: Millis, to: Millis, tick: Millis): Generator<Millis> {
   yield to
 }
 
-function summary(ticks: readonly Tick[]) {
+function figures(ticks: readonly Tick[]) {
   const millis = ticks.map(tick => tick.millis).sort((a, b) => a - b)
   const at = (share: number) => Math.round(millis[Math.min(millis.length - 1, Math.floor(share * millis.length))] ?? 0)
   return {

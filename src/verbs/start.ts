@@ -30,7 +30,7 @@ export async function start(options: { config?: string; data?: string; port?: nu
   const metrics = createMetrics()
   const given = { clock: Date.now, log, observe: metrics }
   const page = await buildPage(ROOT, line => log.info({}, line))
-  const house = await openHouse(config, [createWebChat()], given)
+  const house = await openHouse(config, [createWebChat({ clock: Date.now })], given)
   const served = await serve({
     ...given,
     config,
