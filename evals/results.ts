@@ -43,7 +43,7 @@ function section(result: Result): string[] {
       ['Explanation', result.text],
     ] as const
   )
-    .filter((table): table is [(typeof table)[0], Figures] => table[1] !== undefined)
+    .filter((pair): pair is [(typeof pair)[0], Figures] => pair[1] !== undefined)
     .flatMap(([title, figures]) => table(title, figures))
   return [`## ${dataset}`, '', run, '', ...tables, ...(BESIDE[dataset] ?? []).map(line => `- ${line}`), '']
 }
