@@ -180,3 +180,24 @@ test('a counter goes on where it was when the story turns', () => {
       expect(grown, metric).toBeLessThan(2_000)
     }
 })
+
+test('after the cure telemetry turns at the next step, alarms and alerts half a minute later', () => {
+  const story = scenarioNamed('bad-rollout').tell(now, 1)
+  const curedAt = now + 5 * minute
+  let time = curedAt
+  const cloud = openCloud(story, () => time)
+  const state = (kind: 'cloudwatch/alarms' | 'grafana/alerts', name: string) =>
+    cloud.records(kind, time - minute, time).findLast(record => JSON.stringify(record).includes(name))?.state
+  cloud.cure(curedAt)
+  time = curedAt + 25_000
+  expect([state('cloudwatch/alarms', 'frontend-5xx'), state('grafana/alerts', 'checkout')]).toEqual([
+    'ALARM',
+    'alerting',
+  ])
+  const errors = cloud
+    .series()
+    .find(each => each.metric === 'service_error_ratio_percent' && each.labels['service'] === 'checkout')
+  expect(errors?.values.at(-1)).toBeLessThan(1)
+  time = curedAt + 45_000
+  expect([state('cloudwatch/alarms', 'frontend-5xx'), state('grafana/alerts', 'checkout')]).toEqual(['OK', 'normal'])
+})

@@ -2,7 +2,7 @@
 import type { Millis, RecordOf } from '../recording.ts'
 import { event } from './event-object.ts'
 import { apply, remove, stamp, uidOf, type ObjectRecord } from './object-parts.ts'
-import { letters, randomOf } from './random.ts'
+import { nameSuffix, randomOf } from './random.ts'
 import { namespace } from './services.ts'
 import type { Clockwork } from './story-line.ts'
 
@@ -18,7 +18,7 @@ export function batchJobs({ start, end, seed }: Clockwork, failsOnce?: Millis) {
   let toFail = failsOnce
   for (let at = start + 3 * 60_000; at < end; at += everyMillis) {
     const name = `stock-sync-${Math.floor(at / 60_000)}`
-    const podName = `${name}-${letters(random, 5)}`
+    const podName = `${name}-${nameSuffix(random)}`
     const crashes = toFail !== undefined && at >= toFail
     if (crashes) toFail = undefined
     const ended = at + takesMillis

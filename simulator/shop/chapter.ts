@@ -9,7 +9,7 @@ import { deployment, replicaSet, type Revision } from './workload-objects.ts'
 import { dashboards } from './dashboards.ts'
 import { figuresOf } from './figures.ts'
 import { gatewayLogs, podLogs } from './log-lines.ts'
-import { letters, randomOf } from './random.ts'
+import { nameSuffix, randomOf, templateHash } from './random.ts'
 import { currentReleases, oldIssues } from './sentry-account.ts'
 import { nodes, services, type Service, type ServiceName } from './services.ts'
 import type { Clockwork, Complaint, Disturbance, PodLife } from './story-line.ts'
@@ -79,7 +79,7 @@ export function revision(
   createdAt: Millis,
   clock: Clockwork,
 ): Revision {
-  const hash = letters(randomOf(clock.seed, `template of ${service.name} ${version}`), 10)
+  const hash = templateHash(randomOf(clock.seed, `template of ${service.name} ${version}`))
   return { number, version, hash, createdAt, workloadCreatedAt: foundedAt(clock), cause: `release ${version}` }
 }
 
@@ -99,7 +99,7 @@ export function usualPods(clock: Clockwork): PodLife[] {
 /** The `i`th pod of a template: its name, place and address follow from that. */
 export function podLife(service: Service, of: Revision, i: number, from: Millis, clock: Clockwork): PodLife {
   const random = randomOf(clock.seed, `pod ${i} of ${service.name} ${of.version}`)
-  const name = `${service.name}-${of.hash}-${letters(random, 5)}`
+  const name = `${service.name}-${of.hash}-${nameSuffix(random)}`
   const place = (i + services.indexOf(service)) % nodes.length
   const number = 10 + services.indexOf(service) * 30 + (of.number % 3) * 8 + i
   return {

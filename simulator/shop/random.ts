@@ -21,9 +21,18 @@ export function pick<T>(random: () => number, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random() * items.length)] ?? items[0]
 }
 
-/** `count` characters as Kubernetes gives them to names: no vowels, nothing that looks like something else. */
-export function letters(random: () => number, count: number): string {
-  return Array.from({ length: count }, () => 'bcdfghjklmnpqrstvwxz2456789'[Math.floor(random() * 27)]).join('')
+/** The end of a generated name, as Kubernetes makes it: no vowels, nothing that looks like something else. */
+export function nameSuffix(random: () => number): string {
+  return characters(random, 'bcdfghjklmnpqrstvwxz2456789', 5)
+}
+
+/** pod-template-hash: the digits of a 32-bit number, each written as one of these. */
+export function templateHash(random: () => number): string {
+  return characters(random, 'bcdf456789', 10)
+}
+
+function characters(random: () => number, among: string, count: number): string {
+  return Array.from({ length: count }, () => among[Math.floor(random() * among.length)]).join('')
 }
 
 export function hex(random: () => number, count: number): string {

@@ -179,7 +179,10 @@ export function performanceRecords(clock: Clockwork, figures: ShopFigures): Reco
   return records
 }
 
-/** A pod needs what its share of the service's requests needs; undefined while it is not there. */
+/**
+ * A pod needs what its share of the service's requests needs; undefined while it is not there.
+ * Fewer than usual get no larger share: whom a controller makes instead is not told here.
+ */
 function podUsage({ steps, seed }: Clockwork, figures: ShopFigures, pods: PodLife[], pod: PodLife) {
   const random = randomOf(seed, `usage of ${pod.name}`)
   const noise = steps.map(() => wobble(random))
@@ -190,7 +193,7 @@ function podUsage({ steps, seed }: Clockwork, figures: ShopFigures, pods: PodLif
     if (!plays(pod, at)) return undefined
     const roughly = 1 + 0.08 * (noise[i] ?? 0)
     if (!service || pod.crashing) return { cpuMillicores: 15 * roughly, memoryBytes: 48 * mebibyte * roughly }
-    const share = service.replicas / Math.max(1, sharing.filter(each => plays(each, at)).length)
+    const share = service.replicas / Math.max(service.replicas, sharing.filter(each => plays(each, at)).length)
     const load = (figures.ofService(service.name, i).rate / figures.ofService(service.name, 0).rate) * share
     const memoryBytes = service.memoryMebibytes * mebibyte * (1 + 0.02 * (noise[i] ?? 0))
     return { cpuMillicores: service.cpuMillicores * load * roughly, memoryBytes }
