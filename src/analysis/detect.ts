@@ -76,6 +76,8 @@ export function kindOf(group: GroupState, { topology, guarded, measured }: Conte
   if (measure === 'cpu' || measure === 'memory' || measure === 'saturation') return 'resource'
   if (measure === 'traffic') return 'traffic'
   if (measure === 'other' || scope === 'node') return undefined
+  // How long a service waits for nobody knows whom is no trouble of its own: long polls look the same.
+  if (side === 'client' && !edge) return undefined
   if (edge) return 'edge'
   if (group.members.some(id => guarded.has(id))) return 'slo'
   const key = topology.keyOf(group.entity)
@@ -236,11 +238,12 @@ const nameIn = ({ namespace, kind, name, service }: Entity): string => [namespac
 function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis): Symptom[] {
   const minute = log.covered.at(-1)
   if (minute === undefined || at - minute > 2 * MINUTE) return []
+  const since = learnt.sources.get(log.source)?.since ?? at
+  if (at - since < BLIND_MINUTES * MINUTE) return []
   const surprise = surpriseOf(learnt, log, minute, minute + MINUTE)
   freezeSurprises(learnt, log, minute)
-  const since = learnt.sources.get(log.source)?.since ?? at
   const first = surprise.messages[0]
-  if (!first || surprise.total < OPENING_SURPRISE || at - since < BLIND_MINUTES * MINUTE) return []
+  if (!first || surprise.total < OPENING_SURPRISE) return []
   const key = topology.keyOf(log.entity)
   const peers = surprise.messages.flatMap(({ text }) => peersIn(text, topology)).filter(peer => peer !== key)
   return [

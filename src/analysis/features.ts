@@ -53,7 +53,7 @@ export function describe(signal: SeriesPoints): Feature {
     seconds,
     central: statistic === undefined || statistic <= 0.5,
     floor: floorOf(measure, form, seconds, name, unit),
-    relativeFloor: measure === 'memory' ? 0.02 : 0.1,
+    relativeFloor: measure === 'availability' ? 0 : measure === 'memory' ? 0.02 : 0.1,
   }
 }
 

@@ -161,9 +161,9 @@ function isFlapping(learnt: Learnt, group: string | undefined, at: Millis): bool
   return unfelt.filter(time => at - time < DAY).length >= MOST_UNFELT
 }
 
-/** Whether any user-facing group is out of its usual at all. */
+/** Whether any user-facing group is beyond its threshold. */
 function slosFeel(learnt: Learnt, context: Context): boolean {
-  return [...learnt.groups.values()].some(group => group.persistent >= 1 && kindOf(group, context) === 'slo')
+  return [...learnt.groups.values()].some(group => group.since !== undefined && kindOf(group, context) === 'slo')
 }
 
 function openTrouble(

@@ -4,36 +4,10 @@ import type { Incident } from '#incident/incident.ts'
 import type { Millis, SeriesPoints } from '#incident/signal.ts'
 import { capital, name, plain, say, sentence, words } from './card.ts'
 import type { Reader, Text } from './card.ts'
+import type { Chart, ChartLine } from './chart-option.ts'
 import { clock } from './duration.ts'
 import { scaleFor, significant, withUnit } from './quantity.ts'
 import { verb } from './remedy-words.ts'
-
-/** What of ECharts' option we use: plain JSON, so that it travels; no part of it is ever read as HTML. */
-export type ChartOption = {
-  animation: false
-  grid: { left: number; right: number; top: number; bottom: number }
-  xAxis: { type: 'time'; axisLabel: { hideOverlap: true } }
-  yAxis: { type: 'value'; scale: boolean; splitNumber: number; axisLabel: { formatter: string } }
-  series: [
-    {
-      type: 'line'
-      name: string
-      showSymbol: false
-      lineStyle: { width: number }
-      data: [Millis, number | null][]
-      markArea?: { silent: true; data: [{ name: string; yAxis: number }, { yAxis: number }][] }
-      markLine: { silent: true; symbol: 'none'; data: Line[] }
-    },
-  ]
-}
-
-type Line = {
-  xAxis: Millis
-  lineStyle: { type: 'solid' | 'dashed' }
-  label: { formatter: string; position: 'end'; align: 'left' | 'right'; distance: number }
-}
-
-export type Chart = { option: ChartOption; alt: string; title: string }
 
 /** Undefined where no finding of the incident rests on a series with enough points. */
 export function chartOf(incident: Incident, reader: Reader): Chart | undefined {
@@ -148,7 +122,7 @@ function momentsOf(incident: Incident, points: readonly [Millis, number][]): Mom
 }
 
 /** Each label has a row of its own above the plot and grows towards the wider side, so that none covers another. */
-function lineAt({ at, text, kind }: Moment, row: number, points: readonly [Millis, number][]): Line {
+function lineAt({ at, text, kind }: Moment, row: number, points: readonly [Millis, number][]): ChartLine {
   const [from, to] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0]
   const formatter = plain(text).replace(/[{}|]/g, ' ') // ECharts would read them as a template
   const align = at - from > (to - from) / 2 ? 'right' : 'left'

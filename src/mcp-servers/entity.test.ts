@@ -19,6 +19,10 @@ test.each([
   ],
   [{ node: '10.0.0.7' }, { kind: 'Node', name: '10.0.0.7', service: '10.0.0.7' }],
   [{ job: 'node-exporter', instance: '10.0.0.7:9100' }, { service: 'node-exporter' }],
+  [
+    { kube_namespace: 'shop', resource_quota: 'default' },
+    { namespace: 'shop', kind: 'Namespace', name: 'shop', service: 'shop' },
+  ],
   [{ alertname: 'Watchdog', service: '' }, { service: NOBODY }],
 ])('%j is about %j', (labels, entity) => {
   expect(entityOf(labels as Record<string, string>)).toEqual(entity)

@@ -7,7 +7,7 @@ export const NOBODY = 'unknown'
 
 /**
  * The entity that `labels` name. Service: the first present of SERVICE; then the pod's owner, read from the pod's name;
- * then the scrape job; then the host.
+ * then the scrape job; then the host; then the namespace.
  * entityOf({ namespace: 'shop', pod: 'cart-5f6585d649-fnmft' })
  *   // { namespace: 'shop', kind: 'Pod', name: 'cart-5f6585d649-fnmft', service: 'cart' }
  */
@@ -15,13 +15,13 @@ export function entityOf(labels: Readonly<Record<string, string>>): Entity {
   const value = valuesByName(labels)
   const pod = first(value, POD)
   const host = hostOf(first(value, HOST))
-  const entity: Entity = {
-    service: first(value, SERVICE) ?? (pod && ownerOf(pod)) ?? value.get('job') ?? host ?? NOBODY,
-  }
+  const namespace = first(value, NAMESPACE)
+  const named = first(value, SERVICE) ?? (pod && ownerOf(pod)) ?? value.get('job') ?? host
+  const entity: Entity = { service: named ?? namespace ?? NOBODY }
   const cluster = first(value, CLUSTER)
   if (cluster) entity.cluster = cluster
-  const namespace = first(value, NAMESPACE)
   if (namespace) entity.namespace = namespace
+  if (!named && namespace) return { ...entity, kind: 'Namespace', name: namespace }
   return { ...entity, ...objectOf(value, pod, host, entity.service) }
 }
 

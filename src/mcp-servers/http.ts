@@ -18,8 +18,13 @@ export type Answer = { body: unknown; header(name: string): string | undefined }
 
 export type Http = {
   get(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer>
-  /** `form`: as a form's fields, for queries longer than a URL may be. */
-  post(path: string, body: { json: unknown } | { form: Parameters }, signal: AbortSignal): Promise<Answer>
+  /** `form`: as a form's fields, for queries longer than a URL may be. `alsoAccept`: failures whose body is an answer too. */
+  post(
+    path: string,
+    body: { json: unknown } | { form: Parameters },
+    signal: AbortSignal,
+    options?: { alsoAccept: readonly number[] },
+  ): Promise<Answer>
 }
 export type Parameters = Record<string, string | number | readonly string[] | undefined>
 
@@ -41,14 +46,15 @@ export function openHttp(vendor: Vendor): Http {
     ...(isLoopback(base) ? { proxy: false } : {}),
   })
 
-  async function ask(send: () => Promise<AxiosResponse<unknown>>): Promise<Answer> {
+  async function ask(send: () => Promise<AxiosResponse<unknown>>, alsoAccept: readonly number[] = []): Promise<Answer> {
     let response: AxiosResponse<unknown>
     try {
       response = await send()
     } catch (error) {
       throw unreachable(vendor, error)
     }
-    if (response.status < 200 || response.status > 299) throw refusal(vendor, response)
+    const { status } = response
+    if ((status < 200 || status > 299) && !alsoAccept.includes(status)) throw refusal(vendor, response)
     const header = (name: string) => {
       const value: unknown = response.headers[name]
       return typeof value === 'string' ? value : undefined
@@ -58,9 +64,9 @@ export function openHttp(vendor: Vendor): Http {
 
   return {
     get: (path, parameters, signal) => ask(() => client.get(path, { params: encoded(parameters), signal })),
-    post(path, body, signal) {
-      if ('json' in body) return ask(() => client.post(path, body.json, { signal }))
-      return ask(() => client.post(path, encoded(body.form), { signal }))
+    post(path, body, signal, options) {
+      const content = 'json' in body ? body.json : encoded(body.form)
+      return ask(() => client.post(path, content, { signal }), options?.alsoAccept)
     },
   }
 }

@@ -1,8 +1,7 @@
 // Lines of a log as signals: those that tell of trouble, equal ones of a minute as one with a count.
-import { clean } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
 import { sha256 } from '#incident/canonical.ts'
 import type { Entity, Millis, Severity, Source, Utterance, Writer } from '#incident/signal.ts'
+import { safe } from './safe.ts'
 
 export type Line = { at: Millis; text: string; entity: Entity; labels: Record<string, string>; url?: string }
 
@@ -13,7 +12,7 @@ export type Line = { at: Millis; text: string; entity: Entity; labels: Record<st
 export function logSignals(source: Source, writer: Writer, lines: Iterable<Line>): Utterance[] {
   const signals = new Map<string, Utterance>()
   for (const line of lines) {
-    const text = clean(redact(line.text)).trim()
+    const text = safe(line.text).trim()
     const severity = severityOf(text)
     if (severity === undefined) continue
     const minute = Math.floor(line.at / MINUTE) * MINUTE
@@ -61,7 +60,8 @@ const BAD = /\b(?:error|errors|err|severe|[a-z]{0,60}exception)\b|(?:Error|Excep
 const UNWELL = /\b(?:exceed|refus|den(?:y|ied)|forbid|unavailable|time[d-]? ?out|fail|not found|warn)/i
 /** A level stands near the start of a line; words further on are what the line speaks of. */
 const LEVEL_CHARACTERS = 200
-const QUIET_LEVEL = /^[^a-z]{0,60}(?:level[="': ]{1,4})?(?:info|debug|trace|notice)\b|\blevel[="': ]{1,4}(?:info|debug|trace)\b/i
+const QUIET_LEVEL =
+  /^[^a-z]{0,60}(?:level[="': ]{1,4})?(?:info|debug|trace|notice)\b|\blevel[="': ]{1,4}(?:info|debug|trace)\b/i
 
 /** Undefined: the line tells of no trouble. Its own word for its level counts before the words it speaks with. */
 function severityOf(text: string): Severity | undefined {

@@ -20,8 +20,9 @@ export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Mi
   const messages = [...byTemplate(learnt, log)].flatMap(([template, shapes]) => {
     const count = sum(shapes, ([at]) => at >= from && at < to)
     if (count === 0) return []
-    const usual = usualOf(log, shapes, from) * minutes
-    const weight = Math.max(...shapes.map(shape => shape.weight))
+    const past = pastOf(log, shapes, from)
+    const usual = past.usual * minutes
+    const weight = Math.max(...shapes.map(shape => shape.weight)) / past.dispersion
     const surprise = count > usual ? weight * (count * Math.log(count / usual) - (count - usual)) : 0
     const said = shapes.filter(shape => shape.minutes.some(([at]) => at >= from && at < to))
     return [
@@ -60,18 +61,23 @@ function byTemplate(learnt: Learnt, log: ServiceLog): Map<string, ShapeState[]> 
   return groups
 }
 
-/** 90 % quantile of the counts in earlier minutes in which the service said anything: missing minutes are missing, not silent. */
-function usualOf(log: ServiceLog, shapes: readonly ShapeState[], before: Millis): number {
+/**
+ * What earlier minutes in which the service said anything make usual: the 90 % quantile of the counts (missing minutes are missing,
+ * not silent), and how many times more than chance they scatter (variance by mean, at least 1): what swings with the traffic is no surprise.
+ */
+function pastOf(log: ServiceLog, shapes: readonly ShapeState[], before: Millis): { usual: number; dispersion: number } {
   const counts = new Map<Millis, number>()
   for (const minute of log.covered) if (minute < before) counts.set(minute, 0)
   for (const { minutes, frozen } of shapes) {
     for (const minute of frozen) counts.delete(minute)
-    for (const [at, count] of minutes)
-      if (counts.has(at) && !frozen.includes(at)) counts.set(at, counts.get(at)! + count)
+    for (const [at, count] of minutes) if (counts.has(at) && !frozen.includes(at)) counts.set(at, counts.get(at)! + count)
   }
-  if (counts.size === 0) return LEAST_USUAL
   const sorted = [...counts.values()].toSorted((a, b) => a - b)
-  return Math.max(LEAST_USUAL, sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))]!)
+  if (sorted.length === 0) return { usual: LEAST_USUAL, dispersion: 1 }
+  const mean = sorted.reduce((total, count) => total + count, 0) / sorted.length
+  const variance = sorted.reduce((total, count) => total + (count - mean) ** 2, 0) / sorted.length
+  const usual = Math.max(LEAST_USUAL, sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))]!)
+  return { usual, dispersion: mean > 0 ? Math.max(1, variance / mean) : 1 }
 }
 
 function sum(shapes: readonly ShapeState[], counts: (minute: [Millis, number]) => boolean): number {

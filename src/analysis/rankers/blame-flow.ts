@@ -70,7 +70,7 @@ function isAddress(key: ServiceKey): boolean {
   const name = key.slice(key.indexOf('/') + 1)
   return (
     /^\d+\.\d+\.\d+\.\d+/.test(name) ||
-    /(^|[@/])[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|org|io|dev|internal|local|cloud)\b/.test(name)
+    /(^|[@/])[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|org|io|dev|internal|local|cloud)(?![a-z0-9-])/.test(name)
   )
 }
 

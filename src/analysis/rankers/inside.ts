@@ -161,6 +161,7 @@ function stoppedCalling(
   add: (key: ServiceKey, clue: Clue) => void,
 ): void {
   for (const [key, seen] of views.services) {
+    if (!seen.some(({ group }) => group.feature.scope === 'pod')) continue // from outside, blame flow says it better
     const own = lossOf(learnt, seen, onset)
     if (!own) continue
     for (const callee of topology.callees(key)) {

@@ -1,9 +1,8 @@
 // CloudWatch's shapes to signals and to what the tools answer. Pure.
-import { clean } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
 import type { Alarm as AlarmSignal, Entity, Millis, SeriesPoints, Severity, Window } from '#incident/signal.ts'
 import { entityOf, NOBODY, ownerOf } from '../entity.ts'
 import type { Line } from '../log-lines.ts'
+import { safe, safeLabels } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
 import type { Alarm, LogEvent, Metric } from './schema.ts'
 import { growsWithinPeriod } from './statistics.ts'
@@ -205,12 +204,4 @@ export function alarmView(alarm: Alarm) {
       : {}),
     ...(alarm.AlarmRule ? { rule: safe(alarm.AlarmRule) } : {}),
   }
-}
-
-export function safe(text: string): string {
-  return clean(redact(text))
-}
-
-export function safeLabels(labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [safe(name), safe(value)]))
 }

@@ -25,7 +25,8 @@ const MOST_PROBES = 200 // a reading; what is left is asked the next time
 const ABOUT_THE_ACCOUNT = ['AWS/Usage', 'AWS/Billing', 'AWS/TrustedAdvisor']
 
 type Known = { statistics: string[]; unit: string }
-type Listed = { at: Millis; metrics: Metric[]; groups: string[]; missing: Missing[]; complete: boolean }
+/** `probed`: metrics whose statistics were asked for since, with or without an answer. */
+type Listed = { at: Millis; metrics: Metric[]; groups: string[]; missing: Missing[]; probed: Set<string> }
 
 export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings) {
   const known = new Map<string, Known>()
@@ -38,9 +39,7 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
     if (!listed || !fresh) listed = await list(listed, now, ask)
     const ofAlarms = alarms.flatMap(metricsOfAlarm)
     const metrics = firstOnes([...ofAlarms.map(each => each.metric), ...listed.metrics], settings.mostMetrics)
-    if (!listed.complete || ofAlarms.some(({ metric }) => !known.has(keyOf(metric)))) {
-      listed.complete = await probe(metrics, now, ask)
-    }
+    await probe(metrics, listed.probed, now, ask)
     return { series: seriesOf(metrics, ofAlarms), groups: listed.groups, missing: listed.missing }
   }
 
@@ -64,7 +63,7 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
       missing.push(left('metrics', why))
     }
     const groups = await listGroups(old, ask, missing)
-    return { at: now, metrics: fairly(metrics), groups, missing, complete: false }
+    return { at: now, metrics: fairly(metrics), groups, missing, probed: new Set() }
   }
 
   async function listGroups(old: Listed | undefined, ask: Ask, missing: Missing[]): Promise<string[]> {
@@ -83,14 +82,13 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
     }
   }
 
-  /** Whether every metric is now known. One without points is asked again at the next listing. */
-  async function probe(metrics: readonly Metric[], now: Millis, ask: Ask): Promise<boolean> {
-    const unknown = metrics.filter(metric => !known.has(keyOf(metric)))
-    const due = unknown.slice(0, MOST_PROBES)
+  /** One without points is asked again at the next listing. */
+  async function probe(metrics: readonly Metric[], probed: Set<string>, now: Millis, ask: Ask): Promise<void> {
+    const due = metrics.filter(metric => !known.has(keyOf(metric)) && !probed.has(keyOf(metric))).slice(0, MOST_PROBES)
+    for (const metric of due) probed.add(keyOf(metric))
     for (let i = 0; i < due.length; i += AT_ONCE) {
       await Promise.all(due.slice(i, i + AT_ONCE).map(metric => probeOne(metric, now, ask)))
     }
-    return due.length === unknown.length
   }
 
   async function probeOne(metric: Metric, now: Millis, ask: Ask): Promise<void> {

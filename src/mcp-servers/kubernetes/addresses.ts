@@ -13,7 +13,7 @@ export type Address = {
 }
 
 /** Every host:port, URL or bare service name in the literal values; names outside the cluster are left out. */
-export function addressesOf(workload: Workload, view: Pick<View, 'services'>): Address[] {
+export function addressesOf(workload: Workload, view: Pick<View, 'service'>): Address[] {
   const own = workload.metadata.namespace ?? 'default'
   const containers = workload.spec?.template?.spec?.containers ?? []
   return containers.flatMap(({ env }) =>
@@ -44,13 +44,13 @@ function addressOf(
   variable: string,
   { labels, port, isBare }: Host,
   own: string,
-  view: Pick<View, 'services'>,
+  view: Pick<View, 'service'>,
 ): Address[] {
   const [name = '', second, third] = labels
   const isQualified = third === 'svc' || second === 'svc'
   if (labels.length > 2 && !isQualified) return []
   const namespace = second && second !== 'svc' ? second : own
-  const service = view.services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+  const service = view.service(namespace, name)
   // "production" or "redis.example" may be anything; with a port, a scheme or a service of that name it is an address.
   if (!service && !isQualified && (isBare || labels.length > 1)) return []
   return [{ variable, namespace, name, ...(port !== undefined && { port }), ...(service && { service }) }]

@@ -70,7 +70,8 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     request: { method: string; path: string; query?: Query; body?: string; type?: string; most?: number },
     signal: AbortSignal,
   ): Promise<Answer> {
-    config ??= loadConfig(new (await sdk).KubeConfig(), settings)
+    const { KubeConfig: Config } = await sdk
+    config ??= loadConfig(new Config(), settings)
     const server = config.getCurrentCluster()?.server
     if (!server) throw noConfig('it names no cluster')
     const headers: http.OutgoingHttpHeaders = { accept: 'application/json' }

@@ -1,6 +1,7 @@
 // One look at the whole cluster: every kind listed at once, then the logs of the pods worth reading. A kind that cannot be
 // read is named in `missing`; the rest stands.
 import { asFault } from '#incident/fault.ts'
+import type { Fault } from '#incident/fault.ts'
 import type { Millis, Missing, Window } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
 import type { Collection, KubernetesClient, Listed } from './client.ts'
@@ -117,6 +118,7 @@ const AT_ONCE = 10
 const LOG_BYTES = 256 * 1024 // of one container in one look: some 2,000 lines
 const ALL_LOG_BYTES = 8 * 1024 * 1024
 
+/** One logical request: a hundred logs that cannot be read are one failure, not a hundred. */
 async function readLogs(
   pods: Pod[],
   window: Window,
@@ -128,44 +130,57 @@ async function readLogs(
   const whole: Window = { from: Math.floor(window.from / 60_000) * 60_000 - 1, to: window.to }
   const able = logsInTurn(pods, whole)
   const chosen = able.slice(0, MOST_LOGS)
+  if (chosen.length === 0) return []
+  const say = (what: string, why: string) => missing.push({ source: 'kubernetes', what, why })
+  if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
+  try {
+    const ask = (abort: AbortSignal) => readChosen(chosen, whole, client, abort)
+    const { value } = await deps.resilience.run('read pod logs', ask, { signal, attempts: 1 })
+    const { groups, failed, cut } = value
+    if (failed[0]) say(`logs of ${failed.length} containers`, failed[0].message)
+    if (cut > 0) say(`later log lines of ${cut} containers`, 'there were more than one look reads')
+    return groups
+  } catch (error) {
+    say('logs', asFault(error).message)
+    return []
+  }
+}
+
+/** Throws the first Fault when none could be read. */
+async function readChosen(
+  chosen: { pod: Pod; container: string }[],
+  window: Window,
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<{ groups: LogGroup[]; failed: Fault[]; cut: number }> {
   const groups: LogGroup[][] = chosen.map(() => [])
-  const cut: string[] = []
-  const failed: string[] = []
+  const failed: Fault[] = []
+  let cut = 0
   let bytes = 0
-  let next = 0
+  const turns = chosen.entries()
   const worker = async (): Promise<void> => {
-    while (next < chosen.length) {
-      const index = next++
-      const { pod, container } = chosen[index] ?? {}
-      if (!pod || !container) return
+    for (const [index, { pod, container }] of turns) {
       if (bytes > ALL_LOG_BYTES) {
-        cut.push(pod.metadata.name)
+        cut++
         continue
       }
       const { namespace = 'default', name } = pod.metadata
-      const query = { namespace, pod: name, container, sinceTime: iso(whole.from), limitBytes: LOG_BYTES }
+      const query = { namespace, pod: name, container, sinceTime: iso(window.from), limitBytes: LOG_BYTES }
       try {
-        const { value } = await deps.resilience.run('read pod logs', abort => client.logs(query, abort), {
-          signal,
-          attempts: 1,
-        })
-        bytes += value.text.length
-        groups[index] = groupLines(pod, container, value.text, whole)
-        if (value.cut) cut.push(name)
+        const log = await client.logs(query, signal)
+        bytes += log.text.length
+        if (log.cut) cut++
+        groups[index] = groupLines(pod, container, log.text, window)
       } catch (error) {
         const fault = asFault(error)
         // A pod that left since it was listed, or whose container has not started, has nothing to say.
-        if (fault.code !== 'not_found' && fault.code !== 'validation') failed.push(fault.message)
+        if (fault.code !== 'not_found' && fault.code !== 'validation') failed.push(fault)
       }
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
-
-  const say = (what: string, why: string) => missing.push({ source: 'kubernetes', what, why })
-  if (failed[0]) say(`logs of ${failed.length} containers`, failed[0])
-  if (cut.length > 0) say(`later log lines of ${cut.length} containers`, 'there were more than one look reads')
-  if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
-  return groups.flat()
+  if (failed[0] && failed.length === chosen.length) throw failed[0]
+  return { groups: groups.flat(), failed, cut }
 }
 
 /** Containers that may have written in the window, those in trouble first, then by name, so that the same look reads the same. */

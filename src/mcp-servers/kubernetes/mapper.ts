@@ -77,12 +77,13 @@ function severityOf(points: number): Severity {
 function changesOf(workload: View['workloads'][number], view: View): Change[] {
   if (workload.kind !== 'Deployment') return []
   const events = view.eventsOf(referenceOf(workload))
-  const rollouts = rolloutsOf(workload, view.replicaSets, events)
+  const replicaSets = view.replicaSetsOf(referenceOf(workload))
+  const rollouts = rolloutsOf(workload, replicaSets, events)
   return [
     ...rollouts
       .filter(rollout => rollout.before)
       .map(rollout => rolloutChange(rollout, rollout === rollouts.at(-1), view)),
-    ...scalingsOf(workload, view.replicaSets, events).map(scaling => scaleChange(scaling, view)),
+    ...scalingsOf(workload, replicaSets, events).map(scaling => scaleChange(scaling, view)),
   ]
 }
 

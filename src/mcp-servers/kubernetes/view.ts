@@ -46,6 +46,8 @@ export type View = Objects & {
   workload(reference: Reference): Workload | undefined
   pod(namespace: string | undefined, name: string): Pod | undefined
   podsOf(reference: Reference): Pod[]
+  replicaSetsOf(reference: Reference): ReplicaSet[]
+  service(namespace: string | undefined, name: string): Service | undefined
   /** Pods a service or a budget selects; none for an empty selector. */
   selected(namespace: string | undefined, selector: Record<string, string>): Pod[]
   eventsOf(reference: Reference): KubernetesEvent[]
@@ -57,10 +59,11 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
   const workloads = new Map(objects.workloads.map(each => [keyOf(referenceOf(each)), each]))
   const replicaSets = new Map(objects.replicaSets.map(each => [path(each.metadata), each]))
   const pods = new Map(objects.pods.map(pod => [path(pod.metadata), pod]))
-  const podsByOwner = grouped(objects.pods, pod => keyOf(ownerOf(pod)))
-  const podsByNamespace = grouped(objects.pods, pod => pod.metadata.namespace ?? '')
+  const podsByOwner = Map.groupBy(objects.pods, pod => keyOf(ownerOf(pod)))
+  const podsByLabel = byLabel(objects.pods)
+  const replicaSetsByOwner = Map.groupBy(objects.replicaSets, each => keyOf(ownerOfReplicaSet(each.metadata)))
   const services = new Map(objects.services.map(each => [path(each.metadata), each]))
-  const eventsBySubject = grouped(objects.events, event => keyOf(subjectOf(event)))
+  const eventsBySubject = Map.groupBy(objects.events, event => keyOf(subjectOf(event)))
   const health = new Map<string, boolean>()
 
   return {
@@ -73,6 +76,8 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
     workload: reference => workloads.get(keyOf(reference)),
     pod: (namespace, name) => pods.get(path({ namespace, name })),
     podsOf: reference => podsByOwner.get(keyOf(reference)) ?? [],
+    replicaSetsOf: reference => replicaSetsByOwner.get(keyOf(reference)) ?? [],
+    service: (namespace, name) => services.get(path({ namespace, name })),
     selected,
     eventsOf: reference => eventsBySubject.get(keyOf(reference)) ?? [],
     isHealthy(reference) {
@@ -88,10 +93,10 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
     const { namespace, name } = pod.metadata
     const owner = controllerOf(pod.metadata.ownerReferences)
     if (!owner) return { kind: 'Pod', namespace, name }
-    return owner.kind === 'ReplicaSet' ? ownerOfReplicaSet(namespace, owner.name) : { ...owner, namespace }
+    return owner.kind === 'ReplicaSet' ? ownerOfReplicaSet({ namespace, name: owner.name }) : { ...owner, namespace }
   }
 
-  function ownerOfReplicaSet(namespace: string | undefined, name: string): Reference {
+  function ownerOfReplicaSet({ namespace, name }: { namespace?: string; name: string }): Reference {
     const known = replicaSets.get(path({ namespace, name }))
     const owner = known && controllerOf(known.metadata.ownerReferences)
     if (owner) return { ...owner, namespace }
@@ -101,7 +106,7 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
   function subjectOf(event: KubernetesEvent): Reference {
     const { kind = '', name = '' } = event.involvedObject
     const namespace = event.involvedObject.namespace ?? (kind === 'Node' ? undefined : event.metadata.namespace)
-    if (kind === 'ReplicaSet') return ownerOfReplicaSet(namespace, name)
+    if (kind === 'ReplicaSet') return ownerOfReplicaSet({ namespace, name })
     if (kind !== 'Pod') return { kind, namespace, name }
     const pod = pods.get(path({ namespace, name }))
     return pod ? ownerOf(pod) : ownerOfGonePod(namespace, name)
@@ -117,10 +122,9 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
 
   function selected(namespace: string | undefined, selector: Record<string, string>): Pod[] {
     const wanted = Object.entries(selector)
-    if (wanted.length === 0) return []
-    return (podsByNamespace.get(namespace ?? '') ?? []).filter(pod =>
-      wanted.every(([label, value]) => pod.metadata.labels[label] === value),
-    )
+    const candidates = wanted.map(([label, value]) => podsByLabel.get(labelKey(namespace, label, value)) ?? [])
+    const [rarest = []] = candidates.sort((a, b) => a.length - b.length)
+    return rarest.filter(pod => wanted.every(([label, value]) => pod.metadata.labels[label] === value))
   }
 
   /** As much is available as was asked for, and no pod of it is unready or has restarted lately. */
@@ -198,8 +202,22 @@ function withoutHash(name: string): string {
   return name.replace(/-[a-z0-9]{6,10}$/, '')
 }
 
-function grouped<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
-  return Map.groupBy(items, key)
+/** By namespace, label and value; a selector then looks only at the pods that have its rarest pair. */
+function byLabel(pods: Pod[]): Map<string, Pod[]> {
+  const found = new Map<string, Pod[]>()
+  for (const pod of pods) {
+    for (const [label, value] of Object.entries(pod.metadata.labels)) {
+      const key = labelKey(pod.metadata.namespace, label, value)
+      const known = found.get(key)
+      if (known) known.push(pod)
+      else found.set(key, [pod])
+    }
+  }
+  return found
+}
+
+function labelKey(namespace: string | undefined, label: string, value: string): string {
+  return `${namespace ?? ''} ${label}=${value}`
 }
 
 export function isDone(pod: Pod): boolean {

@@ -8,6 +8,7 @@ import {
   errorRow,
   eventShape,
   issueShape,
+  projectShape,
   releaseShape,
   TRANSACTION_FIELDS,
   transactionRow,
@@ -26,6 +27,8 @@ export type Asked = {
 }
 
 export type SentryClient = {
+  /** Slugs of what the token may read; the first hundred. */
+  projects(signal: AbortSignal): Promise<string[]>
   issues(asked: Asked, signal: AbortSignal): Promise<Rows<Issue>>
   /** Newest first. */
   errors(asked: Asked, signal: AbortSignal): Promise<Rows<ErrorRow>>
@@ -45,6 +48,10 @@ export function openSentry({ url, token, organization }: SentrySettings): Sentry
   const base = `/api/0/organizations/${encodeURIComponent(organization)}`
 
   return {
+    async projects(signal) {
+      const found = await rows(http, 'projects', projectShape, `${base}/projects/`, paging({}), signal)
+      return found.rows.map(project => project.slug)
+    },
     issues: (asked, signal) =>
       rows(
         http,

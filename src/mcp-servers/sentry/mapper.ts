@@ -1,10 +1,9 @@
 // Sentry's shapes to signals and to what the tools answer. Texts come from whoever holds a DSN, which is public: they are
 // redacted and cleaned here. Pure.
-import { clean } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
 import type { Change, Entity, Millis, SeriesPoints, Severity, Utterance, Window } from '#incident/signal.ts'
 import { entityOf } from '../entity.ts'
 import { MINUTE } from '../log-lines.ts'
+import { safe } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
 import { exceptionShape } from './schema.ts'
 import type { ErrorRow, Event, Issue, Release, TransactionRow } from './schema.ts'
@@ -200,10 +199,6 @@ function severityOf(level: string, isNew: boolean): Severity {
 function said(labels: Record<string, string | undefined>): Record<string, string> {
   const entries = Object.entries(labels).filter((label): label is [string, string] => Boolean(label[1]))
   return Object.fromEntries(entries.map(([name, value]) => [safe(name), safe(value)]))
-}
-
-function safe(text: string): string {
-  return clean(redact(text))
 }
 
 function isWebAddress(text: string): boolean {

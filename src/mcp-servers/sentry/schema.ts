@@ -43,6 +43,8 @@ export const issueShape = z.object({
 })
 export type Issue = z.output<typeof issueShape>
 
+export const projectShape = z.object({ slug: z.string() })
+
 /** A row of the table of error events. */
 export const errorRow = z.object({
   id: z.string(),

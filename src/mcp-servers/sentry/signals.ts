@@ -16,6 +16,7 @@ const LATE: Millis = MINUTE // events reach Sentry's tables seconds after they h
 const NEWEST_MINUTES = 5
 const PRESENT: Millis = 10 * MINUTE
 const MOST_TRANSACTIONS = 50
+const PROJECTS_FRESH: Millis = 5 * MINUTE
 
 export function readSentry(
   sentry: SentryClient,
@@ -23,10 +24,21 @@ export function readSentry(
   { resilience, log, clock }: RoomDeps,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
   const watched = (project: string) => settings.projects.length === 0 || settings.projects.includes(project)
+  let projects: { at: Millis; any: boolean } | undefined
 
-  return ({ from, to }, { signal }) => {
-    const ask = <T>(what: string, once: (signal: AbortSignal) => Promise<T>) =>
-      resilience.run(what, once, { signal }).then(answer => answer.value)
+  /** Where there is nothing to watch nothing is asked, except now and then whether that is still so. */
+  async function isEmpty(ask: Ask): Promise<boolean> {
+    const now = clock()
+    if (!projects || now < projects.at || now - projects.at >= PROJECTS_FRESH) {
+      const slugs = await ask('list projects', each => sentry.projects(each))
+      projects = { at: now, any: slugs.length > 0 }
+    }
+    return !projects.any
+  }
+
+  return async ({ from, to }, { signal }) => {
+    const ask: Ask = (what, once) => resilience.run(what, once, { signal }).then(answer => answer.value)
+    if (await isEmpty(ask)) return { signals: [], relations: [], healthy: [], missing: [] }
 
     async function errors(): Promise<Partial<Reading>> {
       const window = { from: wholeMinute(from - LATE), to }
@@ -72,6 +84,8 @@ export function readSentry(
     return gather('sentry', parts, log)
   }
 }
+
+type Ask = <T>(what: string, once: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
 /** Pages until the last or `most`; `cursor` is then left over. */
 async function all<T>(page: (cursor?: string) => Promise<Rows<T>>, most: number): Promise<Rows<T>> {

@@ -48,9 +48,10 @@ export type StandingVerdict = Verdict & { check: string }
 /** Every verdict that still stands, strongest first; of one fault of one object only the strongest. */
 export function runChecks(view: View): StandingVerdict[] {
   const strongest = new Map<string, StandingVerdict>()
+  const dead = new Set(view.nodes.filter(isDead).map(({ metadata }) => metadata.name))
   for (const { name, check } of CHECKS) {
     for (const verdict of check(view)) {
-      const points = verdict.points * standing(verdict, view)
+      const points = verdict.points * standing(verdict, view, dead)
       const key = `${verdict.fault} ${keyOf(verdict.object)}`
       if (points < LEAST_POINTS || points <= (strongest.get(key)?.points ?? 0)) continue
       strongest.set(key, { ...verdict, points, check: name })
@@ -67,9 +68,8 @@ const OLD = 0.2
 const OLD_AFTER: Millis = 15 * 60_000
 
 /** What is left of a verdict, 0..1, after all that speaks against it. */
-function standing(verdict: Verdict, view: View): number {
+function standing(verdict: Verdict, view: View, dead: Set<string>): number {
   const { object, healthOf = object, whenHealthy = WHEN_HEALTHY, pods = [], seen, gone } = verdict
-  const dead = new Set(view.nodes.filter(isDead).map(({ metadata }) => metadata.name))
   const factors = [
     view.isHealthy(healthOf) ? whenHealthy : 1,
     pods.length > 0 && pods.every(pod => dead.has(pod.spec?.nodeName ?? '')) ? ON_DEAD_NODE : 1,

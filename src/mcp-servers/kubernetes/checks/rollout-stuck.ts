@@ -10,7 +10,7 @@ export const rolloutStuck: Check = {
       const progressing = deployment.status?.conditions.find(({ type }) => type === 'Progressing')
       if (progressing?.reason !== 'ProgressDeadlineExceeded') return []
       const object = referenceOf(deployment)
-      const before = rolloutsOf(deployment, view.replicaSets, view.eventsOf(object)).at(-1)?.before
+      const before = rolloutsOf(deployment, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)?.before
       return [
         {
           object,

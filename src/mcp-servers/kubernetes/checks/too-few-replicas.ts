@@ -30,7 +30,7 @@ function verdictOf(workload: Workload, view: View): Verdict[] {
 function scaledToZero(workload: Workload, view: View): Verdict[] {
   const object = referenceOf(workload)
   if (workload.kind === 'DaemonSet' || mayRest(workload, view) || !isServed(workload, view)) return []
-  const last = scalingsOf(workload, view.replicaSets, view.eventsOf(object)).at(-1)
+  const last = scalingsOf(workload, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)
   const former = last?.to === 0 ? last.from : undefined
   return [
     {

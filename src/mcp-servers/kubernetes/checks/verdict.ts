@@ -3,7 +3,7 @@
 import type { Millis, State } from '#incident/signal.ts'
 import { rollbackCall, rolloutsOf } from '../rollouts.ts'
 import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
-import { containersOf, isDone, keyOf, named, referenceOf } from '../view.ts'
+import { containersOf, isDone, keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
 export type Verdict = {
@@ -123,7 +123,7 @@ const ROLLOUT_IS_RECENT: Millis = 60 * 60_000
 export function rollbackRemedy(view: View, object: Reference, pods: Pod[], since: Millis): Pick<Verdict, 'remedy'> {
   const deployment = object.kind === 'Deployment' ? view.workload(object) : undefined
   if (!deployment) return {}
-  const last = rolloutsOf(deployment, view.replicaSets, view.eventsOf(referenceOf(deployment))).at(-1)
+  const last = rolloutsOf(deployment, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)
   if (!last?.before) return {}
   const minutes = Math.round((since - last.at) / 60_000)
   if (since < last.at - 60_000 || since - last.at > ROLLOUT_IS_RECENT) return {}

@@ -1,0 +1,180 @@
+// Asks Grafana's HTTP API, and Prometheus and Loki through it, and answers with their shapes, checked.
+import type { Millis } from '#incident/signal.ts'
+import { checked, checkedList, openHttp } from '../http.ts'
+import {
+  alertsShape,
+  annotationShape,
+  dashboardShape,
+  dataSourceShape,
+  matrixShape,
+  metadataShape,
+  namesShape,
+  queryShape,
+  rulesShape,
+  searchHitShape,
+  streamsShape,
+  vectorShape,
+} from './schema.ts'
+import type { Annotation, Dashboard, DataSource, Frame, GrafanaSettings, Rule, Stream } from './schema.ts'
+
+/** Samples of one series, oldest first. */
+export type Samples = { labels: Record<string, string>; samples: [Millis, number][] }
+export type Span = { from: Millis; to: Millis }
+export type Query = {
+  refId: string
+  source: DataSource
+  text: string
+  /** Between points; Grafana may choose a longer one. */
+  stepMillis: Millis
+  mostPoints: number
+  mostLines?: number
+}
+
+export type Grafana = {
+  dataSources(signal: AbortSignal): Promise<DataSource[]>
+  dashboards(signal: AbortSignal, limit: number): Promise<{ uid: string; title: string }[]>
+  dashboard(uid: string, signal: AbortSignal): Promise<Dashboard>
+  /** Rules that Grafana itself evaluates, with their alerts. */
+  rules(signal: AbortSignal): Promise<Rule[]>
+  /** Alerts of rules that a Prometheus evaluates. */
+  alertsOf(source: DataSource, signal: AbortSignal): Promise<unknown[]>
+  /** Newest first. */
+  annotations(
+    asked: Span & { tags?: readonly string[]; limit: number },
+    signal: AbortSignal,
+  ): Promise<{ rows: Annotation[]; rejected: number }>
+  metricNames(source: DataSource, span: Span, signal: AbortSignal): Promise<string[]>
+  /** How many series each metric name has at `at`. */
+  seriesCounts(source: DataSource, at: Millis, signal: AbortSignal): Promise<Map<string, number>>
+  /** counter, gauge, histogram or summary of a metric family, where it is known. */
+  metricTypes(source: DataSource, signal: AbortSignal): Promise<Map<string, string>>
+  /** True samples of every series by one of these names, from (exclusive) to (inclusive). */
+  samples(source: DataSource, names: readonly string[], span: Span, signal: AbortSignal): Promise<Samples[]>
+  logLabels(source: DataSource, span: Span, signal: AbortSignal): Promise<string[]>
+  /** The newest `limit` lines, from (inclusive) to (inclusive). */
+  logLines(source: DataSource, query: string, span: Span, limit: number, signal: AbortSignal): Promise<Stream[]>
+  /** Frames by refId; of a query that was refused, an error in the vendor's words. */
+  query(
+    queries: readonly Query[],
+    span: Span,
+    signal: AbortSignal,
+  ): Promise<Map<string, { frames: Frame[]; error: string }>>
+}
+
+const VENDOR = 'Grafana'
+
+export function openGrafana({ url, token }: GrafanaSettings): Grafana {
+  const http = openHttp({
+    name: VENDOR,
+    url,
+    token,
+    urlSetting: 'GRAFANA_URL',
+    tokenSetting: 'GRAFANA_SERVICE_ACCOUNT_TOKEN',
+  })
+
+  function proxied({ uid }: DataSource, path: string): string {
+    return `/api/datasources/proxy/uid/${encodeURIComponent(uid)}${path}`
+  }
+
+  return {
+    async dataSources(signal) {
+      const { body } = await http.get('/api/datasources', {}, signal)
+      return checkedList(VENDOR, 'data sources', dataSourceShape, body).rows
+    },
+    async dashboards(signal, limit) {
+      const { body } = await http.get('/api/search', { type: 'dash-db', limit }, signal)
+      return checkedList(VENDOR, 'dashboards', searchHitShape, body).rows
+    },
+    async dashboard(uid, signal) {
+      const { body } = await http.get(`/api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal)
+      return checked(VENDOR, 'a dashboard', dashboardShape, body)
+    },
+    async rules(signal) {
+      const { body } = await http.get('/api/prometheus/grafana/api/v1/rules', {}, signal)
+      return checked(VENDOR, 'alert rules', rulesShape, body).data.groups.flatMap(group => group.rules)
+    },
+    async alertsOf(source, signal) {
+      const { body } = await http.get(proxied(source, '/api/v1/alerts'), {}, signal)
+      return checked('Prometheus', 'alerts', alertsShape, body).data.alerts
+    },
+    async annotations({ from, to, tags, limit }, signal) {
+      const { body } = await http.get('/api/annotations', { from, to, tags, limit, type: 'annotation' }, signal)
+      return checkedList(VENDOR, 'annotations', annotationShape, body)
+    },
+
+    async metricNames(source, span, signal) {
+      const { body } = await http.get(proxied(source, '/api/v1/label/__name__/values'), seconds(span), signal)
+      return checked('Prometheus', 'metric names', namesShape, body).data
+    },
+    async seriesCounts(source, at, signal) {
+      const form = { query: 'count by (__name__) ({__name__!=""})', time: at / 1000 }
+      const { body } = await http.post(proxied(source, '/api/v1/query'), { form }, signal)
+      const { result } = checked('Prometheus', 'counts of series', vectorShape, body).data
+      return new Map(result.map(({ metric, value: [, count] }) => [metric['__name__'] ?? '', Number(count)]))
+    },
+    async metricTypes(source, signal) {
+      const { body } = await http.get(proxied(source, '/api/v1/metadata'), { limit_per_metric: 1 }, signal)
+      const families = Object.entries(checked('Prometheus', 'metadata', metadataShape, body).data)
+      return new Map(families.map(([name, [first]]) => [name, first?.type ?? 'unknown']))
+    },
+    async samples(source, names, { from, to }, signal) {
+      const range = Math.ceil((to - from) / 1000)
+      const form = { query: `{__name__=~"${names.join('|')}"}[${range}s]`, time: to / 1000 }
+      const { body } = await http.post(proxied(source, '/api/v1/query'), { form }, signal)
+      const { result } = checked('Prometheus', 'samples', matrixShape, body).data
+      return result.map(({ metric, values }) => ({ labels: metric, samples: samplesOf(values, from, to) }))
+    },
+
+    async logLabels(source, span, signal) {
+      const { body } = await http.get(proxied(source, '/loki/api/v1/labels'), nanoseconds(span), signal)
+      return checked('Loki', 'labels', namesShape, body).data
+    },
+    async logLines(source, query, span, limit, signal) {
+      const asked = { query, ...nanoseconds(span), limit, direction: 'backward' }
+      const { body } = await http.get(proxied(source, '/loki/api/v1/query_range'), asked, signal)
+      return checked('Loki', 'log lines', streamsShape, body).data.result
+    },
+
+    async query(queries, { from, to }, signal) {
+      const json = {
+        from: String(from),
+        to: String(to),
+        queries: queries.map(({ refId, source, text, stepMillis, mostPoints, mostLines }) => ({
+          refId,
+          datasource: { uid: source.uid, type: source.type },
+          expr: text,
+          range: true,
+          queryType: 'range',
+          intervalMs: stepMillis,
+          maxDataPoints: mostPoints,
+          maxLines: mostLines,
+        })),
+      }
+      // One refused query makes the whole answer a 400; the others are in it all the same.
+      const { body } = await http.post('/api/ds/query', { json }, signal, { alsoAccept: [400] })
+      const { results } = checked(VENDOR, 'a query', queryShape, body)
+      return new Map(Object.entries(results).map(([id, { frames, error }]) => [id, { frames: frames ?? [], error }]))
+    },
+  }
+}
+
+/** [seconds, "text"] pairs; what is no number (stale, infinite) is no sample. */
+function samplesOf(values: readonly unknown[], from: Millis, to: Millis): [Millis, number][] {
+  const samples: [Millis, number][] = []
+  for (const pair of values) {
+    if (!Array.isArray(pair) || typeof pair[0] !== 'number' || typeof pair[1] !== 'string') continue
+    const at = Math.round(pair[0] * 1000)
+    const value = Number(pair[1])
+    if (at > from && at <= to && Number.isFinite(value)) samples.push([at, value])
+  }
+  return samples
+}
+
+function seconds({ from, to }: Span) {
+  return { start: from / 1000, end: to / 1000 }
+}
+
+/** Loki leaves the end out. */
+function nanoseconds({ from, to }: Span) {
+  return { start: `${from}000000`, end: `${to + 1}000000` }
+}
