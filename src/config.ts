@@ -143,17 +143,26 @@ function fromEnvironment(environment: Environment, file: Tree): Tree {
   if (sections['sentry'] || environment[SENTRY.token]) sources['sentry'] = pick(environment, SENTRY)
   if (sections['grafana'] || environment[GRAFANA.url]) sources['grafana'] = pick(environment, GRAFANA)
   if (sections['cloudwatch'] || AWS_REGION || AWS_PROFILE || AWS_ENDPOINT_URL) {
-    sources['cloudwatch'] = pick(environment, {
-      region: 'AWS_REGION',
-      profile: 'AWS_PROFILE',
-      endpoint: 'AWS_ENDPOINT_URL',
-    })
+    sources['cloudwatch'] = fromAws(environment)
   }
   const port = environment['PORT']
   return {
     ...pick(environment, { data: 'DATA_DIR', log: 'LOG_LEVEL' }),
     http: { ...pick(environment, { host: 'HOST', token: 'HTTP_TOKEN' }), ...(port && { port: Number(port) }) },
     sources,
+  }
+}
+
+/** Keys go along, so that a configuration made from another environment than the process's own is whole. */
+function fromAws(environment: Environment): Tree {
+  const credentials = pick(environment, {
+    accessKeyId: 'AWS_ACCESS_KEY_ID',
+    secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+    sessionToken: 'AWS_SESSION_TOKEN',
+  })
+  return {
+    ...pick(environment, { region: 'AWS_REGION', profile: 'AWS_PROFILE', endpoint: 'AWS_ENDPOINT_URL' }),
+    ...(credentials['accessKeyId'] !== undefined && { credentials }),
   }
 }
 
