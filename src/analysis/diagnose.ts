@@ -7,6 +7,7 @@ import { label, symptomTitle } from './label.ts'
 import type { Learnt, SeriesState } from './learnt.ts'
 import { findingOf } from './pipeline.ts'
 import { rank } from './rank.ts'
+import { remediate } from './remediate.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 import { wellAgain } from './troubles.ts'
 import type { Trouble } from './troubles.ts'
@@ -23,6 +24,7 @@ export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, a
     ...symptoms.flatMap(({ signals }) => signals),
     ...ranking.causes.flatMap(({ evidence }) => evidence),
   ])
+  const signals = [...cited].flatMap(id => signalOf(learnt, id, ranking.onset))
   return {
     key: trouble.key,
     phase: trouble.closed ? 'recovered' : trouble.present.length === 0 && well.good === well.of ? 'quieter' : 'firing',
@@ -35,11 +37,17 @@ export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, a
       .filter(isService)
       .map(key => topology.entityOf(key).service),
     findings: symptoms.map(symptom => findingOf({ ...symptom, title: symptomTitle(learnt, symptom, topology) })),
-    signals: [...cited].flatMap(id => signalOf(learnt, id, ranking.onset)),
+    signals,
     rootCauses: ranking.causes,
     correlations: [],
     clusters: [],
-    remedies: [],
+    remedies: remediate({
+      causes: ranking.causes,
+      onset: ranking.onset,
+      changes: [...learnt.changes.values()],
+      states: [...learnt.states.values()].filter(({ active }) => active).map(({ signal }) => signal),
+      signals,
+    }),
     wellServices: [],
     ruledOut: [],
     missing,
