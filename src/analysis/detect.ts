@@ -28,7 +28,7 @@ export type Symptom = Finding & {
 }
 
 // DIAGNOSIS 1.4: chosen on the middle of a plateau.
-const FLOOR = { slo: 3, symptom: 7.5, edge: 7.5, resource: 7.5, traffic: 7.5, logs: 10 } as const
+const FLOOR = { slo: 3, symptom: 7.5, edge: 7.5, resource: 7.5, traffic: 7.5, logs: 7 } as const
 const PAST_QUANTILE = 0.97
 const PAST_FACTOR = 1.5
 /** An old disaster must not deafen a user-facing series. */
@@ -36,7 +36,7 @@ const MOST_LEARNT_SLO = 20
 /** A state of fewer points is a consequence or a hint. */
 const OPENING_POINTS = 8
 /** Surprise of one service in one minute that opens by itself (5: recall 0.88, 10: 0.81, and half the noise). */
-const OPENING_SURPRISE = 10
+const OPENING_SURPRISE = 7
 /** Nothing said is news before a source has been read for so long. */
 const BLIND_MINUTES = 10
 
@@ -236,8 +236,8 @@ function plain(kind: FindingKind, signal: Alarm | State, since: Millis, seen: Mi
 const nameIn = ({ namespace, kind, name, service }: Entity): string => [namespace, kind, name, service].join('/')
 
 function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis): Symptom[] {
-  const minute = log.covered.at(-1)
-  if (minute === undefined || at - minute > 2 * MINUTE) return []
+  const { minute } = log
+  if (at - minute > 2 * MINUTE) return []
   const since = learnt.sources.get(log.source)?.since ?? at
   if (at - since < BLIND_MINUTES * MINUTE) return []
   const surprise = surpriseOf(learnt, log, minute, minute + MINUTE)

@@ -43,6 +43,7 @@ function sourceOf(learnt: Learnt, reading: SourceReading, at: Millis): SourceSta
     answeredAt: 0,
     readings: 0,
     missing: [],
+    covered: [],
   }
   held.answered = reading.answered
   held.missing = reading.missing
@@ -246,10 +247,12 @@ function takeUtterance(learnt: Learnt, utterance: Utterance, count: number): voi
   const minute = Math.floor(utterance.at / MINUTE) * MINUTE
   let log = learnt.logs.get(key)
   if (!log) {
-    log = { entity: { ...utterance.entity }, source: utterance.source, covered: [], shapes: new Map() }
+    log = { entity: { ...utterance.entity }, source: utterance.source, minute, shapes: new Map() }
     learnt.logs.set(key, log)
   }
-  if (log.covered.at(-1) !== minute && !log.covered.includes(minute)) keepLast(log.covered, minute)
+  log.minute = Math.max(log.minute, minute)
+  const { covered } = learnt.sources.get(utterance.source)!
+  if (covered.at(-1) !== minute && !covered.includes(minute)) keepLast(covered, minute)
   const weight = weightOf(utterance)
   if (weight === 0) return
   learnt.miner.add(utterance.text, utterance.at, count)
@@ -264,6 +267,7 @@ function takeUtterance(learnt: Learnt, utterance: Utterance, count: number): voi
   log.shapes.delete(id)
   log.shapes.set(id, held)
   held.weight = Math.max(held.weight, weight)
+  held.text = utterance.text.slice(0, 300)
   const counted = held.minutes.find(([at]) => at === minute)
   if (counted) counted[1] += count
   else keepLast(held.minutes, [minute, count])

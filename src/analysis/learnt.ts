@@ -91,8 +91,8 @@ export type ShapeState = {
 export type ServiceLog = {
   entity: Entity
   source: Source
-  /** Minutes in which anything was said. */
-  covered: Millis[]
+  /** The last minute in which anything was said. */
+  minute: Millis
   shapes: Map<string, ShapeState>
 }
 
@@ -103,6 +103,8 @@ export type SourceState = {
   answeredAt: Millis
   readings: number
   missing: Missing[]
+  /** Minutes in which it told of anything said, by any service: only those show what was not said. */
+  covered: Millis[]
 }
 
 /** An alarm or a state as last seen, by what it is about rather than by its occurrence. */

@@ -33,13 +33,15 @@ export type Ranking = {
 
 const BLAME_UNIT = 0.3
 const STATE_UNIT = 5
+/** Where services say something surprising, what their metrics say is worth half. */
+const METRIC_BESIDE_LOGS = 0.5
 const MOST_CAUSES = 10
 const LEAST_UNITS = 0.02
 
 export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking {
   const symptoms = [...trouble.symptoms.values()]
   const onset = onsetOf(learnt, trouble, symptoms)
-  const inScope = scopeOf(symptoms, topology)
+  const inScope = scopeOf(symptoms, elsewhere(learnt, trouble), topology)
   const board = new Map<ServiceKey, Candidate>()
   const add = (key: ServiceKey, evidence: Evidence) => {
     if (!inScope(key) || evidence.units <= 0) return
@@ -49,8 +51,9 @@ export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Rank
   }
   const flow = addBlame(learnt, topology, symptoms, onset, add)
   const clues = insideView(learnt, topology, onset)
-  for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, topology))
-  addSaid(learnt, topology, onset, clues, add)
+  const hasSaid = addSaid(learnt, topology, onset, clues, add)
+  const share = hasSaid ? METRIC_BESIDE_LOGS : 1
+  for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, share, topology))
   addStates(symptoms, topology, add, learnt)
   addAlarms(learnt, symptoms, topology, add)
   for (const candidate of board.values()) candidate.units = total(candidate.evidence)
@@ -95,8 +98,21 @@ function firstBad(learnt: Learnt, group: Parameters<typeof traceOf>[1], alarmedA
   return trace.times[place]!
 }
 
-/** Whoever shows symptoms, calls or is called by them, is named by them or carries them; without a call graph, the namespace. */
-function scopeOf(symptoms: readonly Symptom[], topology: Topology): (key: ServiceKey) => boolean {
+/** Services that other troubles are about. */
+function elsewhere(learnt: Learnt, trouble: Trouble): Set<ServiceKey> {
+  const others = [...learnt.troubles.values()].filter(other => other !== trouble && !other.closed)
+  return new Set(others.flatMap(({ symptoms }) => [...symptoms.values()].flatMap(({ services }) => services)))
+}
+
+/**
+ * Whoever shows symptoms, calls or is called by them, is named by them or carries them; without a call graph, the namespace,
+ * less those that another trouble is about.
+ */
+function scopeOf(
+  symptoms: readonly Symptom[],
+  others: ReadonlySet<ServiceKey>,
+  topology: Topology,
+): (key: ServiceKey) => boolean {
   const services = new Set(symptoms.flatMap(symptom => [...symptom.services, ...symptom.peers]))
   const known = new Map<ServiceKey, boolean>()
   const namespaces = new Set(
@@ -107,7 +123,7 @@ function scopeOf(symptoms: readonly Symptom[], topology: Topology): (key: Servic
   const decide = (key: ServiceKey): boolean =>
     services.has(key) ||
     [...services].some(one => topology.path(one, key) || topology.path(key, one) || topology.nodesOf(one).has(key)) ||
-    (key.includes('/') && namespaces.has(key.split('/')[0]!))
+    (key.includes('/') && namespaces.has(key.split('/')[0]!) && !others.has(key))
   return key => {
     const held = known.get(key)
     if (held !== undefined) return held
@@ -220,7 +236,7 @@ const FAULTS = {
   other: 'unusual behaviour',
 } as const
 
-function clueEvidence({ aspect, value, trace, peer }: Clue, topology: Topology): Evidence {
+function clueEvidence({ aspect, value, trace, peer }: Clue, share: number, topology: Topology): Evidence {
   const other = peer && topology.entityOf(peer).service
   const reasons = {
     resource: shownChange(trace),
@@ -233,26 +249,23 @@ function clueEvidence({ aspect, value, trace, peer }: Clue, topology: Topology):
   const kind = aspect === 'network' ? 'network' : 'metric'
   return {
     kind,
-    units: value,
+    units: value * share,
     reason: reasons[aspect],
     signals: trace.group.members.slice(0, 3),
     fault: FAULTS[aspect],
   }
 }
 
-/** A message counts twice what a metric counts; where there are messages, metrics say half as much. */
-function addSaid(
-  learnt: Learnt,
-  topology: Topology,
-  onset: Millis,
-  clues: ReadonlyMap<ServiceKey, Clue[]>,
-  add: Add,
-): void {
-  const said = whatIsSaid(learnt, topology, onset, key => clues.has(key) === false)
+/** Whether anything was said that surprises. */
+function addSaid(learnt: Learnt, topology: Topology, onset: Millis, clues: ReadonlyMap<ServiceKey, Clue[]>, add: Add): boolean {
+  const said = whatIsSaid(learnt, topology, onset, key => !clues.has(key))
+  let most = 0
   for (const [key, found] of said) {
     const units = Math.log(1 + found.surprise)
+    most = Math.max(most, units)
     if (units > 0) add(key, saidEvidence(found, units, topology))
   }
+  return most >= 1
 }
 
 function saidEvidence({ message, named }: Said, units: number, topology: Topology): Evidence {

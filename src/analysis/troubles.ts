@@ -72,12 +72,8 @@ function joins(trouble: Trouble, symptom: Symptom, topology: Topology): boolean 
   if (members.some(member => member.services.some(service => symptom.services.includes(service)))) return true
   const isLate = symptom.since - trouble.onset > TOGETHER_STEPS * symptom.step
   if (!isLate || !trouble.culprit) return members.some(member => whyJoined(member, symptom, topology))
-  const culprit: Symptom = {
-    ...symptom,
-    services: [trouble.culprit],
-    peers: [],
-    entity: topology.entityOf(trouble.culprit),
-  }
+  const entity = topology.entityOf(trouble.culprit)
+  const culprit: Symptom = { ...symptom, services: [trouble.culprit], peers: [], entity, since: trouble.onset }
   return whyJoined(culprit, symptom, topology) !== undefined
 }
 

@@ -1,5 +1,6 @@
 // How surprising what a service says is: each message against its own past counts (DIAGNOSIS 3, "Logs").
 import type { Millis } from '#incident/signal.ts'
+import { at } from '../rankers/trace.ts'
 import type { Learnt, ServiceLog, ShapeState } from '../learnt.ts'
 
 const MINUTE = 60_000
@@ -17,10 +18,11 @@ export type Surprise = {
 /** Of what was said after `from` up to `to`, both whole minutes. */
 export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Millis): Surprise {
   const minutes = Math.max(1, Math.round((to - from) / MINUTE))
+  const covered = learnt.sources.get(log.source)?.covered ?? []
   const messages = [...byTemplate(learnt, log)].flatMap(([template, shapes]) => {
     const count = sum(shapes, ([at]) => at >= from && at < to)
     if (count === 0) return []
-    const past = pastOf(log, shapes, from)
+    const past = pastOf(covered, shapes, from)
     const usual = past.usual * minutes
     const weight = Math.max(...shapes.map(shape => shape.weight)) / past.dispersion
     const surprise = count > usual ? weight * (count * Math.log(count / usual) - (count - usual)) : 0
@@ -62,21 +64,23 @@ function byTemplate(learnt: Learnt, log: ServiceLog): Map<string, ShapeState[]> 
 }
 
 /**
- * What earlier minutes in which the service said anything make usual: the 90 % quantile of the counts (missing minutes are missing,
+ * What earlier minutes in which anything was said make usual: the 90 % quantile of the counts (missing minutes are missing,
  * not silent), and how many times more than chance they scatter (variance by mean, at least 1): what swings with the traffic is no surprise.
  */
-function pastOf(log: ServiceLog, shapes: readonly ShapeState[], before: Millis): { usual: number; dispersion: number } {
+function pastOf(covered: readonly Millis[], shapes: readonly ShapeState[], before: Millis): { usual: number; dispersion: number } {
   const counts = new Map<Millis, number>()
-  for (const minute of log.covered) if (minute < before) counts.set(minute, 0)
+  for (const minute of covered) if (minute < before) counts.set(minute, 0)
   for (const { minutes, frozen } of shapes) {
     for (const minute of frozen) counts.delete(minute)
-    for (const [at, count] of minutes) if (counts.has(at) && !frozen.includes(at)) counts.set(at, counts.get(at)! + count)
+    for (const [minute, count] of minutes) {
+      if (counts.has(minute) && !frozen.includes(minute)) counts.set(minute, counts.get(minute)! + count)
+    }
   }
   const sorted = [...counts.values()].toSorted((a, b) => a - b)
   if (sorted.length === 0) return { usual: LEAST_USUAL, dispersion: 1 }
   const mean = sorted.reduce((total, count) => total + count, 0) / sorted.length
   const variance = sorted.reduce((total, count) => total + (count - mean) ** 2, 0) / sorted.length
-  const usual = Math.max(LEAST_USUAL, sorted[Math.min(sorted.length - 1, Math.floor(0.9 * sorted.length))]!)
+  const usual = Math.max(LEAST_USUAL, at(sorted, 0.9))
   return { usual, dispersion: mean > 0 ? Math.max(1, variance / mean) : 1 }
 }
 
