@@ -143,7 +143,7 @@ function isAbout(entity: Entity, culprit: Entity): boolean {
 /** A claim that only publicly writable text supports may be shown, never acted on. */
 function restsOnPublicOnly({ evidence }: Cause, signals: readonly Signal[]): boolean {
   const cited = signals.filter(({ id }) => evidence.includes(id))
-  return cited.length === 0 || cited.every(({ writer }) => writer === 'public')
+  return cited.every(({ writer }) => writer === 'public')
 }
 
 function capital(text: string): string {
