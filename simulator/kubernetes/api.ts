@@ -10,6 +10,7 @@ import { existing, type WriteOptions, type Written } from './commit.ts'
 import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
 import { discoveryAt } from './discovery.ts'
+import type { JsonMap } from './json.ts'
 import { PatchPanicked } from './json-patch.ts'
 import { logOf } from './logs.ts'
 import { hasMetrics, metricsAt } from './metrics.ts'
@@ -68,29 +69,32 @@ type Exchange = {
 }
 
 function answer(exchange: Exchange): void {
-  const { cluster, request, response, body } = exchange
+  const { request, response } = exchange
   const method = request.method ?? 'GET'
   const url = new URL(request.url ?? '/', 'http://localhost')
   if (method === 'GET' && ['/healthz', '/livez', '/readyz'].includes(url.pathname)) return send(response, 200, 'ok')
   const user = userOf(request.headers, exchange.token)
 
-  const found =
-    method === 'GET' ? discoveryAt(url.pathname.replace(/\/$/, ''), { metrics: hasMetrics(cluster) }) : undefined
-  if (found) return send(response, 200, found)
+  const route = routeOf(method, url)
+  if (!route) return answerElse(exchange, user, method, url)
+  demandAccess(user, route)
+  if (route.subresource !== undefined) return answerBelow(exchange, route, url.searchParams)
+  answerObject(exchange, route, url.searchParams)
+}
+
+/** Discovery, access reviews and metrics: what is no kept object. */
+function answerElse({ cluster, response, body }: Exchange, user: string, method: string, url: URL): void {
   const [, review] = /^\/apis\/authorization\.k8s\.io\/v1\/((?:self)?subjectaccessreview)s$/.exec(url.pathname) ?? []
   if (review && method === 'POST') {
     const kind = review.startsWith('self') ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
     return send(response, 201, reviewAccess(kind, user, readReview(body) ?? parsed(body)))
   }
+  if (method !== 'GET') throw noSuchPath()
   const [, metrics] = /^\/apis\/metrics\.k8s\.io\/v1beta1\/(.+)$/.exec(url.pathname) ?? []
-  if (metrics !== undefined && method === 'GET')
-    return send(response, 200, metricsAt(cluster, metrics, url.searchParams))
-
-  const route = routeOf(method, url)
-  if (!route) throw noSuchPath()
-  demandAccess(user, route)
-  if (route.subresource !== undefined) return answerBelow(exchange, route, url.searchParams)
-  answerObject(exchange, route, url.searchParams)
+  if (metrics !== undefined) return send(response, 200, metricsAt(cluster, metrics, url.searchParams))
+  const found = discoveryAt(url.pathname.replace(/\/$/, ''), { metrics: hasMetrics(cluster) })
+  if (!found) throw noSuchPath()
+  send(response, 200, found)
 }
 
 function answerObject(
@@ -99,17 +103,12 @@ function answerObject(
   query: URLSearchParams,
 ) {
   const { resource, verb } = route
-  const asTable = wantsTable(request.headers.accept)
+  const { accept } = request.headers
+  const include = query.get('includeObject') ?? 'Metadata'
+  const table = (objects: readonly StoredObject[], metadata: JsonMap) =>
+    tableOf(resource.kind, objects, metadata, cluster.cloud.now(), include)
   const present = (object: StoredObject) =>
-    asTable
-      ? tableOf(
-          resource.kind,
-          [object],
-          { resourceVersion: object.metadata.resourceVersion },
-          cluster.cloud.now(),
-          query.get('includeObject') ?? undefined,
-        )
-      : object
+    wantsTable(accept) ? table([object], { resourceVersion: object.metadata.resourceVersion }) : object
   switch (verb) {
     case 'get':
       return send(response, 200, present(getObject(cluster, route, query)))
@@ -122,12 +121,7 @@ function answerObject(
         resourceVersion: String(list.version),
         ...(list.continue && { continue: list.continue, ...more }),
       }
-      if (asTable)
-        return send(
-          response,
-          200,
-          tableOf(resource.kind, list.items, metadata, cluster.cloud.now(), query.get('includeObject') ?? undefined),
-        )
+      if (wantsTable(accept)) return send(response, 200, table(list.items, metadata))
       // Items of a typed list do not repeat their kind.
       const items = list.items.map(({ apiVersion: _version, kind: _kind, ...item }) => item)
       return send(response, 200, { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items })
@@ -135,6 +129,8 @@ function answerObject(
     case 'deletecollection':
       throw notSimulated('deletecollection')
     default: {
+      const complete = verb === 'create' ? route.name === undefined : route.name !== undefined
+      if (!complete || (resource.namespaced && route.namespace === undefined)) throw methodNotAllowed()
       const options = writeOptions(request, query)
       const write = { create: createObject, update: replaceObject, delete: deleteObject }
       const written: Written =

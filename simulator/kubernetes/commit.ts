@@ -59,7 +59,7 @@ export function commit(
     apiVersion: apiVersionOf(target),
     kind: target.kind,
     metadata: { ...withoutNulls(written.metadata), ...fixed },
-    ...(current.status !== undefined && { status: current.status }),
+    status: current.status,
   }
   demandValid(resource, next, current)
   if (sameJson(next, current)) return current

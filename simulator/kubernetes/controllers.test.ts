@@ -126,6 +126,15 @@ describe('a rollout', () => {
     expect((await cluster.ask('GET', web)).body.status.observedGeneration).toBe(2)
   })
 
+  test('counts a pod as available once it has been ready for minReadySeconds', async () => {
+    cluster = await startTinyCluster()
+    await cluster.mergePatch(web, { spec: { minReadySeconds: 20, replicas: 3 } })
+    await settle(10)
+    expect((await cluster.ask('GET', web)).body.status).toMatchObject({ readyReplicas: 3, availableReplicas: 2 })
+    await settle(20)
+    expect((await cluster.ask('GET', web)).body.status).toMatchObject({ readyReplicas: 3, availableReplicas: 3 })
+  })
+
   test('waits while paused', async () => {
     cluster = await startTinyCluster()
     await cluster.mergePatch(web, { spec: { paused: true } })

@@ -18,9 +18,9 @@ import type { Store } from './store.ts'
 export type Controllers = {
   nextAt(): Millis | undefined
   runNext(): void
-  /** Takes over the workload that the object is or belongs to, as it is now. Answers it, if there is one. */
+  /** Takes over the workload that the object is or belongs to, as it is now. Answers that, or else the object. */
   takeOver(object: StoredObject, at: Millis): StoredObject
-  /** To be told after every write of a client; `object` is what is there now, or was removed. */
+  /** To be told after every write of a client. */
   changed(object: StoredObject, at: Millis): void
   /** A pod stops as on a node; anything else goes at once, and what it owned with it. */
   remove(resource: Resource, object: StoredObject, at: Millis): void

@@ -36,7 +36,7 @@ export function deleteObject(cluster: Cluster, route: Route, body: string, optio
   const target = resource.kept ?? resource
   const held = (current.metadata.finalizers?.length ?? 0) > 0
   if (current.metadata.deletionTimestamp) return { object: shown(resource, current), warnings: [] }
-  if (!held || resource === pods) cluster.claim(current)
+  cluster.claim(current)
   if (held) {
     const generation = target.generation && (current.metadata.generation ?? 1) + 1
     const metadata = { ...current.metadata, generation, deletionTimestamp: stamp(at), deletionGracePeriodSeconds: 0 }

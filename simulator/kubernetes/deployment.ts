@@ -80,12 +80,13 @@ function newReplicaSet(plane: ControlPlane, deployment: Workload, at: Millis): W
   )
 }
 
-/** Gives the current ReplicaSet the highest revision and the Deployment's annotations; the Deployment shows that revision. */
+/** Gives the current ReplicaSet the highest revision and what it has from the Deployment; that shows the revision in turn. */
 function number(plane: ControlPlane, deployment: Workload, current: Workload, sets: Workload[]): void {
   const revision = nextRevision(sets.filter(set => set.metadata.uid !== current.metadata.uid))
   const carried = carryAnnotations(deployment, current)
   const numbered = revisionOf(current) < revision ? withRevision(carried, revision) : carried
-  if (!sameJson(numbered, current)) update(plane, replicaSets, numbered)
+  const told = { ...numbered, spec: { ...numbered.spec, minReadySeconds: deployment.spec?.minReadySeconds } }
+  if (!sameJson(told, current)) update(plane, replicaSets, told)
   const shown = {
     ...deployment.metadata.annotations,
     'deployment.kubernetes.io/revision': String(revisionOf(numbered)),

@@ -7,7 +7,7 @@ import { currentRevision, isOfRevision, revisionLabel } from './controller-revis
 import { sameJson } from './json.ts'
 import type { Pod, Workload } from './objects.ts'
 import { isSchedulable } from './placement.ts'
-import { isAvailable, isReady } from './pod-status.ts'
+import { countAvailable, isReady } from './pod-status.ts'
 import { createPod, deletePod, podName } from './pods.ts'
 import { daemonSets, nodes, pods, statefulSets, type Resource } from './resources.ts'
 
@@ -32,7 +32,7 @@ export function reconcileStatefulSet(plane: ControlPlane, set: Workload, at: Mil
   report(plane, statefulSets, set, done, at, {
     replicas: current.length,
     readyReplicas: current.filter(isReady).length,
-    availableReplicas: current.filter(pod => isAvailable(pod, set.spec?.minReadySeconds ?? 0, at)).length,
+    availableReplicas: countAvailable(plane, set, current, at),
     currentReplicas: current.filter(pod => isOfRevision(pod, currentName)).length,
     updatedReplicas: updated.length,
     currentRevision: currentName,

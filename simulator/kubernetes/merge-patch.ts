@@ -17,21 +17,23 @@ export function applyMergePatch(document: unknown, patch: unknown): unknown {
  * The fields that name an item of a list, by the list's name (`patchMergeKey` in k8s.io/api). A ports list is
  * a container's or a service's; a list that is not here, like `args` or `tolerations`, is replaced as a whole.
  */
-const mergeKeys: Record<string, string[]> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  volumes: ['name'],
-  env: ['name'],
-  imagePullSecrets: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  ports: ['containerPort', 'port'],
-  hostAliases: ['ip'],
-  topologySpreadConstraints: ['topologyKey'],
-  conditions: ['type'],
-  ownerReferences: ['uid'],
-}
+const mergeKeys = new Map(
+  Object.entries({
+    containers: ['name'],
+    initContainers: ['name'],
+    ephemeralContainers: ['name'],
+    volumes: ['name'],
+    env: ['name'],
+    imagePullSecrets: ['name'],
+    volumeMounts: ['mountPath'],
+    volumeDevices: ['devicePath'],
+    ports: ['containerPort', 'port'],
+    hostAliases: ['ip'],
+    topologySpreadConstraints: ['topologyKey'],
+    conditions: ['type'],
+    ownerReferences: ['uid'],
+  }),
+)
 
 export function applyStrategicPatch(document: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch
@@ -53,7 +55,7 @@ export function applyStrategicPatch(document: unknown, patch: unknown): unknown 
 function mergeList(name: string, current: unknown, patch: unknown[]): unknown[] {
   const items = Array.isArray(current) ? current : []
   if (name === 'finalizers') return [...items, ...patch.filter(item => !items.includes(item))]
-  const key = mergeKeys[name]?.find(candidate => patch.some(item => isMap(item) && candidate in item))
+  const key = mergeKeys.get(name)?.find(candidate => patch.some(item => isMap(item) && candidate in item))
   if (patch.some(item => isMap(item) && item.$patch === 'replace' && Object.keys(item).length === 1))
     return patch.filter(item => !isMap(item) || item.$patch === undefined)
   if (key === undefined) return patch.map(withoutDirectives)

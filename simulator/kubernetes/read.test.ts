@@ -91,8 +91,17 @@ describe('list', () => {
       expect((await cluster.ask('GET', swapped)).body).toMatchObject({ code: 400, reason: 'BadRequest' })
   })
 
-  test('an Event reads the same in both versions', async () => {
-    cluster = await startTinyCluster({ recording: recordingOf({ objects: events }) })
+  test('an Event reads the same in both versions, whichever it was recorded in', async () => {
+    const newer = {
+      ...events[0],
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: 'new', namespace: 'shop' },
+    }
+    const renamed = { ...newer, involvedObject: undefined, regarding: { uid: 'uc' }, note: 'heard' }
+    cluster = await startTinyCluster({ recording: recordingOf({ objects: [...events, renamed] }) })
+    const old = await cluster.ask('GET', '/api/v1/namespaces/shop/events/new')
+    expect(old.body).toMatchObject({ apiVersion: 'v1', message: 'heard', involvedObject: { uid: 'uc' } })
     const { body } = await cluster.ask('GET', '/apis/events.k8s.io/v1/namespaces/shop/events/web.0')
     expect(body).toMatchObject({
       apiVersion: 'events.k8s.io/v1',

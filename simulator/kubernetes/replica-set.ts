@@ -3,7 +3,7 @@ import type { Millis } from '../recording.ts'
 import { announce, owned, update, type ControlPlane } from './control-plane.ts'
 import { sameJson } from './json.ts'
 import type { Pod, Workload } from './objects.ts'
-import { isAvailable, isReady } from './pod-status.ts'
+import { countAvailable, isReady } from './pod-status.ts'
 import { createPod, deletePod, podName } from './pods.ts'
 import { pods, replicaSets } from './resources.ts'
 
@@ -31,13 +31,13 @@ export function reconcileReplicaSet(
 }
 
 /** The ReplicaSet with a status that counts its pods as they are now. */
-export function countPods(plane: ControlPlane, set: Workload, at: Millis): Workload {
+function countPods(plane: ControlPlane, set: Workload, at: Millis): Workload {
   const running = owned<Pod>(plane, pods, set).filter(pod => !pod.metadata.deletionTimestamp)
   const status = {
     replicas: running.length,
     fullyLabeledReplicas: running.length,
     readyReplicas: running.filter(isReady).length,
-    availableReplicas: running.filter(pod => isAvailable(pod, set.spec?.minReadySeconds ?? 0, at)).length,
+    availableReplicas: countAvailable(plane, set, running, at),
     observedGeneration: set.metadata.generation,
   }
   return sameJson(status, set.status) ? set : update(plane, replicaSets, { ...set, status })

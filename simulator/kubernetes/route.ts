@@ -11,8 +11,7 @@ export type Route = {
 
 /** Undefined for a path that no kind has. */
 export function routeOf(method: string, url: URL): Route | undefined {
-  const path = url.pathname.split('/').slice(1).map(decodeURIComponent)
-  const [root, ...rest] = path
+  const [root, ...rest] = url.pathname.split('/').slice(1).map(decoded)
   if (root !== 'api' && root !== 'apis') return undefined
   const apiVersion = rest.splice(0, root === 'api' ? 1 : 2).join('/')
   const scoped = rest[0] === 'namespaces' && rest.length > 2
@@ -32,6 +31,14 @@ export function routeOf(method: string, url: URL): Route | undefined {
     DELETE: deleting,
   }
   const verb = verbs[method]
-  if (!verb) return undefined
-  return { resource, namespace, name, subresource, verb }
+  return verb && { resource, namespace, name, subresource, verb }
+}
+
+/** A name that is no URL encoding stays as it came; no object has it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -35,7 +35,8 @@ export function openScript(cloud: Cloud, store: Store): Script {
     nextAt() {
       const now = cloud.now()
       if (next === lines.length && now > readUntil) {
-        lines = cloud.records('kubernetes/objects', readUntil === -Infinity ? readUntil : readUntil + 1, now)
+        const from = readUntil
+        lines = cloud.records('kubernetes/objects', from, now).filter(line => line.at > from)
         next = 0
         readUntil = now
       }
@@ -57,13 +58,15 @@ export function openScript(cloud: Cloud, store: Store): Script {
   }
 
   function play({ at, op, object }: Line): void {
-    const resource = routeOf(object)
-    if (!resource || passedOver(object)) return
+    const shownAs = routeOf(object)
+    if (!shownAs || passedOver(object)) return
+    const resource = shownAs.kept ?? shownAs
     const namespace = resource.namespaced ? (object.metadata.namespace ?? 'default') : undefined
     if (op === 'delete') return void store.remove(resource, namespace, object.metadata.name)
     if (namespace !== undefined) ensureNamespace(store, namespace, at)
     const before = store.get(resource, namespace, object.metadata.name)
-    const completed = complete(resource, object, namespace, before, at)
+    const plain = withoutNulls(object)
+    const completed = complete(resource, kept(shownAs, plain) as KubernetesObject, namespace, before, at)
     if (
       before &&
       sameJson({ ...completed, metadata: { ...completed.metadata, resourceVersion: '' } }, unversioned(before))
@@ -104,20 +107,17 @@ export function openScript(cloud: Cloud, store: Store): Script {
     before: StoredObject | undefined,
     at: Millis,
   ): Draft {
-    const plain = withoutNulls(object)
-    const written = resource.kept ? (kept(resource, plain) as KubernetesObject) : plain
-    const target = resource.kept ?? resource
-    const { metadata } = written
+    const { metadata } = object
     const uid = metadata.uid ?? before?.metadata.uid ?? named.get(nameOf(object)) ?? uidFor(`${nameOf(object)}/${at}`)
     const creationTimestamp = metadata.creationTimestamp ?? before?.metadata.creationTimestamp ?? stamp(at)
-    const generation = target.generation && (metadata.generation ?? generationAfter(target, written, before))
-    const filled = { ...written, apiVersion: apiVersionOf(target) } as Draft
+    const generation = resource.generation && (metadata.generation ?? generationAfter(resource, object, before))
+    const filled = { ...object, apiVersion: apiVersionOf(resource) } as Draft
     filled.metadata = { ...metadata, namespace, uid, creationTimestamp: String(creationTimestamp) }
     if (typeof generation === 'number') filled.metadata.generation = generation
-    if (scales(target) && isMap(written.spec))
-      filled.spec = { replicas: valueAt(written, 'status.replicas') ?? 1, ...written.spec }
-    if (observed.has(target.kind) && isMap(written.status))
-      filled.status = { observedGeneration: generation, ...written.status }
+    if (scales(resource) && isMap(object.spec))
+      filled.spec = { replicas: valueAt(object, 'status.replicas') ?? 1, ...object.spec }
+    if (observed.has(resource.kind) && isMap(object.status))
+      filled.status = { observedGeneration: generation, ...object.status }
     return filled
   }
 }

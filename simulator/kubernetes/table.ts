@@ -7,13 +7,13 @@ export function wantsTable(accept: string | undefined): boolean {
   return accept?.includes('as=Table') ?? false
 }
 
-/** `include`: how much of each object its row carries, as `?includeObject` says; metadata unless told. */
+/** `include`: how much of each object its row carries, as `?includeObject` says: None, Metadata or Object. */
 export function tableOf(
   kind: string,
   objects: readonly StoredObject[],
   metadata: JsonMap,
   now: number,
-  include: string | null = 'Metadata',
+  include: string,
 ): JsonMap {
   const columns = columnsOf(kind)
   const columnDefinitions = columns.map(({ name, type = 'string', wide }) => ({
@@ -30,7 +30,7 @@ export function tableOf(
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows }
 }
 
-function carried(object: StoredObject, include: string | null): unknown {
+function carried(object: StoredObject, include: string): unknown {
   if (include === 'None') return undefined
   if (include === 'Object') return object
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }

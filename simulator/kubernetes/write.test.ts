@@ -276,6 +276,20 @@ describe('refusals', () => {
     expect([strict.status, strict.body.details.causes[0].field]).toEqual([422, 'patch'])
   })
 
+  test('methods that a path does not take, and what is not simulated, said so', async () => {
+    await begin()
+    for (const [method, path] of [
+      ['POST', web],
+      ['PUT', '/apis/apps/v1/namespaces/shop/deployments'],
+      ['POST', '/apis/apps/v1/deployments'],
+    ] as const)
+      expect((await cluster.ask(method, path, {})).body).toMatchObject({ code: 405, reason: 'MethodNotAllowed' })
+    const apply = await cluster.ask('PATCH', web, {}, { 'content-type': 'application/apply-patch+yaml' })
+    expect([apply.status, apply.body.message]).toEqual([400, 'not simulated: server-side apply'])
+    expect((await cluster.ask('GET', `${web}/status`)).body.message).toBe('not simulated: deployments/status')
+    expect((await cluster.ask('GET', '/api/v1/namespaces/%zz/pods/x')).status).toBe(404)
+  })
+
   test('content types and bodies that are no patch', async () => {
     await begin()
     expect((await cluster.ask('PATCH', web, [], { 'content-type': 'application/json' })).status).toBe(415)
