@@ -1,8 +1,8 @@
 // What an answer to a guarded patch means, and what the object itself says afterwards. Pure, and the whole of it: a table
 // measured against a real kube-apiserver. A 422 proves neither drift nor "not applied"; a timeout may land seconds later.
 import { z } from 'zod'
-import { statusOf } from './client.ts'
-import type { Answer } from './client.ts'
+import { statusOf } from './answer.ts'
+import type { Answer } from './answer.ts'
 
 export const ACTION_ID = 'incident-orchestrator.io/action-id'
 

@@ -6,15 +6,13 @@ import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
-import { listSchema, reviewSchema, statusSchema } from './schema.ts'
-import type { KubernetesSettings, Status } from './schema.ts'
+import { faultOf, notKubernetes, statusOf } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { exchange } from './exchange.ts'
+import { listSchema, reviewSchema } from './schema.ts'
+import type { KubernetesSettings } from './schema.ts'
 
 export type Query = Record<string, string | number | boolean | undefined>
-
-/** What the server said; `sent` without a status: the connection failed, and whether the request arrived is unknown (true) or it did not (false). */
-export type Answer =
-  | { status: number; body: string; retryAfter?: number; cut: boolean }
-  | { status?: undefined; sent: boolean; cause: unknown }
 
 export type Collection<Item> = { path: string; item: z.ZodType<Item> }
 
@@ -31,7 +29,7 @@ export type Operation = { op: 'test' | 'add' | 'replace'; path: string; value: u
 export type LogQuery = {
   namespace: string
   pod: string
-  container?: string
+  container?: string | undefined
   sinceTime?: string // RFC 3339
   tailLines?: number
   limitBytes: number
@@ -197,100 +195,10 @@ function noConfig(why: string, cause?: unknown): Fault {
   })
 }
 
-function exchange(url: URL, options: https.RequestOptions, body: string | undefined, most: number): Promise<Answer> {
-  return new Promise(resolve => {
-    let connected = false
-    const failed = (cause: unknown) => resolve({ sent: connected, cause })
-    const request = (url.protocol === 'http:' ? http : https).request(url, options, response => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        chunks.push(chunk)
-        if (bytes > most) response.destroy()
-      })
-      response.on('error', cause => bytes <= most && failed(cause))
-      response.on('close', () => {
-        if (!response.complete && bytes <= most) return failed(new Error('the answer broke off'))
-        const text = Buffer.concat(chunks).subarray(0, most).toString()
-        const after = Number(response.headers['retry-after'])
-        resolve({
-          status: response.statusCode ?? 0,
-          body: text,
-          cut: bytes > most,
-          ...(after >= 0 && { retryAfter: after }),
-        })
-      })
-    })
-    request.on('socket', socket => {
-      if (socket.connecting) socket.once('connect', () => (connected = true))
-      else connected = true
-    })
-    request.on('error', failed)
-    request.end(body)
-  })
-}
-
 function parseJson(body: string, path: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
     throw notKubernetes(path)
   }
-}
-
-/** A 504 may come as text/plain, and without kind: so the body is tried, whatever it says it is. */
-export function statusOf(body: string): Status | undefined {
-  try {
-    return statusSchema.safeParse(JSON.parse(body)).data
-  } catch {
-    return undefined
-  }
-}
-
-/** `asked` is ours, e.g. `GET /api/v1/pods`. */
-export function faultOf(answer: Answer, asked: string): Fault {
-  if (answer.status === undefined) {
-    if (answer.cause instanceof Error && answer.cause.name === 'AbortError')
-      return new Fault('network', `No answer in time to ${asked}.`, { cause: answer.cause })
-    return new Fault('network', `The API server could not be reached for ${asked}.`, { cause: answer.cause })
-  }
-  const { status } = answer
-  const details = { status }
-  const known = statusOf(answer.body)
-  const retryAfter = answer.retryAfter ?? known?.details?.retryAfterSeconds
-  switch (status) {
-    case 401:
-      return new Fault('authentication', `The API server did not accept our credentials (401) for ${asked}.`, {
-        details,
-      })
-    case 403:
-      return new Fault(
-        'forbidden',
-        `This account may not ${asked} (403); the room's readme lists the verbs it needs.`,
-        {
-          details,
-        },
-      )
-    case 404:
-      return new Fault('not_found', `There is nothing at ${asked} (404).`, { details })
-    case 409:
-      return new Fault('conflict', `The object changed meanwhile (409) at ${asked}.`, { details })
-    case 410:
-      return new Fault('expired', `The list moved on while it was read (410): ${asked}. Read it again.`, {
-        details,
-        retryable: true,
-      })
-    case 429:
-      return new Fault('rate_limit', `The API server asks for patience (429) at ${asked}.`, { details, retryAfter })
-  }
-  if (status >= 500)
-    return new Fault('network', `The API server failed (${status}) at ${asked}.`, { details, retryAfter })
-  return new Fault('validation', `The API server refused ${asked} (${status}).`, { details })
-}
-
-function notKubernetes(path: string): Fault {
-  return new Fault('network', `What answered at ${path} did not speak as a Kubernetes API server does.`, {
-    retryable: false,
-  })
 }

@@ -1,12 +1,13 @@
 // The tool get_logs: the last lines of one container, without secrets.
 import { z } from 'zod'
-import { clean } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
+import { safe } from '../safe.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import type { KubernetesClient } from './client.ts'
+import { mainContainer } from './pod-logs.ts'
+import { podSchema } from './schema.ts'
 import { containerName, namespaceName, objectName } from './grammar.ts'
 
 const LOG_BYTES = 1024 * 1024
@@ -35,23 +36,21 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
       hint: z.string().optional(),
     }),
     async run({ pod_name: pod, namespace, container, since, lines, previous, grep }, { signal, now }) {
-      const { value } = await resilience.run(
-        'read pod logs',
-        abort =>
-          client.logs(
-            {
-              namespace,
-              pod,
-              ...(container && { container }),
-              ...(since !== undefined && { sinceTime: new Date(momentOf(since, now())).toISOString() }),
-              ...(previous && { previous }),
-              tailLines: grep ? SEARCHED_LINES : lines + 1,
-              limitBytes: LOG_BYTES,
-            },
-            abort,
-          ),
-        { signal },
-      )
+      const read = async (abort: AbortSignal) =>
+        client.logs(
+          {
+            namespace,
+            pod,
+            container:
+              container ?? (await containerMeant(client, `/api/v1/namespaces/${namespace}/pods/${pod}`, abort)),
+            ...(since !== undefined && { sinceTime: new Date(momentOf(since, now())).toISOString() }),
+            ...(previous && { previous }),
+            tailLines: grep ? SEARCHED_LINES : lines + 1,
+            limitBytes: LOG_BYTES,
+          },
+          abort,
+        )
+      const { value } = await resilience.run('read pod logs', read, { signal })
       const wanted = grep?.toLowerCase()
       const found = value.text
         .split('\n')
@@ -72,11 +71,21 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
   })
 }
 
+/** The API server refuses to choose where a pod has several. */
+async function containerMeant(
+  client: KubernetesClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const pod = podSchema.safeParse(await client.get(path, signal))
+  return pod.data && mainContainer(pod.data)
+}
+
 function asLine(raw: string): { at?: string; text: string } {
   const space = raw.indexOf(' ')
   const stamp = raw.slice(0, Math.max(space, 0))
   const hasTime = /^\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d)$/.test(stamp)
-  return hasTime ? { at: stamp, text: redact(clean(raw.slice(space + 1))) } : { text: redact(clean(raw)) }
+  return hasTime ? { at: stamp, text: safe(raw.slice(space + 1)) } : { text: safe(raw) }
 }
 
 function lastThatFit(lines: { at?: string; text: string }[]): { at?: string; text: string }[] {

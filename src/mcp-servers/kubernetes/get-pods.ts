@@ -1,15 +1,14 @@
 // The tool get_pods: which pods there are, and in one field each why one is not ready.
 import { z } from 'zod'
-import { clean } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
+import { safe } from '../safe.ts'
 import type { KubernetesClient } from './client.ts'
 import { labelSelector, namespaceName } from './grammar.ts'
 import { podSchema } from './schema.ts'
 import type { Pod } from './schema.ts'
-import { containersOf, isReady } from './view.ts'
+import { containersOf, isReady } from './readiness.ts'
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 const MOST_PODS = 200
@@ -105,7 +104,7 @@ function infoOf(pod: Pod, now: number): z.input<typeof podInfo> {
     ageSeconds: Math.max(0, Math.round((now - (metadata.creationTimestamp ?? now)) / 1000)),
     ...(spec?.nodeName && { node: spec.nodeName }),
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
-    ...(why && { whyNotReady: redact(clean(why)).slice(0, 500) }),
+    ...(why && { whyNotReady: safe(why).slice(0, 500) }),
   }
 }
 

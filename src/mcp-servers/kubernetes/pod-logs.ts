@@ -1,8 +1,8 @@
 // Which lines of a log say that something is wrong, and how many say the same in a minute. Pure.
 import { createHash } from 'node:crypto'
-import { clean, cut } from '#incident/clean.ts'
-import { redact } from '#incident/redact.ts'
+import { cut } from '#incident/clean.ts'
 import type { Millis, Window } from '#incident/signal.ts'
+import { safe } from '../safe.ts'
 import type { Pod } from './schema.ts'
 
 /** Lines of one pod that read the same but for numbers and ids, within one minute. */
@@ -36,34 +36,45 @@ export function groupLines(pod: Pod, container: string, text: string, window: Wi
       known.count++
       known.at = Math.max(known.at, at)
     } else {
-      groups.set(key, { pod, container, minute, at, text: redact(clean(line)), template, count: 1, weight })
+      groups.set(key, { pod, container, minute, at, text: safe(line), template, count: 1, weight })
     }
   }
   return [...groups.values()]
 }
 
-// A level as loggers print it: ERROR, [error], level=error, "level":"error", klog's E0102; and what only failures print.
-const ERROR_LEVEL =
-  /\b(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG)\b|\[(?:error|fatal|crit|alert|emerg)\]|\b(?:level|severity|lvl)["']?\s{0,2}[=:]\s{0,2}["']?(?:error|fatal|critical|panic|emerg)|^[EF]\d{4} /
+// A level as loggers print it: ERROR, [error], level=error, "level":"error", klog's E0102. The first one counts.
+const LEVEL =
+  /\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG)\b|\[(trace|debug|info|notice|warn|warning|error|fatal|crit|alert|emerg)\]|\b(?:level|severity|lvl)["']?\s{0,2}[=:]\s{0,2}["']?(trace|debug|info|notice|warn|warning|error|fatal|critical|panic|emerg)|^([IWEF])\d{4} /
+const LEVEL_CHARACTERS = 200 // a level stands near the start
+const QUIET = ['trace', 'debug', 'info', 'notice', 'i']
+const WARNING = ['warn', 'warning', 'w']
 const EXCEPTION = /exception|traceback|panic:|segmentation fault|unhandled|stack overflow/i
 const WORDS =
   /fail|error|not found|no such|denied|refused|timeout|timed out|unavailable|unreachable|warn|exhausted|too many|cannot|unable to|aborted/i
 
-// Where a line says itself that it is ordinary, its words only tell what it speaks of.
-const QUIET_LEVEL =
-  /\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\[(?:info|debug|trace|notice)\]|\b(?:level|severity|lvl)["']?\s{0,2}[=:]\s{0,2}["']?(?:info|debug|trace|notice)|^I\d{4} /i
-const LEVEL_CHARACTERS = 200 // a level stands near the start
-
-/** Undefined: an ordinary line. The patterns are alternations without nested repeats, so linear in the line. */
+/**
+ * Undefined: an ordinary line; one that says so itself is, whatever words it speaks with. The patterns are alternations
+ * without nested repeats, so linear in the line.
+ */
 export function weightOf(line: string): LogGroup['weight'] | undefined {
-  const start = line.slice(0, LEVEL_CHARACTERS)
-  if (ERROR_LEVEL.test(start)) return 'error'
-  if (EXCEPTION.test(line)) return 'error'
-  return WORDS.test(line) && !QUIET_LEVEL.test(start) ? 'warning' : undefined
+  const level = LEVEL.exec(line.slice(0, LEVEL_CHARACTERS))?.slice(1).find(Boolean)?.toLowerCase()
+  const isMarked = level !== undefined && !QUIET.includes(level)
+  if ((isMarked && !WARNING.includes(level)) || EXCEPTION.test(line)) return 'error'
+  if (isMarked) return 'warning'
+  return level === undefined && WORDS.test(line) ? 'warning' : undefined
 }
 
 const VARIABLE = /0x[0-9a-f]{1,40}|[0-9a-f]{8}-[0-9a-f-]{27}|\b(?=[0-9a-f]{0,40}\d)[0-9a-f]{6,64}\b|\d{1,40}/gi
 
 function templateOf(line: string): string {
   return createHash('sha1').update(line.replace(VARIABLE, '#')).digest('hex').slice(0, 12)
+}
+
+/** The container in trouble; else the one meant by default; else the first. Undefined: it has none. */
+export function mainContainer(pod: Pod): string | undefined {
+  const names = pod.spec?.containers.map(({ name }) => name) ?? []
+  const statuses = pod.status?.containerStatuses ?? []
+  const troubled = statuses.find(each => each.ready === false && names.includes(each.name))
+  const meant = pod.metadata.annotations['kubectl.kubernetes.io/default-container']
+  return troubled?.name ?? (meant && names.includes(meant) ? meant : names[0])
 }

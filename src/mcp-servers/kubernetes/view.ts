@@ -3,11 +3,11 @@
 import type { Entity, Millis, Missing } from '#incident/signal.ts'
 import { entityOf as entityNamedBy, NOBODY, ownerOf as ownerByName } from '../entity.ts'
 import type { LogGroup } from './pod-logs.ts'
+import { availableReplicas, hasRestarted, isDone, isReady, wantedReplicas } from './readiness.ts'
 import { WORKLOAD_KINDS } from './schema.ts'
 import type {
   Autoscaler,
   Claim,
-  ContainerStatus,
   KubernetesEvent,
   Node,
   Pod,
@@ -135,7 +135,7 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
       const wanted = wantedReplicas(workload)
       if (wanted === 0 || availableReplicas(workload) < wanted) return false
     } else if (own.length === 0) return false
-    return own.every(pod => isReady(pod) && !restartedSince(pod, at - RESTART_IS_RECENT))
+    return own.every(pod => isReady(pod) && !hasRestarted(pod, at))
   }
 
   function entityOf(reference: Reference): Entity {
@@ -167,8 +167,6 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
   }
 }
 
-const RESTART_IS_RECENT: Millis = 10 * 60_000 // two full back-offs of the kubelet, which waits 5 minutes at most
-
 /** By the labels that name a service for every source; undefined where none does. */
 function namedService(labels: Record<string, string>): string | undefined {
   const { service } = entityNamedBy(labels)
@@ -186,6 +184,10 @@ export function named({ namespace, name }: { namespace?: string; name: string })
 
 export function referenceOf(workload: Workload): Reference {
   return { kind: workload.kind, namespace: workload.metadata.namespace, name: workload.metadata.name }
+}
+
+export function podReference({ metadata }: Pod): Reference {
+  return { kind: 'Pod', namespace: metadata.namespace, name: metadata.name }
 }
 
 function path({ namespace, name }: { namespace?: string; name: string }): string {
@@ -218,35 +220,4 @@ function byLabel(pods: Pod[]): Map<string, Pod[]> {
 
 function labelKey(namespace: string | undefined, label: string, value: string): string {
   return `${namespace ?? ''} ${label}=${value}`
-}
-
-export function isDone(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-}
-
-export function isReady(pod: Pod): boolean {
-  const ready = pod.status?.conditions.find(({ type }) => type === 'Ready')
-  if (ready) return ready.status === 'True'
-  const containers = pod.status?.containerStatuses ?? []
-  return containers.length > 0 ? containers.every(each => each.ready) : pod.status?.phase === 'Running'
-}
-
-export function containersOf(pod: Pod): ContainerStatus[] {
-  return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
-}
-
-function restartedSince(pod: Pod, moment: Millis): boolean {
-  return containersOf(pod).some(
-    ({ restartCount = 0, lastState }) => restartCount > 0 && (lastState?.terminated?.finishedAt ?? 0) > moment,
-  )
-}
-
-export function wantedReplicas(workload: Workload): number {
-  if (workload.kind === 'DaemonSet') return workload.status?.desiredNumberScheduled ?? 0
-  return workload.spec?.replicas ?? 1
-}
-
-export function availableReplicas(workload: Workload): number {
-  const { availableReplicas: available, readyReplicas, numberAvailable } = workload.status ?? {}
-  return numberAvailable ?? available ?? readyReplicas ?? 0
 }

@@ -95,15 +95,15 @@ test('a full quota is the namespace, not the workload that shows it; an hour-old
       { kind: 'ReplicaSet', name: CART },
       { lastTimestamp: last },
     )
-  expect(verdicts([...short, told(ago(1))])[0]).toBe('Namespace//shop QuotaExceeded 25')
-  expect(verdicts([...short, told(ago(20))])).toContain('Namespace//shop QuotaExceeded 5')
+  expect(verdicts([...short, told(ago(1))])[0]).toBe('Namespace/shop/shop QuotaExceeded 25')
+  expect(verdicts([...short, told(ago(20))])).toContain('Namespace/shop/shop QuotaExceeded 5')
 })
 
 test('a quota that refused without an event is found by what is absent', () => {
   const quota = object('v1', 'ResourceQuota', 'small', { status: { hard: { services: '1' }, used: { services: '1' } } })
   const caller = workload('web', { pod: { env: [{ name: 'CHECKOUT', value: 'http://checkout:80' }] } })
   const refused = [...workload('checkout'), ...caller, quota]
-  expect(verdicts(refused)[0]).toBe('Namespace//shop QuotaExceeded 16')
+  expect(verdicts(refused)[0]).toBe('Namespace/shop/shop QuotaExceeded 16')
 })
 
 test('pods that wait for a node: the scheduler says why, or says nothing', () => {

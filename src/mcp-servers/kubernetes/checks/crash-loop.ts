@@ -1,6 +1,6 @@
 // A container that ends as soon as it starts, again and again.
 import type { Millis } from '#incident/signal.ts'
-import { containersOf, isDone } from '../view.ts'
+import { containersOf, isDone } from '../readiness.ts'
 import type { View } from '../view.ts'
 import type { Check, ContainerSight } from './verdict.ts'
 import { perWorkload, rollbackRemedy, unreadySince, waiting } from './verdict.ts'

@@ -1,7 +1,7 @@
 // A container the kernel ended because it reached its memory limit.
 import type { Millis } from '#incident/signal.ts'
 import type { Pod } from '../schema.ts'
-import { containersOf } from '../view.ts'
+import { containersOf } from '../readiness.ts'
 import type { View } from '../view.ts'
 import type { Check } from './verdict.ts'
 import { perWorkload, rollbackRemedy } from './verdict.ts'

@@ -12,7 +12,7 @@ export const quotaExceeded: Check = {
         const name = event.involvedObject.namespace ?? event.metadata.namespace ?? 'default'
         const [, quota = ''] = /exceeded quota: ([a-z0-9.-]{1,253})/.exec(event.message ?? '') ?? []
         return {
-          object: { kind: 'Namespace', name },
+          object: { kind: 'Namespace', namespace: name, name },
           fault: 'QuotaExceeded',
           points: 25,
           text: `namespace ${name}: quota ${quota} is full; ${subject.name} cannot create pods`,

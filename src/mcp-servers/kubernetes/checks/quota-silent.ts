@@ -52,7 +52,7 @@ function refused(view: View, name: string, what: string, witness: string[]): Ver
   if (witness.length === 0) return []
   return [
     {
-      object: { kind: 'Namespace', name },
+      object: { kind: 'Namespace', namespace: name, name },
       fault: 'QuotaExceeded',
       points: 16,
       text: `namespace ${name}: its quota of ${what} leaves no room, and ${witness.length} are missing`,

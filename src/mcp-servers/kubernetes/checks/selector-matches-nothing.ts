@@ -1,6 +1,7 @@
 // A service whose selector finds no pod, though the pods it is meant for are there.
 import type { Service, Workload } from '../schema.ts'
-import { named, referenceOf, wantedReplicas } from '../view.ts'
+import { wantedReplicas } from '../readiness.ts'
+import { named, referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 

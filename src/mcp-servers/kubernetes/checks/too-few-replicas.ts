@@ -1,9 +1,12 @@
 // A workload with none, or fewer, of the pods it was asked to have.
+import type { Millis } from '#incident/signal.ts'
 import { scaleCall, scalingsOf } from '../rollouts.ts'
 import type { Workload } from '../schema.ts'
-import { availableReplicas, named, referenceOf, wantedReplicas } from '../view.ts'
+import { availableReplicas, isDone, isReady, wantedReplicas } from '../readiness.ts'
+import { named, referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
+import { unreadySince } from './verdict.ts'
 
 export const tooFewReplicas: Check = {
   name: 'too-few-replicas',
@@ -67,7 +70,10 @@ function isServed({ metadata, spec }: Workload, view: View): boolean {
   })
 }
 
-function unavailableSince({ status }: Workload, view: View): number {
-  const available = status?.conditions.find(({ type, status: is }) => type === 'Available' && is === 'False')
-  return Math.min(available?.lastTransitionTime ?? view.at, view.at)
+/** As its condition says; while enough are left for that, as the first of its pods that is not ready. */
+function unavailableSince(workload: Workload, view: View): Millis {
+  const available = workload.status?.conditions.find(({ type, status }) => type === 'Available' && status === 'False')
+  const unready = view.podsOf(referenceOf(workload)).filter(pod => !isDone(pod) && !isReady(pod))
+  const told = available?.lastTransitionTime ?? view.at
+  return Math.min(view.at, told, ...unready.map(pod => unreadySince(pod, view.at)))
 }

@@ -3,7 +3,8 @@
 import type { Millis, State } from '#incident/signal.ts'
 import { rollbackCall, rolloutsOf } from '../rollouts.ts'
 import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
-import { containersOf, isDone, keyOf, named } from '../view.ts'
+import { containersOf, isDone } from '../readiness.ts'
+import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
 export type Verdict = {

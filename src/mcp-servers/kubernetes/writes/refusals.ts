@@ -1,6 +1,7 @@
 // Why a workload may not be changed now, whatever the change: each sentence says what would make it possible. Pure.
+import type { Answer } from '../answer.ts'
 import type { Workload } from '../schema.ts'
-import { wantedReplicas } from '../view.ts'
+import { wantedReplicas } from '../readiness.ts'
 import type { Facts } from './facts.ts'
 
 /** Reasons that hold for every change; empty: none. */
@@ -45,4 +46,16 @@ export function isRollingOut(workload: Workload): boolean {
   const progressing = conditions.find(({ type }) => type === 'Progressing')
   if (progressing) return progressing.reason !== 'NewReplicaSetAvailable'
   return updatedReplicas < wantedReplicas(workload)
+}
+
+const WHY: Record<number, string> = {
+  401: 'it does not accept our credentials',
+  403: 'a permission, a quota or an admission rule forbids it',
+  404: 'it has no such API',
+  422: 'the result would not be valid',
+}
+
+/** In our words: the server's own may hold the whole object, with the values of its environment. */
+export function whyRejected({ status = 0 }: Answer): string {
+  return `${WHY[status] ?? 'it does not take this change'} (${status})`
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { namespaceName, objectName } from '../grammar.ts'
 import { WORKLOAD_KINDS } from '../schema.ts'
-import { wantedReplicas } from '../view.ts'
-import type { Action } from './guarded-write.ts'
+import { wantedReplicas } from '../readiness.ts'
+import type { Action } from './action.ts'
 import { isRollingOut } from './refusals.ts'
 
 const input = z.object({ namespace: namespaceName, kind: z.enum(WORKLOAD_KINDS), name: objectName })

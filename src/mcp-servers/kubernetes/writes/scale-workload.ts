@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { namespaceName, objectName } from '../grammar.ts'
 import { scaleCall } from '../rollouts.ts'
-import { wantedReplicas } from '../view.ts'
-import type { Action } from './guarded-write.ts'
+import { wantedReplicas } from '../readiness.ts'
+import type { Action } from './action.ts'
 import { isRollingOut } from './refusals.ts'
 
 const MOST_REPLICAS = 1000 // the policy file bounds it per namespace; this only stops a slip of the finger

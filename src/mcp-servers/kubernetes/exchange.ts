@@ -1,0 +1,44 @@
+// One HTTP request and its whole answer, up to a number of bytes. Follows no redirect; never rejects.
+import http from 'node:http'
+import https from 'node:https'
+import type { Answer } from './answer.ts'
+
+/** `most`: bytes of the answer that are read; what goes beyond is left, and the answer says it was cut. */
+export function exchange(
+  url: URL,
+  options: https.RequestOptions,
+  body: string | undefined,
+  most: number,
+): Promise<Answer> {
+  return new Promise(resolve => {
+    let connected = false
+    const failed = (cause: unknown) => resolve({ sent: connected, cause })
+    const request = (url.protocol === 'http:' ? http : https).request(url, options, response => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        chunks.push(chunk)
+        if (bytes > most) response.destroy()
+      })
+      response.on('error', cause => bytes <= most && failed(cause))
+      response.on('close', () => {
+        if (!response.complete && bytes <= most) return failed(new Error('the answer broke off'))
+        const text = Buffer.concat(chunks).subarray(0, most).toString()
+        const after = Number(response.headers['retry-after'])
+        resolve({
+          status: response.statusCode ?? 0,
+          body: text,
+          cut: bytes > most,
+          ...(after >= 0 && { retryAfter: after }),
+        })
+      })
+    })
+    request.on('socket', socket => {
+      if (socket.connecting) socket.once('connect', () => (connected = true))
+      else connected = true
+    })
+    request.on('error', failed)
+    request.end(body)
+  })
+}

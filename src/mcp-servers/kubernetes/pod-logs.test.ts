@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { groupLines, weightOf } from './pod-logs.ts'
+import { pod } from './objects.fixture.ts'
+import { podSchema } from './schema.ts'
+
+test.each([
+  ['2026-11-03 14:02:00 ERROR order 7 lost', 'error'],
+  ['{"level":"error","msg":"boom"}', 'error'],
+  ['E1103 14:02:00.000001 1 reflector.go:1] watch closed', 'error'],
+  ['java.lang.IllegalStateException: no', 'error'],
+  ['panic: runtime error: index out of range', 'error'],
+  ['WARN no info about the price', 'warning'],
+  ['dial tcp 10.0.0.7:5432: connection refused', 'warning'],
+  ['INFO 0 errors, nothing failed', undefined],
+  ['{"level":"info","msg":"error budget is fine"}', undefined],
+  ['GET /healthz 200 3ms', undefined],
+])('%s is %s', (line, weight) => {
+  expect(weightOf(line)).toBe(weight)
+})
+
+test('lines that differ in numbers and ids only are one group a minute; lines without a time, or outside, are none', () => {
+  const cart = podSchema.parse(pod('cart', 'aaaaa'))
+  const lines = [
+    '2026-11-03T14:00:59.999999999Z ERROR order 1 lost', // at the start, which is exclusive
+    '2026-11-03T14:01:00.5Z ERROR order 17 of 9f86d081884c7d65 lost',
+    '2026-11-03T14:01:30Z ERROR order 18 of 60303ae22b998861 lost',
+    '2026-11-03T14:02:01Z ERROR order 19 of 60303ae22b998861 lost',
+    `2026-11-03T14:01:31Z ERROR ${'x'.repeat(1_000_000)}`,
+    '    at pay (/app/pay.js:1:2) failed',
+    '2026-11-03T14:09:00Z ERROR too late',
+  ]
+  const window = { from: Date.parse('2026-11-03T14:01:00Z') - 1, to: Date.parse('2026-11-03T14:03:00Z') }
+  const groups = groupLines(cart, 'cart', lines.join('\n'), window)
+  expect(
+    groups.map(({ minute, count, text }) => [new Date(minute).toISOString().slice(11, 16), count, text.length]),
+  ).toEqual([
+    ['14:01', 2, 39],
+    ['14:02', 1, 39],
+    ['14:01', 1, 8192],
+  ])
+})

@@ -1,0 +1,102 @@
+// The logs worth reading in one look: of pods in trouble first, within bounds of number and bytes; what is left out is said.
+import { asFault } from '#incident/fault.ts'
+import type { Fault } from '#incident/fault.ts'
+import type { Millis, Missing, Window } from '#incident/signal.ts'
+import type { RoomDeps } from '../resilience.ts'
+import type { KubernetesClient } from './client.ts'
+import { groupLines, mainContainer } from './pod-logs.ts'
+import type { LogGroup } from './pod-logs.ts'
+import { containersOf, isReady } from './readiness.ts'
+import type { Pod } from './schema.ts'
+
+const MOST_LOGS = 100 // containers read in one look, those in trouble first
+const AT_ONCE = 10
+const LOG_BYTES = 256 * 1024 // of one container in one look: some 2,000 lines
+const ALL_LOG_BYTES = 8 * 1024 * 1024
+
+/** One logical request: a hundred logs that cannot be read are one failure, not a hundred. Never throws. */
+export async function readLogs(
+  pods: Pod[],
+  window: Window,
+  { client, deps }: { client: KubernetesClient; deps: RoomDeps },
+  signal: AbortSignal,
+): Promise<{ groups: LogGroup[]; missing: Missing[] }> {
+  // Whole minutes: signals count a minute's lines, and the last count wins.
+  const whole: Window = { from: Math.floor(window.from / 60_000) * 60_000 - 1, to: window.to }
+  const able = logsInTurn(pods, whole)
+  const chosen = able.slice(0, MOST_LOGS)
+  if (chosen.length === 0) return { groups: [], missing: [] }
+  const missing: Missing[] = []
+  const say = (what: string, why: string) => missing.push({ source: 'kubernetes', what, why })
+  if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
+  try {
+    const ask = (abort: AbortSignal) => readChosen(chosen, whole, client, abort)
+    const { value } = await deps.resilience.run('read pod logs', ask, { signal, attempts: 1 })
+    const { groups, failed, cut } = value
+    if (failed[0]) say(`logs of ${failed.length} containers`, failed[0].message)
+    if (cut > 0) say(`later log lines of ${cut} containers`, 'there were more than one look reads')
+    return { groups, missing }
+  } catch (error) {
+    say('logs', asFault(error).message)
+    return { groups: [], missing }
+  }
+}
+
+/** Throws the first Fault when none could be read. */
+async function readChosen(
+  chosen: { pod: Pod; container: string }[],
+  window: Window,
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<{ groups: LogGroup[]; failed: Fault[]; cut: number }> {
+  const groups: LogGroup[][] = chosen.map(() => [])
+  const failed: Fault[] = []
+  let cut = 0
+  let bytes = 0
+  const turns = chosen.entries()
+  const worker = async (): Promise<void> => {
+    for (const [index, { pod, container }] of turns) {
+      if (bytes > ALL_LOG_BYTES) {
+        cut++
+        continue
+      }
+      const { namespace = 'default', name } = pod.metadata
+      const query = { namespace, pod: name, container, sinceTime: iso(window.from), limitBytes: LOG_BYTES }
+      try {
+        const log = await client.logs(query, signal)
+        bytes += log.text.length
+        if (log.cut) cut++
+        groups[index] = groupLines(pod, container, log.text, window)
+      } catch (error) {
+        const fault = asFault(error)
+        // A pod that left since it was listed, or whose container has not started, has nothing to say.
+        if (fault.code !== 'not_found' && fault.code !== 'validation') failed.push(fault)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  if (failed[0] && failed.length === chosen.length) throw failed[0]
+  return { groups: groups.flat(), failed, cut }
+}
+
+/** Containers that may have written in the window, those in trouble first, then by name, so that the same look reads the same. */
+function logsInTurn(pods: Pod[], window: Window): { pod: Pod; container: string }[] {
+  const able = pods.flatMap(pod => {
+    const container = mainContainer(pod)
+    return container && mayHaveWritten(pod, window) ? [{ pod, container }] : []
+  })
+  const rank = ({ pod }: { pod: Pod }): number => (isReady(pod) ? 1 : 0)
+  return able.sort((a, b) => rank(a) - rank(b) || (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1))
+}
+
+function mayHaveWritten(pod: Pod, window: Window): boolean {
+  if ((pod.metadata.creationTimestamp ?? 0) > window.to || pod.status?.phase === 'Pending') {
+    return containersOf(pod).some(({ state, restartCount = 0 }) => state?.running !== undefined || restartCount > 0)
+  }
+  const ends = containersOf(pod).map(({ state }) => state?.terminated?.finishedAt)
+  return ends.length === 0 || ends.some(end => end === undefined || end > window.from)
+}
+
+function iso(at: Millis): string {
+  return new Date(at).toISOString()
+}
