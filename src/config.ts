@@ -60,21 +60,26 @@ export function readConfig({
   environment: Environment
   overrides?: Tree
 }): Config {
-  const source = file === undefined ? undefined : readFile(file)
-  const merged = merge(
-    merge(source?.tree ?? {}, fromEnvironment(withFiles(environment), source?.tree ?? {})),
-    overrides,
-  )
-  const parsed = configSchema.safeParse(merged)
+  const told = file === undefined ? NOTHING : readFile(file)
+  const layers: [Layer, ...Layer[]] = [
+    { tree: overrides, nameOf: () => 'flags' },
+    { tree: fromEnvironment(withFiles(environment), told.tree), nameOf: () => 'environment' },
+    told,
+  ]
+  const parsed = configSchema.safeParse(layers.map(({ tree }) => tree).reduceRight(merge))
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(issue => describe(issue, source))
+  const problems = parsed.error.issues.map(issue => describe(issue, layers))
   throw new Fault('validation', `The configuration cannot be used.\n${problems.join('\n')}`)
 }
 
 type Tree = { [key: string]: unknown }
-type Source = { file: string; tree: Tree; lineOf(path: PropertyKey[]): number | undefined }
 
-function readFile(file: string): Source {
+/** A place settings come from. `nameOf`: where in it a key stands, for people. */
+type Layer = { tree: Tree; nameOf(path: PropertyKey[]): string }
+
+const NOTHING: Layer = { tree: {}, nameOf: () => 'configuration' }
+
+function readFile(file: string): Layer {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -89,35 +94,55 @@ function readFile(file: string): Source {
   const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
   if (error) throw new Fault('validation', `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`)
-  return {
-    file,
-    tree: (document.toJS() ?? {}) as Tree,
-    lineOf(path) {
-      const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
-      return node?.range ? lines.linePos(node.range[0]).line : undefined
-    },
+  const nameOf = (path: PropertyKey[]): string => {
+    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined
+    if (node?.range) return `${file}:${lines.linePos(node.range[0]).line}`
+    return path.length > 1 ? nameOf(path.slice(0, -1)) : file
   }
+  return { tree: treeOf(document, file), nameOf }
 }
 
-function describe(issue: z.core.$ZodIssue, source: Source | undefined): string {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
-  const line = source?.lineOf(path)
-  const where = line === undefined ? 'environment or flags' : `${source?.file}:${line}`
-  const came = valueAt(source?.tree ?? {}, path)
-  const isSecret = path.some(key => /token|secret|password/i.test(String(key)))
-  const seen = came === undefined || isSecret ? '' : `, got ${JSON.stringify(came).slice(0, 80)}`
-  const what = issue.code === 'unrecognized_keys' ? 'is not a known key' : issue.message
-  return `  ${where}: ${path.join('.')}: ${what}${issue.code === 'unrecognized_keys' ? '' : seen}`
+function treeOf(document: { toJS(): unknown }, file: string): Tree {
+  let tree: unknown
+  try {
+    tree = document.toJS() ?? {}
+  } catch (cause) {
+    throw new Fault('validation', `${file}: an alias (*name) in it has no anchor (&name), or too many.`, { cause })
+  }
+  if (isTree(tree)) return tree
+  throw new Fault('validation', `${file}:1: expected keys and values such as "log: debug", got ${kindOf(tree)}.`)
+}
+
+function describe(issue: z.core.$ZodIssue, layers: readonly [Layer, ...Layer[]]): string {
+  const isUnknown = issue.code === 'unrecognized_keys'
+  const path = isUnknown ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  const layer = layers.find(({ tree }) => valueAt(tree, path) !== undefined) ?? layers.at(-1) ?? layers[0]
+  const what = isUnknown ? 'is not a known key' : `${issue.message}${seen(path, valueAt(layer.tree, path))}`
+  return `  ${layer.nameOf(path)}: ${path.join('.')}: ${what}`
+}
+
+const SECRET = /token|secret|password|credentials|key/i
+
+/** What came; of a map or a list only that it is one: a secret may stand in it. */
+function seen(path: PropertyKey[], came: unknown): string {
+  if (came === undefined || path.some(key => SECRET.test(String(key)))) return ''
+  const isPlain = ['string', 'number', 'boolean'].includes(typeof came)
+  return `, got ${isPlain ? JSON.stringify(came).slice(0, 80) : kindOf(came)}`
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'nothing'
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'keys and values' : `a ${typeof value}`
 }
 
 function valueAt(tree: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Tree | undefined)?.[String(key)], tree)
+  return path.reduce<unknown>((value, key) => (value as Tree | null | undefined)?.[String(key)], tree)
 }
 
 /** Any NAME may come as NAME_FILE: the path of a file that holds it. */
 function withFiles(environment: Environment): Environment {
   const found: Environment = { ...environment }
-  for (const name of [...Object.values(SENTRY), ...Object.values(GRAFANA), 'HTTP_TOKEN']) {
+  for (const name of [SENTRY, GRAFANA, AWS_KEYS, { token: 'HTTP_TOKEN' }].flatMap(names => Object.values(names))) {
     const path = environment[`${name}_FILE`]
     if (found[name] !== undefined || path === undefined) continue
     try {
@@ -131,6 +156,11 @@ function withFiles(environment: Environment): Environment {
 
 const SENTRY = { url: 'SENTRY_URL', organization: 'SENTRY_ORG', token: 'SENTRY_AUTH_TOKEN' } as const
 const GRAFANA = { url: 'GRAFANA_URL', token: 'GRAFANA_SERVICE_ACCOUNT_TOKEN' } as const
+const AWS_KEYS = {
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  sessionToken: 'AWS_SESSION_TOKEN',
+} as const
 
 /** A source is on when the file has its section or the environment names it, by the names people already have. */
 function fromEnvironment(environment: Environment, file: Tree): Tree {
@@ -155,11 +185,7 @@ function fromEnvironment(environment: Environment, file: Tree): Tree {
 
 /** Keys go along, so that a configuration made from another environment than the process's own is whole. */
 function fromAws(environment: Environment): Tree {
-  const credentials = pick(environment, {
-    accessKeyId: 'AWS_ACCESS_KEY_ID',
-    secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
-    sessionToken: 'AWS_SESSION_TOKEN',
-  })
+  const credentials = pick(environment, AWS_KEYS)
   return {
     ...pick(environment, { region: 'AWS_REGION', profile: 'AWS_PROFILE', endpoint: 'AWS_ENDPOINT_URL' }),
     ...(credentials['accessKeyId'] !== undefined && { credentials }),
