@@ -132,13 +132,27 @@ function labelsOf({ Namespace, Dimensions }: Metric, statistic: string): Record<
 export function entityOfMetric({ Namespace, Dimensions }: Metric): Entity {
   const entity = entityOf(safeLabels(Dimensions))
   if (entity.service !== NOBODY) return entity
-  const [resource] = Object.entries(Dimensions)
-    .filter(([name]) => !NO_RESOURCE.test(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return { ...entity, service: safe(resource?.[1] ?? Namespace) }
+  const named = Object.entries(Dimensions).filter(([name]) => !NO_RESOURCE.test(name))
+  const nearest = NEAREST.map(wanted => named.find(([name]) => name === wanted)).find(Boolean)
+  const [resource] = nearest ? [nearest] : named.sort(([a], [b]) => (a < b ? -1 : 1))
+  return { ...entity, service: resource ? safe(nameOfResource(resource[1])) : safe(Namespace) }
 }
 
+/** Where several are given, what stands nearest to the application. */
+const NEAREST = [
+  'TargetGroup',
+  'FunctionName',
+  'QueueName',
+  'DBInstanceIdentifier',
+  'DBClusterIdentifier',
+  'CacheClusterId',
+]
 const NO_RESOURCE = /zone|region|operation|^type$|class|currency|storagetype|engine/i
+
+/** Load balancers and target groups carry their kind and a number: app/shop/50dc6c495c0c9188, targetgroup/cart/73e2d6bc24d8a067. */
+function nameOfResource(value: string): string {
+  return /^(?:app|net|gwy|targetgroup)\/([\w.-]{1,100})\/[0-9a-f]{16}$/.exec(value)?.[1] ?? value
+}
 
 /** A log event as a line, with whom its group, its stream or (from Container Insights) its own fields name. */
 export function lineOf(group: string, { timestamp, message, logStreamName }: LogEvent): Line {

@@ -9,6 +9,7 @@ import { emptyRecords } from '../../../simulator/recording.ts'
 import type { Recording } from '../../../simulator/recording.ts'
 import { createResilience } from '../resilience.ts'
 import type { ReadingPage } from '../wire.ts'
+import { entityOfMetric } from './mapper.ts'
 import { cloudwatchSettings } from './schema.ts'
 import type { CloudwatchSettings } from './schema.ts'
 import { cloudwatchServer } from './server.ts'
@@ -161,6 +162,18 @@ test('alarms name the series they guard; a composite one whom its child is about
     { active: true },
   ])
   expect(await call('get_alarms', { state: 'ALARM' })).toMatchObject({ items: [{ alarmName: 'shop critical' }] })
+})
+
+test('a resource that is no service goes by its own name, the nearest to the application first', () => {
+  const about = (Dimensions: Record<string, string>) =>
+    entityOfMetric({ Namespace: 'AWS/X', MetricName: 'm', Dimensions }).service
+  const balancer = { LoadBalancer: 'app/shop/50dc6c495c0c9188', AvailabilityZone: 'eu-central-1a' }
+  expect(about({ ...balancer, TargetGroup: 'targetgroup/cart/73e2d6bc24d8a067' })).toBe('cart')
+  expect(about(balancer)).toBe('shop')
+  expect(about({ DBInstanceIdentifier: 'orders-prod' })).toBe('orders-prod')
+  expect(about({ ClusterName: 'eu', ServiceName: 'pay' })).toBe('pay')
+  expect(about({ Service: 'adoptions@db.example.com' })).toBe('adoptions@db.example.com')
+  expect(about({})).toBe('AWS/X')
 })
 
 test('lines that tell of trouble are counted by minute, about the pod or resource that wrote them', async () => {

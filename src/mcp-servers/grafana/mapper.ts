@@ -19,8 +19,8 @@ import { seriesId } from '../series-id.ts'
 import { fixedLabels } from './expression.ts'
 import type { Sample } from './samples.ts'
 import { alertShape } from './schema.ts'
-import type { Alert, Annotation, Frame, Rule, Stream } from './schema.ts'
-import type { Expression } from './watched.ts'
+import type { Alert, Annotation, Rule, Stream } from './schema.ts'
+import type { Expression } from './dashboards.ts'
 
 /** A series without its points: what does not change from reading to reading. `edge`: of a caller and whom it calls. */
 export type SeriesHead = { signal: Omit<SeriesPoints, 'at' | 'points'>; edge?: { from: Entity; to: Entity } }
@@ -196,48 +196,20 @@ const CHANGES: readonly (readonly [RegExp, ChangeDetail['what']])[] = [
 function changeOf(said: string): ChangeDetail | undefined {
   const what = CHANGES.find(([pattern]) => pattern.test(said))?.[1]
   if (!what) return undefined
-  const [, from, to] = new RegExp(String.raw`(${VERSION})\s{0,3}(?:->|→|to)\s{0,3}(${VERSION})`).exec(said) ?? []
-  const only = new RegExp(VERSION).exec(said)?.[0]
+  const [, from, to] = FROM_TO.exec(said) ?? []
+  const only = ONE_VERSION.exec(said)?.[0]
   return { what, ...(from ? { from } : {}), ...((to ?? only) ? { to: to ?? only } : {}) }
 }
 
 const VERSION = String.raw`(?<![\w.])v?\d{1,6}\.\d{1,6}[\w.-]{0,40}`
+const ONE_VERSION = new RegExp(VERSION)
+const FROM_TO = new RegExp(String.raw`(${VERSION})\s{0,3}(?:->|→|to)\s{0,3}(${VERSION})`)
 
 export function linesOf(streams: readonly Stream[]): Line[] {
   return streams.flatMap(({ stream, values }) => {
     const labels = safeLabels(stream)
     const entity = entityOf(labels)
     return values.map(([nanoseconds, text]) => ({ at: Number(nanoseconds.slice(0, -6)), text, entity, labels }))
-  })
-}
-
-/** Series of Grafana's frames: each number field is one, its times those of the frame's time field. */
-export function seriesOfFrames(frames: readonly Frame[]): { labels: Record<string, string>; samples: Sample[] }[] {
-  return frames.flatMap(({ schema: { fields }, data: { values } }) => {
-    const times = values[fields.findIndex(field => field.type === 'time')] ?? []
-    return fields.flatMap((field, column) => {
-      if (field.type !== 'number') return []
-      const samples = times.flatMap((at, row): Sample[] => {
-        const value = values[column]?.[row]
-        return typeof at === 'number' && typeof value === 'number' && Number.isFinite(value) ? [[at, value]] : []
-      })
-      return [{ labels: field.labels, samples }]
-    })
-  })
-}
-
-/** Lines of Loki's frames, which hold labels, time and line as columns. */
-export function linesOfFrames(
-  frames: readonly Frame[],
-): { at: Millis; labels: Record<string, string>; line: string }[] {
-  return frames.flatMap(({ schema: { fields }, data: { values } }) => {
-    const column = (wanted: RegExp) => values[fields.findIndex(field => wanted.test(field.name))] ?? []
-    const [labels, times, lines] = [column(/^labels$/i), column(/^(?:time|timestamp)$/i), column(/^(?:line|body)$/i)]
-    return lines.flatMap((line, row) => {
-      const at = times[row]
-      if (typeof line !== 'string' || typeof at !== 'number') return []
-      return [{ at, labels: safeLabels(stringsIn(labels[row])), line: safe(line) }]
-    })
   })
 }
 
@@ -249,11 +221,4 @@ export function annotationView({ id, time, timeEnd, text, tags }: Annotation) {
     text: safe(text),
     tags: tags.map(safe),
   }
-}
-
-function stringsIn(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(
-    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  )
 }

@@ -1,13 +1,18 @@
 // New points of everything watched, in as few requests as it takes: true samples of many names in one, expressions in another.
+import type { Log } from '#incident/observe.ts'
 import type { Millis, Missing, Reading, Relation, SeriesPoints, Window } from '#incident/signal.ts'
+import { gather } from '../gather.ts'
+import { safe } from '../safe.ts'
 import type { Grafana, Samples } from './client.ts'
-import { callRelations, expressionHead, seriesHead, seriesOfFrames } from './mapper.ts'
+import type { Expression } from './dashboards.ts'
+import { seriesOfFrames } from './frames.ts'
+import { callRelations, expressionHead, seriesHead } from './mapper.ts'
 import type { SeriesHead } from './mapper.ts'
 import { means, pointsAfter, rates, spacingOf } from './samples.ts'
 import type { Kind, Sample } from './samples.ts'
 import type { GrafanaSettings } from './schema.ts'
 import { unitOf } from './unit.ts'
-import type { Ask, Expression, Watched, WatchedPrometheus } from './watched.ts'
+import type { Ask, Watched, WatchedPrometheus } from './watched.ts'
 
 /** A scrape is stamped when it begins and stored when it has ended, ten seconds later at most by default. */
 const LATE: Millis = 15_000
@@ -17,29 +22,27 @@ const NAMES_AT_ONCE = 100
 const EXPRESSIONS_AT_ONCE = 50
 const MOST_HEADS = 20_000
 
-export function openSeries(grafana: Grafana, settings: GrafanaSettings) {
+export function openSeries(grafana: Grafana, settings: GrafanaSettings, log: Log) {
   const heads = new Map<string, SeriesHead>() // what a label set means is worked out once
   const spacings = new Map<string, Millis>() // data source -> longest spacing of its counters
   const refused = new Set<string>() // expressions the data source does not take
 
   return async (watched: Watched, window: Window, ask: Ask): Promise<Partial<Reading>> => {
-    const read = await Promise.all([
-      ...watched.prometheus.map(each => readNames(each, window, ask)),
-      readExpressions(watched, window, ask),
-    ])
-    const signals = read.flatMap(each => each.signals)
-    const missing = [...watched.missing]
+    const parts = [
+      ...watched.prometheus.map(each => ({
+        what: `series of ${safe(each.source.name)}`,
+        read: () => readNames(each, window, ask),
+      })),
+      { what: 'expressions of dashboards and rules', read: () => readExpressions(watched, window, ask) },
+    ]
+    const { signals, relations, missing } = await gather('grafana', parts, log)
+    missing.push(...watched.missing)
     if (refused.size > 0) missing.push(left('expressions', `${refused.size} of dashboards and rules were refused`))
     if (signals.length > settings.mostSeries) {
-      missing.push(
-        left('series', `${signals.length - settings.mostSeries} over the bound of ${settings.mostSeries} are left out`),
-      )
+      const over = signals.length - settings.mostSeries
+      missing.push(left('series', `${over} over the bound of ${settings.mostSeries} are left out`))
     }
-    return {
-      signals: signals.slice(0, settings.mostSeries),
-      relations: pairs(read.flatMap(each => each.relations)),
-      missing,
-    }
+    return { signals: signals.slice(0, settings.mostSeries), relations: pairs(relations), missing }
   }
 
   async function readNames({ source, kinds }: WatchedPrometheus, { from, to }: Window, ask: Ask) {

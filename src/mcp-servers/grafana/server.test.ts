@@ -280,6 +280,33 @@ test('a part that fails, is forbidden or answers a login page leaves the others 
   ])
 })
 
+test('a data source that is down leaves the others standing, and is watched again once it is back', async () => {
+  measure('queue_depth', { service: 'cart' }, i => i)
+  recording.records['grafana/logs'].push({ at: now - 1000, labels: { app: 'cart' }, line: 'ERROR one' })
+  let down = true
+  const call = await served({}, path =>
+    down && path.includes('/uid/prometheus/') ? { status: 502, body: '' } : undefined,
+  )
+  const page = (await call('get_signals', lastMinute())) as ReadingPage
+  expect(page.signals.map(each => each.kind)).toEqual(['log'])
+  expect(page.missing).toEqual([
+    { source: 'grafana', what: 'data source Prometheus', why: expect.stringContaining('502') },
+  ])
+  down = false
+  expect(seriesOf(await call('get_signals', lastMinute()))).toHaveLength(1)
+
+  down = true
+  recording.records['grafana/alerts'].push({
+    at: NOON,
+    state: 'alerting',
+    labels: { service: 'cart' },
+    annotations: {},
+  })
+  const later = (await call('get_signals', lastMinute())) as ReadingPage
+  expect(later.signals.map(each => each.kind)).toEqual(['alarm', 'log'])
+  expect(later.missing.map(each => each.what)).toEqual(['alerts of Prometheus', 'series of Prometheus'])
+})
+
 test('a redirect is not followed', async () => {
   const call = await served({}, () => ({ status: 302, body: '' }))
   await expect(call('get_annotations')).rejects.toMatchObject({

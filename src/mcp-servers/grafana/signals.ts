@@ -1,9 +1,11 @@
 // What get_signals reads from Grafana: alerts, points of watched series and who calls whom, annotations, lines that tell of trouble.
+import { asFault } from '#incident/fault.ts'
 import type { Millis, Missing, Reading, Window } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
 import { gather } from '../gather.ts'
 import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
+import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
 import { alarmSignals, annotationSignals, linesOf } from './mapper.ts'
 import type { GrafanaSettings } from './schema.ts'
@@ -23,7 +25,7 @@ export function readGrafana(
   { resilience, log, clock }: RoomDeps,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
   const watched = openWatched(grafana, settings)
-  const series = openSeries(grafana, settings)
+  const series = openSeries(grafana, settings, log)
   const address = settings.url.replace(/\/+$/, '')
   let services: ReadonlySet<string> = new Set() // names that series carried last
 
@@ -35,11 +37,16 @@ export function readGrafana(
     async function alarms(): Promise<Partial<Reading>> {
       const own = (await rules).flatMap(rule => (rule.alerts ?? []).map(alert => ({ alert, rule })))
       const { prometheus } = await watch.catch(() => ({ prometheus: [] }))
-      const theirs = await Promise.all(
-        prometheus.map(({ source }) => ask('list alerts of Prometheus', each => grafana.alertsOf(source, each))),
+      const missing: Missing[] = []
+      const theirs = prometheus.map(({ source }) =>
+        ask('list alerts of Prometheus', each => grafana.alertsOf(source, each)).catch((error: unknown) => {
+          missing.push(left(`alerts of ${safe(source.name)}`, asFault(error).message))
+          return []
+        }),
       )
-      const { signals, rejected } = alarmSignals([...own, ...theirs.flat().map(alert => ({ alert }))], window, address)
-      return { signals, missing: wrongShape('alerts', rejected) }
+      const all = [...own, ...(await Promise.all(theirs)).flat().map(alert => ({ alert }))]
+      const { signals, rejected } = alarmSignals(all, window, address)
+      return { signals, missing: [...missing, ...wrongShape('alerts', rejected)] }
     }
 
     async function ofSeries(): Promise<Partial<Reading>> {

@@ -9,7 +9,8 @@ import type { RoomDeps } from '../resilience.ts'
 import { safeLabels } from '../safe.ts'
 import { LONGEST_WINDOW, momentOf, whenSchema } from '../window.ts'
 import type { Grafana } from './client.ts'
-import { annotationView, linesOfFrames, seriesOfFrames } from './mapper.ts'
+import { linesOfFrames, seriesOfFrames } from './frames.ts'
+import { annotationView } from './mapper.ts'
 import type { DataSource } from './schema.ts'
 
 export function grafanaTools(

@@ -1,22 +1,17 @@
 // What is watched: the expressions of dashboards and alert rules first, then series by name up to a bound; and where logs are.
 // Found out once and again every few minutes, because it changes slowly and costs requests.
+import { asFault } from '#incident/fault.ts'
 import type { Millis, Missing } from '#incident/signal.ts'
+import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
-import { selectorName, substituted, withoutThreshold, wordsOf } from './expression.ts'
+import { expressionsOf } from './dashboards.ts'
+import type { Expression } from './dashboards.ts'
+import { wordsOf } from './expression.ts'
 import { kindOf } from './samples.ts'
 import type { Kind } from './samples.ts'
-import { panelsIn, targetsOf } from './schema.ts'
 import type { Dashboard, DataSource, GrafanaSettings, Rule } from './schema.ts'
-import { unitOf, unitOfPanel } from './unit.ts'
+import { unitOf } from './unit.ts'
 
-export type Expression = {
-  source: DataSource
-  text: string
-  metric: string // what it is called: the panel's title, the rule's name, the histogram's
-  unit: string
-  labels: Record<string, string> // that the answer does not carry: quantile, query
-  url?: string
-}
 export type WatchedPrometheus = { source: DataSource; step: Millis; kinds: Map<string, Kind> }
 export type Watched = {
   prometheus: WatchedPrometheus[]
@@ -29,20 +24,22 @@ export type Ask = <T>(what: string, once: (signal: AbortSignal) => Promise<T>) =
 const FRESH: Millis = 5 * 60_000
 const LOOK_BACK: Millis = 3_600_000
 const MOST_DASHBOARDS = 50
-const MOST_EXPRESSIONS = 200
 const AT_ONCE = 5
 const QUANTILES = ['0.5', '0.9', '0.99'] as const
 
 export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
   let listed: { at: Millis; watched: Watched } | undefined
+  let listedWhole = true
 
   /** `now` is the data's time; a clock set back counts as old too. */
   return async (rules: readonly Rule[], now: Millis, ask: Ask): Promise<Watched> => {
-    if (listed && now >= listed.at && now - listed.at < FRESH) return listed.watched
+    if (listed && listedWhole && now >= listed.at && now - listed.at < FRESH) return listed.watched
+    listedWhole = true
     try {
       listed = { at: now, watched: await list(rules, now, ask) }
       return listed.watched
     } catch (error) {
+      listedWhole = false
       if (!listed) throw error
       const why = `the list of ${new Date(listed.at).toISOString()} is used; it could not be read again`
       return { ...listed.watched, missing: [...listed.watched.missing, left('what to watch', why)] }
@@ -55,19 +52,22 @@ export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
     const missing: Missing[] = []
     const dashboards = await readDashboards(ask, missing)
     const prometheus = ofType('prometheus').sort((a, b) => Number(b.isDefault) - Number(a.isDefault))
-    const written =
-      prometheus.length > 0 ? expressionsOf(dashboards, rules, prometheus) : { expressions: [], unclear: 0 }
-    if (written.unclear > 0) missing.push(left('panels', `${written.unclear} use variables that have no value`))
-    const watched: Watched = { prometheus: [], expressions: written.expressions, loki: [], missing }
-    for (const source of prometheus) await addSeries(source, watched, now, ask)
-    for (const source of ofType('loki')) {
-      const labels = await ask('list log labels', signal =>
-        grafana.logLabels(source, { from: now - LOOK_BACK, to: now }, signal),
-      )
-      const selector = selectorOf(labels)
-      if (selector) watched.loki.push({ source, selector })
-    }
+    const { expressions, unclear } = expressionsOf(dashboards, rules, prometheus, settings.url)
+    if (unclear > 0) missing.push(left('panels', `${unclear} use variables that have no value`))
+    const watched: Watched = { prometheus: [], expressions, loki: [], missing }
+    for (const source of prometheus) await attempt(source, () => addSeries(source, watched, now, ask))
+    for (const source of ofType('loki')) await attempt(source, () => addLogs(source, watched, now, ask))
     return watched
+
+    /** One data source that is down must not hide the others; it is tried again at the next reading. */
+    async function attempt({ name }: DataSource, add: () => Promise<void>): Promise<void> {
+      try {
+        await add()
+      } catch (error) {
+        listedWhole = false
+        missing.push(left(`data source ${safe(name)}`, asFault(error).message))
+      }
+    }
   }
 
   async function readDashboards(ask: Ask, missing: Missing[]): Promise<Dashboard[]> {
@@ -86,6 +86,12 @@ export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
       }
     }
     return dashboards
+  }
+
+  async function addLogs(source: DataSource, watched: Watched, now: Millis, ask: Ask): Promise<void> {
+    const span = { from: now - LOOK_BACK, to: now }
+    const selector = selectorOf(await ask('list log labels', signal => grafana.logLabels(source, span, signal)))
+    if (selector) watched.loki.push({ source, selector })
   }
 
   /** Names by how much they tell, as long as their series fit under the bound; a histogram counts for its three quantiles. */
@@ -137,66 +143,6 @@ function quantilesOf(source: DataSource, name: string, step: Millis): Expression
     unit: unitOf(base),
     labels: { quantile },
   }))
-}
-
-/** Expressions of panels and rules that a Prometheus answers, each once. */
-function expressionsOf(dashboards: readonly Dashboard[], rules: readonly Rule[], prometheus: readonly DataSource[]) {
-  const found = new Map<string, Expression>()
-  let unclear = 0
-  const add = (expression: Expression) => {
-    const text = withoutThreshold(expression.text)
-    if (text === '' || selectorName(text) || found.size === MOST_EXPRESSIONS) return // a plain series is watched by its name
-    const key = `${expression.source.uid} ${text}`
-    if (!found.has(key)) found.set(key, { ...expression, text })
-  }
-  const [first] = prometheus
-  for (const { dashboard, meta } of dashboards) {
-    const variables = new Map(
-      (dashboard.templating?.list ?? []).flatMap(({ name, current }) =>
-        current?.value == null ? [] : [[name, current.value] as const],
-      ),
-    )
-    for (const panel of panelsIn(dashboard.panels)) {
-      const targets = targetsOf(panel).filter(target => target.expr && !target.hide)
-      for (const target of targets) {
-        const source = sourceOf(target.datasource ?? panel.datasource, prometheus)
-        if (!source) continue
-        const text = substituted(target.expr, variables)
-        if (text === undefined) {
-          unclear++
-          continue
-        }
-        const query = target.legendFormat.replace(/\{\{.{0,100}?\}\}/g, '').trim() || target.refId
-        add({
-          source,
-          text,
-          metric: panel.title || dashboard.title,
-          unit: unitOfPanel(panel.fieldConfig?.defaults?.unit ?? ''),
-          labels: targets.length > 1 ? { query } : {},
-          ...(meta?.url ? { url: panel.id == null ? meta.url : `${meta.url}?viewPanel=${panel.id}` } : {}),
-        })
-      }
-    }
-  }
-  for (const { name, query } of rules) {
-    for (const text of first ? query.split(' | ') : []) {
-      if (first && !/[{[]\s*"|^\s*$/.test(text.slice(0, 3)))
-        add({ source: first, text, metric: name, unit: '', labels: {} })
-    }
-  }
-  return { expressions: [...found.values()], unclear }
-}
-
-/** A target names its data source by uid, by name, by a variable (the default one) or not at all (likewise). */
-function sourceOf(
-  named: Dashboard['dashboard']['uid'] | { uid: string; type: string } | null | undefined,
-  prometheus: readonly DataSource[],
-) {
-  const name = typeof named === 'object' && named !== null ? named.uid : (named ?? '')
-  const type = typeof named === 'object' && named !== null ? named.type : ''
-  if (type !== '' && type !== 'prometheus') return undefined
-  if (name === '' || name.startsWith('$')) return prometheus[0]
-  return prometheus.find(source => source.uid === name || source.name === name)
 }
 
 /** The scrape interval where the data source says it; a minute where not. At least ten seconds: nothing is looked at oftener. */

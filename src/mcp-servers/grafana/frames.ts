@@ -1,0 +1,42 @@
+// Grafana's data frames, columns with names and types, to series and to lines. https://grafana.com/developers/dataplane/
+import type { Millis } from '#incident/signal.ts'
+import { safe, safeLabels } from '../safe.ts'
+import type { Sample } from './samples.ts'
+import type { Frame } from './schema.ts'
+
+/** Series of Grafana's frames: each number field is one, its times those of the frame's time field. */
+export function seriesOfFrames(frames: readonly Frame[]): { labels: Record<string, string>; samples: Sample[] }[] {
+  return frames.flatMap(({ schema: { fields }, data: { values } }) => {
+    const times = values[fields.findIndex(field => field.type === 'time')] ?? []
+    return fields.flatMap((field, column) => {
+      if (field.type !== 'number') return []
+      const samples = times.flatMap((at, row): Sample[] => {
+        const value = values[column]?.[row]
+        return typeof at === 'number' && typeof value === 'number' && Number.isFinite(value) ? [[at, value]] : []
+      })
+      return [{ labels: field.labels, samples }]
+    })
+  })
+}
+
+/** Lines of Loki's frames, which hold labels, time and line as columns. */
+export function linesOfFrames(
+  frames: readonly Frame[],
+): { at: Millis; labels: Record<string, string>; line: string }[] {
+  return frames.flatMap(({ schema: { fields }, data: { values } }) => {
+    const column = (wanted: RegExp) => values[fields.findIndex(field => wanted.test(field.name))] ?? []
+    const [labels, times, lines] = [column(/^labels$/i), column(/^(?:time|timestamp)$/i), column(/^(?:line|body)$/i)]
+    return lines.flatMap((line, row) => {
+      const at = times[row]
+      if (typeof line !== 'string' || typeof at !== 'number') return []
+      return [{ at, labels: safeLabels(stringsIn(labels[row])), line: safe(line) }]
+    })
+  })
+}
+
+function stringsIn(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+}
