@@ -297,11 +297,12 @@ test('a data source that is down leaves the others standing, and is watched agai
 
   down = true
   recording.records['grafana/alerts'].push({
-    at: NOON,
+    at: now + 1,
     state: 'alerting',
     labels: { service: 'cart' },
     annotations: {},
   })
+  now += minutes(1)
   const later = (await call('get_signals', lastMinute())) as ReadingPage
   expect(later.signals.map(each => each.kind)).toEqual(['alarm', 'log'])
   expect(later.missing.map(each => each.what)).toEqual(['alerts of Prometheus', 'series of Prometheus'])
