@@ -1,34 +1,35 @@
 // What was changed about a workload, as change signals: rollouts from its ReplicaSets, scalings from its events. Pure.
 import type { Change } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
-import { rollbackCall, rolloutsOf, scaleCall, scalingsOf } from './rollouts.ts'
+import { isOurs, rollbackCall, rolloutsOf, scaleCall, scalingsOf } from './rollouts.ts'
 import type { Rollout, Scaling } from './rollouts.ts'
 import type { Workload } from './schema.ts'
 import { imageStep, templateChanges } from './template-changes.ts'
 import { named, referenceOf } from './view.ts'
 import type { Reference, View } from './view.ts'
 
-/** Rollouts and scalings of one workload, with the call that takes each back. */
+/** Rollouts and scalings of one workload that somebody else made, with the call that takes each back. */
 export function changesOf(workload: Workload, view: View): Change[] {
   if (workload.kind !== 'Deployment') return []
   const events = view.eventsOf(referenceOf(workload))
   const replicaSets = view.replicaSetsOf(referenceOf(workload))
   const rollouts = rolloutsOf(workload, replicaSets, events)
   return [
-    ...rollouts
-      .filter(rollout => rollout.before)
-      .map(rollout => rolloutChange(rollout, rollout === rollouts.at(-1), view)),
+    ...rollouts.flatMap(rollout => rolloutChange(rollout, rollout === rollouts.at(-1), view)),
     ...scalingsOf(workload, replicaSets, events).map(scaling => scaleChange(scaling, view)),
-  ]
+  ].filter(({ at }) => !isOurs(workload, at))
 }
 
-function rolloutChange({ deployment, current, before, at, revision }: Rollout, isLast: boolean, view: View): Change {
+/** None for the first revision, and where the moment is forgotten. */
+function rolloutChange(rollout: Rollout, isLast: boolean, view: View): Change[] {
+  const { deployment, current, before, at, revision } = rollout
+  if (!before || at === undefined) return []
   const name = named(deployment.metadata)
-  const image = imageStep(before?.spec?.template, current.spec?.template)
-  const [first, ...others] = templateChanges(before?.spec?.template, current.spec?.template)
+  const image = imageStep(before.spec?.template, current.spec?.template)
+  const [first, ...others] = templateChanges(before.spec?.template, current.spec?.template)
   const what = image ? `${image.to} (was ${image.from})` : (first ?? `revision ${revision}`)
   const more = !image && others.length > 0 ? ` and ${others.length} more` : ''
-  return {
+  const change: Change = {
     ...changeBase(deployment, view),
     id: `kubernetes:rollout:${current.metadata.uid || current.metadata.name}:${revision}`,
     at,
@@ -36,11 +37,12 @@ function rolloutChange({ deployment, current, before, at, revision }: Rollout, i
     text: safe(`${name} rolled out ${what}${more}`),
     change: {
       what: 'rollout',
-      from: image?.from ?? `${before?.metadata.name}`,
+      from: image?.from ?? before.metadata.name,
       to: image?.to ?? current.metadata.name,
-      ...(isLast && before && { undo: rollbackCall(deployment, before) }),
+      ...(isLast && { undo: rollbackCall(deployment, before) }),
     },
   }
+  return [change]
 }
 
 function scaleChange({ deployment, from, to, at, event }: Scaling, view: View): Change {

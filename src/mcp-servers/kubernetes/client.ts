@@ -9,7 +9,7 @@ import { Fault } from '#incident/fault.ts'
 import { faultOf, notKubernetes, statusOf } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { exchange } from './exchange.ts'
-import { listSchema, reviewSchema } from './schema.ts'
+import { FIELD_MANAGER, listSchema, reviewSchema } from './schema.ts'
 import type { KubernetesSettings } from './schema.ts'
 
 export type Query = Record<string, string | number | boolean | undefined>
@@ -54,9 +54,6 @@ export type KubernetesClient = {
 const PAGE_ITEMS = 500 // what kubectl asks for
 const MOST_ITEMS = 20_000 // 10,000 pods and as much again
 const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
-
-/** Which of our requests an account is known by in `managedFields`. */
-const FIELD_MANAGER = 'incident-orchestrator'
 
 export function openClient(settings: KubernetesSettings): KubernetesClient {
   // Loaded here and not with this file: it takes 0.5 s and 80 MB, which a command that asks no cluster should not pay.

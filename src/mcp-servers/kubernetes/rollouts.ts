@@ -2,24 +2,34 @@
 // Pure; used for change signals, for remedies and for the rollback itself.
 import type { ToolCall } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
+import { FIELD_MANAGER } from './schema.ts'
 import type { KubernetesEvent, ReplicaSet, Workload } from './schema.ts'
 
-/** One ReplicaSet becoming the current one at `at`; `before` is the one it replaced. */
-export type Rollout = { deployment: Workload; current: ReplicaSet; before?: ReplicaSet; at: Millis; revision: number }
+/** One ReplicaSet becoming the current one, at `at` as far as that is known; `before` is the one it replaced. */
+export type Rollout = { deployment: Workload; current: ReplicaSet; before?: ReplicaSet; at?: Millis; revision: number }
 
 export type Scaling = { deployment: Workload; from: number; to: number; at: Millis; event: KubernetesEvent }
 
 /** Oldest first; the last is what runs now. Empty where no ReplicaSet of it is known. */
 export function rolloutsOf(deployment: Workload, replicaSets: ReplicaSet[], events: KubernetesEvent[]): Rollout[] {
-  const own = byRevision(deployment, replicaSets)
-  const scaled = events.flatMap(scaledBy)
-  return own.map((current, index) => ({
-    deployment,
-    current,
-    before: own[index - 1],
-    at: startOf(current, scaled),
-    revision: revisionOf(current),
-  }))
+  const steps = events.flatMap(scaledBy)
+  const held = byRevision(deployment, replicaSets).flatMap(replicaSet =>
+    revisionsOf(replicaSet).map(revision => ({ replicaSet, revision })),
+  )
+  // Stable: ReplicaSets without revisions keep the order of their creation.
+  const turns = held.sort((a, b) => a.revision - b.revision)
+  return turns.flatMap(({ replicaSet: current, revision }, index): Rollout[] => {
+    if (revision !== revisionOf(current)) return []
+    const before = turns[index - 1]?.replicaSet
+    return [{ deployment, current, before, at: startOf(current, before, steps), revision }]
+  })
+}
+
+/** Those it had before a rollback made it current again, too. */
+function revisionsOf(replicaSet: ReplicaSet): number[] {
+  const history = replicaSet.metadata.annotations['deployment.kubernetes.io/revision-history'] ?? ''
+  const former = history.split(',').map(Number).filter(Boolean)
+  return [...former, revisionOf(replicaSet)]
 }
 
 /** The ReplicaSets a Deployment owns, the current one last. Revision numbers move, so they order but do not name. */
@@ -48,16 +58,16 @@ export function revisionOf({ metadata }: ReplicaSet): number {
 
 /** Changes of size that no rollout explains, oldest first. */
 export function scalingsOf(deployment: Workload, replicaSets: ReplicaSet[], events: KubernetesEvent[]): Scaling[] {
-  const current = byRevision(deployment, replicaSets).at(-1)
   const steps = events.flatMap(scaledBy).sort((a, b) => a.at - b.at)
-  const start = current ? startOf(current, steps) : 0
+  const rollouts = rolloutsOf(deployment, replicaSets, events).filter(({ at }) => at !== undefined)
   return steps.flatMap((step, index): Scaling[] => {
-    if (current && step.replicaSet !== current.metadata.name) return []
-    const isRollout =
-      Math.abs(step.at - start) < ROLLOUT_STEP ||
-      steps.some(other => other.replicaSet !== step.replicaSet && Math.abs(other.at - step.at) < ROLLOUT_STEP)
+    const then = rollouts.filter(({ at = 0 }) => at <= step.at).sort((a, b) => (b.at ?? 0) - (a.at ?? 0))[0]
+    if (then && then.current.metadata.name !== step.replicaSet) return []
+    const isNear = (at = 0) => Math.abs(at - step.at) < ROLLOUT_STEP
+    if (rollouts.some(({ at }) => isNear(at))) return []
+    if (steps.some(other => other.replicaSet !== step.replicaSet && isNear(other.at))) return []
     const from = step.from ?? steps.slice(0, index).findLast(other => other.replicaSet === step.replicaSet)?.to
-    if (isRollout || from === undefined || from === step.to) return []
+    if (from === undefined || from === step.to) return []
     return [{ deployment, from, to: step.to, at: step.at, event: step.event }]
   })
 }
@@ -101,11 +111,24 @@ function scaledBy(event: KubernetesEvent): Step[] {
   return [{ replicaSet: match[1], to: Number(match[2]), from, at: event.last, event }]
 }
 
-/** A ReplicaSet that a rollback made current again was created long ago; then its growing from nothing tells when. */
-function startOf(replicaSet: ReplicaSet, scaled: Step[]): Millis {
-  const created = replicaSet.metadata.creationTimestamp ?? 0
-  const wasCurrentBefore = 'deployment.kubernetes.io/revision-history' in replicaSet.metadata.annotations
-  if (!wasCurrentBefore) return created
-  const revived = scaled.filter(step => step.replicaSet === replicaSet.metadata.name && step.from === 0)
-  return Math.max(created, ...revived.map(step => step.at))
+/**
+ * A ReplicaSet that a rollback made current again was created long ago; then its first growing after the one it replaced
+ * tells when. Undefined: that is forgotten (events last an hour).
+ */
+function startOf(replicaSet: ReplicaSet, before: ReplicaSet | undefined, steps: Step[]): Millis | undefined {
+  const created = replicaSet.metadata.creationTimestamp
+  if (!('deployment.kubernetes.io/revision-history' in replicaSet.metadata.annotations)) return created
+  const replaced = before?.metadata.creationTimestamp ?? 0
+  const grown = steps.filter(
+    ({ replicaSet: name, from, to, at }) =>
+      name === replicaSet.metadata.name && at >= replaced && (from === undefined || to > from),
+  )
+  return grown.length > 0 ? Math.min(...grown.map(({ at }) => at)) : undefined
+}
+
+/** What this product did itself stands in its own record, and is no suspect. Followed by the controller within seconds. */
+export function isOurs({ metadata }: Workload, at: Millis): boolean {
+  return metadata.managedFields.some(
+    ({ manager, time }) => manager === FIELD_MANAGER && time !== undefined && at >= time - 1000 && at - time < 60_000,
+  )
 }

@@ -12,6 +12,9 @@ export const kubernetesSettings = z.strictObject({
     .describe('path of a kubeconfig; absent: KUBECONFIG, ~/.kube/config, or the account of the pod this runs in'),
   context: z.string().min(1).optional().describe('context of the kubeconfig; absent: its current one'),
 })
+/** By which the API server keeps our writes apart from everybody else's. */
+export const FIELD_MANAGER = 'incident-orchestrator'
+
 export type KubernetesSettings = z.output<typeof kubernetesSettings>
 
 function absent<T extends z.ZodType>(schema: T) {
@@ -144,7 +147,7 @@ const labelSelector = absent(
 
 /** Deployment, ReplicaSet, StatefulSet and DaemonSet: the fields of one that another lacks are absent. */
 export const workloadSchema = z.object({
-  metadata,
+  metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
   spec: absent(
     z.object({
       replicas: number,

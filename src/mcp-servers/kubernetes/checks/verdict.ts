@@ -1,7 +1,7 @@
 // What a check says about one object, and the few questions several checks ask of a view.
 // Points are coarse: 20 proves, 14 two objects contradict each other, 10 the system itself says so, 5 a consequence, 1 a hint.
 import type { Millis, State } from '#incident/signal.ts'
-import { rollbackCall, rolloutsOf } from '../rollouts.ts'
+import { isOurs, rollbackCall, rolloutsOf } from '../rollouts.ts'
 import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
 import { containersOf, isDone } from '../readiness.ts'
 import { keyOf, named } from '../view.ts'
@@ -125,7 +125,7 @@ export function rollbackRemedy(view: View, object: Reference, pods: Pod[], since
   const deployment = object.kind === 'Deployment' ? view.workload(object) : undefined
   if (!deployment) return {}
   const last = rolloutsOf(deployment, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)
-  if (!last?.before) return {}
+  if (!last?.before || last.at === undefined || isOurs(deployment, last.at)) return {}
   const minutes = Math.round((since - last.at) / 60_000)
   if (since < last.at - 60_000 || since - last.at > ROLLOUT_IS_RECENT) return {}
   const isNew = (pod: Pod) => pod.metadata.ownerReferences.some(owner => owner.name === last.current.metadata.name)
