@@ -5,8 +5,9 @@ import { foundedAt, inOrder, podLife, revisionsOf, tellChapter, usualPods } from
 import { event } from '../shop/event-object.ts'
 import { apply, type ObjectRecord } from '../shop/object-parts.ts'
 import { pod } from '../shop/pod-object.ts'
+import { databaseLine } from '../shop/log-lines.ts'
 import { issueEvents } from '../shop/sentry-account.ts'
-import { connectionLimit, namespace, serviceNamed, type ServiceName } from '../shop/services.ts'
+import { connectionLimit, database, namespace, serviceNamed, type ServiceName } from '../shop/services.ts'
 import { clockwork, stepMillis, type Clockwork, type Disturbance, type PodLife } from '../shop/story-line.ts'
 import { endpoints } from '../shop/surroundings.ts'
 import { deployment, replicaSet } from '../shop/workload-objects.ts'
@@ -21,6 +22,8 @@ const victims: { name: ServiceName; errorPercent: number; latencyFactor: number;
   { name: 'catalogue', errorPercent: 14, latencyFactor: 9, connections: 13 },
   { name: 'cart', errorPercent: 17, latencyFactor: 6, connections: 12 },
 ]
+/** From created to ready. */
+const startMillis = 6_000
 const refusal = 'FATAL: sorry, too many clients already'
 
 export const tooManyConnections: Scenario = {
@@ -42,7 +45,7 @@ export const tooManyConnections: Scenario = {
         { service: 'orders', from: onset, connections: connectionLimit - taken },
         ...victims.flatMap(({ name, errorPercent, latencyFactor, connections }): Disturbance[] => [
           { service: name, from: onset, errorPercent, latencyFactor, connections },
-          { service: 'database', client: name, from: onset, errorPercent, latencyFactor: 60 },
+          { service: database, client: name, from: onset, errorPercent, latencyFactor: 60 },
         ]),
         { service: 'checkout', from: onset, errorPercent: 15, latencyFactor: 3 },
         { service: 'frontend', from: onset + stepMillis, errorPercent: 12, latencyFactor: 3.5 },
@@ -63,6 +66,19 @@ export const tooManyConnections: Scenario = {
       text: `Mara scaled orders to ${scaledTo} for tonight's campaign`,
       tags: ['scale', 'service:orders'],
     })
+    for (const { name } of fresh)
+      records['kubernetes/logs'].push({
+        at: scaledAt + startMillis,
+        namespace,
+        pod: name,
+        container: 'orders',
+        line: `INFO orders ${orders.version} started, pool of ${orders.connections} database connections opened`,
+      })
+    for (const [i] of fresh.entries())
+      records['cloudwatch/logs'].push(
+        databaseLine(scaledAt + startMillis + i * 150, 'LOG:  connection authorized: user=orders database=shop'),
+      )
+    for (let at = onset; at <= clock.end; at += 2_500) records['cloudwatch/logs'].push(databaseLine(at, refusal))
     for (const [i, { name }] of victims.entries()) {
       const service = serviceNamed(name)
       records['sentry/events'].push(
@@ -100,7 +116,7 @@ function freshPods(clock: Clockwork, at: Millis): PodLife[] {
 
 function scaling(clock: Clockwork, at: Millis, fresh: PodLife[]): ObjectRecord[] {
   const { current } = revisionsOf(orders, clock)
-  const readyAt = at + 6_000
+  const readyAt = at + startMillis
   const state = { replicas: scaledTo, updated: scaledTo, generation: 3 }
   const growing = deployment(orders, current, { ...state, ready: orders.replicas, since: at })
   const set = replicaSet(orders, current, scaledTo, orders.replicas)

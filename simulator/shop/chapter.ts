@@ -8,7 +8,7 @@ import { endpoints, namespaceObject, nodeObject, serviceObject } from './surroun
 import { deployment, replicaSet, type Revision } from './workload-objects.ts'
 import { dashboards } from './dashboards.ts'
 import { figuresOf } from './figures.ts'
-import { gatewayLogs, podLogs } from './log-lines.ts'
+import { databaseLogs, gatewayLogs, podLogs } from './log-lines.ts'
 import { nameSuffix, randomOf, templateHash } from './random.ts'
 import { currentReleases, oldIssues } from './sentry-account.ts'
 import { nodes, services, type Service, type ServiceName } from './services.ts'
@@ -48,7 +48,7 @@ export function tellChapter(name: string, clock: Clockwork, chapter: Chapter): R
       'sentry/performance': performanceRecords(clock, figures),
       'cloudwatch/metrics': cloudwatchMetrics(clock, figures, disturbances),
       'cloudwatch/alarms': alarmRecords(clock, alarms),
-      'cloudwatch/logs': gatewayLogs(clock, figures),
+      'cloudwatch/logs': [...gatewayLogs(clock, figures), ...databaseLogs(clock)],
       'grafana/alerts': alertRecords(clock, alerts),
     },
     series: prometheusSeries(clock, figures, pods, disturbances),

@@ -1,11 +1,12 @@
 // What the shop's pods write, and what its API gateway notes of each second's requests.
-import type { RecordOf } from '../recording.ts'
+import type { Millis, RecordOf } from '../recording.ts'
 import type { ShopFigures } from './figures.ts'
 import { hex, pick, randomOf } from './random.ts'
-import { harmlessWarnings, namespace, services } from './services.ts'
+import { database, harmlessWarnings, namespace, services } from './services.ts'
 import { stepMillis, type Clockwork, type Complaint, type PodLife } from './story-line.ts'
 
 const everyMillis = 8_000 // a line of each pod: enough to see what is usual, few enough to read
+const checkpointMillis = 300_000 // checkpoint_timeout as PostgreSQL is delivered
 const warningOdds = 1 / 120
 
 export function podLogs(
@@ -56,6 +57,21 @@ export function gatewayLogs({ steps, seed }: Clockwork, figures: ShopFigures): R
       return { at: step + second * 1000, group: gatewayLogGroup, stream: 'prod-1', message }
     })
   })
+}
+
+export const databaseLogGroup = `/aws/rds/instance/${database}/postgresql`
+
+/** What the database notes of itself on a good day. */
+export function databaseLogs({ start, end, seed }: Clockwork): RecordOf['cloudwatch/logs'][] {
+  const random = randomOf(seed, 'log of the database')
+  const records: RecordOf['cloudwatch/logs'][] = []
+  for (let at = start + 30_000; at <= end; at += checkpointMillis)
+    records.push(databaseLine(at, `LOG:  checkpoint complete: wrote ${Math.floor(200 + random() * 400)} buffers`))
+  return records
+}
+
+export function databaseLine(at: Millis, message: string): RecordOf['cloudwatch/logs'] {
+  return { at, group: databaseLogGroup, stream: `${database}.0`, message }
 }
 
 function filled(line: string, random: () => number): string {

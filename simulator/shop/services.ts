@@ -1,7 +1,7 @@
 // An online shop as it is on a good day: its services, who calls whom, how fast and how often, and what they say in their logs.
 // Scenarios bend these figures (story-line.ts); nothing here knows of trouble.
 
-export type ServiceName = 'frontend' | 'catalogue' | 'cart' | 'checkout' | 'payments' | 'orders' | 'database'
+export type ServiceName = 'frontend' | 'catalogue' | 'cart' | 'checkout' | 'payments' | 'orders' | 'shop-db'
 
 export type Service = {
   name: ServiceName
@@ -19,6 +19,7 @@ export type Service = {
 
 export const namespace = 'shop'
 export const cluster = 'demo'
+/** One name for it wherever it is seen: as a cloud provider's instance, in traces, in its clients' settings. */
 export const database = 'shop-db'
 export const connectionLimit = 200
 /** Requests a second that customers make: every other rate follows from it along the calls. */
@@ -50,7 +51,7 @@ export const services: readonly Service[] = [
     replicas: 3,
     p50Seconds: 0.12,
     connections: 8,
-    calls: { catalogue: 0.3, checkout: 0.3, database: 2 },
+    calls: { catalogue: 0.3, checkout: 0.3, [database]: 2 },
     transaction: 'POST /cart/items',
     lines: ['INFO cart @ now has % items', 'INFO quote for cart @ took # ms', 'INFO cart @ saved'],
   },
@@ -75,7 +76,7 @@ export const services: readonly Service[] = [
     replicas: 3,
     p50Seconds: 0.08,
     connections: 8,
-    calls: { database: 3 },
+    calls: { [database]: 3 },
     transaction: 'POST /payments',
     lines: ['INFO payment @ authorised in # ms', 'INFO payment @ captured', 'INFO statement # reconciled'],
   },
@@ -86,7 +87,7 @@ export const services: readonly Service[] = [
     replicas: 3,
     p50Seconds: 0.06,
     connections: 8,
-    calls: { database: 4 },
+    calls: { [database]: 4 },
     transaction: 'POST /orders',
     lines: ['INFO order @ stored in # ms', 'INFO order @ sent to warehouse %', 'INFO % orders listed for customer @'],
   },
@@ -97,7 +98,7 @@ export const services: readonly Service[] = [
     replicas: 3,
     p50Seconds: 0.03,
     connections: 8,
-    calls: { database: 1 },
+    calls: { [database]: 1 },
     transaction: 'GET /products',
     lines: [
       'INFO # products found for query @ in # ms',
@@ -107,7 +108,7 @@ export const services: readonly Service[] = [
   },
   {
     ...service,
-    name: 'database',
+    name: database,
     version: '15.4',
     replicas: 0,
     p50Seconds: 0.004,

@@ -202,6 +202,7 @@ function podUsage({ steps, seed }: Clockwork, figures: ShopFigures, pods: PodLif
 
 function connectionsOf({ steps }: Clockwork, name: ServiceName, disturbances: Disturbance[], i: number): number {
   const { connections, replicas } = serviceNamed(name)
+  if (connections === 0) return 0
   const bent = disturbances.findLast(
     each => each.service === name && each.connections !== undefined && plays(each, steps[i] ?? 0),
   )

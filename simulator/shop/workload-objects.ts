@@ -1,7 +1,7 @@
 // Deployments and ReplicaSets of the shop as an API server would show them.
 import type { KubernetesObject, Millis } from '../recording.ts'
 import { condition, identity, labelsOf, owner } from './object-parts.ts'
-import { namespace, type Service } from './services.ts'
+import { database, namespace, type Service } from './services.ts'
 
 export type Revision = {
   number: number
@@ -117,7 +117,7 @@ export function template(service: Service, version: string) {
           image: imageOf(service, version),
           ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
           env: Object.keys(service.calls).map(callee => ({
-            name: `${callee.toUpperCase()}_URL`,
+            name: callee === database ? 'DATABASE_URL' : `${callee.toUpperCase()}_URL`,
             value: urlOf(callee),
           })),
           readinessProbe: { httpGet: { path: '/healthz', port }, periodSeconds: 5, failureThreshold: 3 },
@@ -137,7 +137,5 @@ function annotationsOf(revision: Revision): Record<string, string> {
 }
 
 function urlOf(callee: string): string {
-  return callee === 'database'
-    ? 'postgres://shop-db.internal:5432/shop'
-    : `http://${callee}.${namespace}.svc.cluster.local`
+  return callee === database ? `postgres://${database}:5432/shop` : `http://${callee}.${namespace}.svc.cluster.local`
 }
