@@ -2,17 +2,27 @@
 import type { Diagnosis } from '#incident/incident.ts'
 import { SEVERITIES } from '#incident/signal.ts'
 import type { Millis, Missing, SeriesPoints, Severity, Signal } from '#incident/signal.ts'
+import { correlate } from './correlate.ts'
 import type { Symptom } from './detect.ts'
+import type { Embedder } from './embed.ts'
 import { label, symptomTitle } from './label.ts'
 import type { Learnt, SeriesState } from './learnt.ts'
+import { messageClusters } from './message-clusters.ts'
 import { findingOf } from './pipeline.ts'
 import { rank } from './rank.ts'
 import { remediate } from './remediate.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 import { wellAgain } from './troubles.ts'
 import type { Trouble } from './troubles.ts'
+import { wellness } from './well.ts'
 
-export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, at: Millis): Diagnosis {
+export function diagnose(
+  learnt: Learnt,
+  trouble: Trouble,
+  topology: Topology,
+  at: Millis,
+  embedder?: Embedder,
+): Diagnosis {
   const symptoms = [...trouble.symptoms.values()]
   const ranking = rank(learnt, trouble, topology)
   const [cause] = ranking.causes
@@ -39,8 +49,8 @@ export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, a
     findings: symptoms.map(symptom => findingOf({ ...symptom, title: symptomTitle(learnt, symptom, topology) })),
     signals,
     rootCauses: ranking.causes,
-    correlations: [],
-    clusters: [],
+    correlations: correlate(signals, topology, { began: beganOf(symptoms), embedder }),
+    clusters: embedder ? messageClusters(signals, learnt.miner, embedder) : [],
     remedies: remediate({
       causes: ranking.causes,
       onset: ranking.onset,
@@ -48,10 +58,18 @@ export function diagnose(learnt: Learnt, trouble: Trouble, topology: Topology, a
       states: [...learnt.states.values()].filter(({ active }) => active).map(({ signal }) => signal),
       signals,
     }),
-    wellServices: [],
-    ruledOut: [],
+    ...wellness(learnt, trouble, topology),
     missing,
   }
+}
+
+/** When what a signal shows began: for a series, its first unusual step. */
+function beganOf(symptoms: readonly Symptom[]): Map<string, Millis> {
+  const began = new Map<string, Millis>()
+  for (const { signals, since } of symptoms) {
+    for (const id of signals) began.set(id, Math.min(since, began.get(id) ?? since))
+  }
+  return began
 }
 
 function isService(key: ServiceKey): boolean {

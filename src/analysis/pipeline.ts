@@ -6,20 +6,27 @@ import type { Millis, SourceReading } from '#incident/signal.ts'
 import { detect } from './detect.ts'
 import type { Symptom } from './detect.ts'
 import { diagnose } from './diagnose.ts'
+import type { Embedder } from './embed.ts'
 import { ingest } from './ingest.ts'
 import { forget } from './learnt.ts'
 import type { Learnt } from './learnt.ts'
 import { symptomTitle } from './label.ts'
+import { scoreSymptoms } from './score.ts'
 import { topologyOf } from './topology-of.ts'
 import { update } from './troubles.ts'
 
-/** Changes `learnt`: for a look without trace, give it a copy. */
-export function analyse(learnt: Learnt, readings: readonly SourceReading[], at: Millis): Omit<Analysis, 'millis'> {
+/** Changes `learnt`: for a look without trace, give it a copy. Without an embedder nothing is said of meaning. */
+export function analyse(
+  learnt: Learnt,
+  readings: readonly SourceReading[],
+  at: Millis,
+  embedder?: Embedder,
+): Omit<Analysis, 'millis'> {
   const signals = ingest(learnt, readings, at)
   const topology = topologyOf(learnt)
-  const symptoms = detect(learnt, topology, at, frozenIn(learnt))
+  const symptoms = scoreSymptoms(learnt, detect(learnt, topology, at, frozenIn(learnt)))
   update(learnt, symptoms, topology, at)
-  const diagnoses = [...learnt.troubles.values()].map(trouble => diagnose(learnt, trouble, topology, at))
+  const diagnoses = [...learnt.troubles.values()].map(trouble => diagnose(learnt, trouble, topology, at, embedder))
   const watching = findingsOutside(learnt, symptoms).map(symptom =>
     findingOf({ ...symptom, title: symptomTitle(learnt, symptom, topology) }),
   )

@@ -55,7 +55,7 @@ export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Rank
   const share = hasSaid ? METRIC_BESIDE_LOGS : 1
   for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, share, topology))
   addStates(symptoms, topology, add, learnt)
-  addAlarms(learnt, symptoms, topology, add)
+  addAlarms(symptoms, topology, add)
   for (const candidate of board.values()) candidate.units = total(candidate.evidence)
   addEntry(symptoms, topology, board, add)
   addChanges(learnt, topology, onset, board, inScope)
@@ -257,7 +257,13 @@ function clueEvidence({ aspect, value, trace, peer }: Clue, share: number, topol
 }
 
 /** Whether anything was said that surprises. */
-function addSaid(learnt: Learnt, topology: Topology, onset: Millis, clues: ReadonlyMap<ServiceKey, Clue[]>, add: Add): boolean {
+function addSaid(
+  learnt: Learnt,
+  topology: Topology,
+  onset: Millis,
+  clues: ReadonlyMap<ServiceKey, Clue[]>,
+  add: Add,
+): boolean {
   const said = whatIsSaid(learnt, topology, onset, key => !clues.has(key))
   let most = 0
   for (const [key, found] of said) {
@@ -310,18 +316,18 @@ function addStates(symptoms: readonly Symptom[], topology: Topology, add: Add, l
   for (const [key, states] of byKey) {
     const carriedByDead = [...topology.nodesOf(key)].some(node => byKey.has(node))
     states.sort((a, b) => b.points - a.points || (a.fault < b.fault ? -1 : 1))
-    states.slice(0, DECAY.length).forEach((state, i) => {
+    for (const [i, state] of states.slice(0, DECAY.length).entries()) {
       const points = state.points * DECAY[i]! * (carriedByDead ? ON_DEAD_NODE : 1)
       const { text, fault, entity, id } = state
       add(key, { kind: 'state', units: points / STATE_UNIT, reason: text, signals: [id], fault, entity })
-    })
+    }
   }
 }
 
 const ALARM_UNIT = 0.7
 
 /** Alarms on a service itself: a second one adds less than the first. */
-function addAlarms(learnt: Learnt, symptoms: readonly Symptom[], topology: Topology, add: Add): void {
+function addAlarms(symptoms: readonly Symptom[], topology: Topology, add: Add): void {
   const byKey = new Map<ServiceKey, Symptom[]>()
   for (const symptom of symptoms) {
     if (symptom.kind !== 'alarm') continue

@@ -203,7 +203,7 @@ export function peersIn(text: string, { names }: Topology): ServiceKey[] {
     const key = names.get(name)
     if (!key) continue
     const before = lower.slice(Math.max(0, index - 12), index)
-    const isAddress = token !== name || /[/@"'\[]$/.test(before) || lower[index + token.length] === ':'
+    const isAddress = token !== name || /[/@"'[]$/.test(before) || lower[index + token.length] === ':'
     if (/[-\d]/.test(name) || isAddress || TOWARDS.test(before.trimEnd())) found.add(key)
   }
   return [...found]

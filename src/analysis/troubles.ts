@@ -46,7 +46,7 @@ export function update(learnt: Learnt, symptoms: readonly Symptom[], topology: T
   const open = [...learnt.troubles.values()].toSorted((a, b) => a.onset - b.onset)
   const homeless = assign(open, symptoms, topology)
   for (const component of componentsOf(homeless, topology)) {
-    const reasons = reasonsIn(learnt, component, topology, isFelt, at)
+    const reasons = reasonsIn(learnt, component, isFelt, at)
     if (reasons.length > 0) openTrouble(learnt, component, reasons, topology, at)
   }
   for (const trouble of learnt.troubles.values()) settle(learnt, trouble, context, isFelt, at)
@@ -125,13 +125,7 @@ function componentsOf(symptoms: readonly Symptom[], topology: Topology): Symptom
 }
 
 /** Ids of the symptoms that open an incident together; none where they do not. */
-function reasonsIn(
-  learnt: Learnt,
-  component: readonly Symptom[],
-  topology: Topology,
-  isFelt: boolean,
-  at: Millis,
-): string[] {
+function reasonsIn(learnt: Learnt, component: readonly Symptom[], isFelt: boolean, at: Millis): string[] {
   const inner = component.filter(
     ({ opens, group }) => opens === 'together' && (isFelt || !isFlapping(learnt, group, at)),
   )

@@ -1,8 +1,16 @@
 // The thread the analysis runs in: it holds what was learnt, and answers one call after the other.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
-import type { SourceReading } from '#incident/signal.ts'
+import type { ClusterParameters } from '#incident/analyst.ts'
+import type { CorrelationType } from '#incident/incident.ts'
+import type { Signal, SourceReading } from '#incident/signal.ts'
+import { correlate } from './correlate.ts'
+import { openStaticEmbedder } from './embedders/static.ts'
 import { createLearnt, restore, snapshot } from './learnt.ts'
+import { messageClusters } from './message-clusters.ts'
 import { analyse, learn } from './pipeline.ts'
+import { topologyOf } from './topology-of.ts'
 
 export type Asked = {
   id: number
@@ -12,13 +20,15 @@ export type Asked = {
 export type Answered = { id: number; value: unknown } | { id: number; failed: string }
 
 let learnt = createLearnt()
+const embedder = openStaticEmbedder(modelsFolder())
 
 parentPort?.on('message', ({ id, call, given }: Asked) => {
   try {
-    parentPort?.postMessage({ id, value: answer(call, given) } satisfies Answered)
+    const value = answer(call, given)
+    parentPort?.postMessage({ id, value } satisfies Answered, value instanceof Uint8Array ? [value.buffer] : [])
   } catch (error) {
     const failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    parentPort?.postMessage({ id, failed } satisfies Answered)
+    parentPort?.postMessage({ id, failed } satisfies Answered, [])
   }
 })
 
@@ -30,9 +40,14 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       return learn(learnt, ...(given as [SourceReading[], number]))
     case 'analyse':
       return pass(...(given as [SourceReading[], number, { learn: boolean }]))
-    case 'correlate':
-    case 'cluster':
-      return []
+    case 'correlate': {
+      const [signals, type] = given as [Signal[], CorrelationType | undefined]
+      return correlate(signals, topologyOf(learnt), { type, embedder })
+    }
+    case 'cluster': {
+      const [signals, parameters] = given as [Signal[], ClusterParameters | undefined]
+      return messageClusters(signals, learnt.miner, embedder, parameters)
+    }
     case 'snapshot':
       return snapshot(learnt)
     case 'restore': {
@@ -46,5 +61,11 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
 function pass(readings: SourceReading[], at: number, { learn: keep }: { learn: boolean }) {
   const began = performance.now()
   const state = keep ? learnt : (restore(snapshot(learnt)) ?? createLearnt())
-  return { ...analyse(state, readings, at), millis: performance.now() - began }
+  return { ...analyse(state, readings, at, embedder), millis: performance.now() - began }
+}
+
+/** Beside the sources in a checkout, beside `dist` in a package. */
+function modelsFolder(): string {
+  const above = ['../..', '../../..'].map(way => join(import.meta.dirname, way, 'models'))
+  return above.find(folder => existsSync(join(folder, 'manifest.json'))) ?? above[0]!
 }

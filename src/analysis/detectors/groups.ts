@@ -2,12 +2,12 @@
 import type { Millis } from '#incident/signal.ts'
 import { clear, push, quantileOf } from '../history.ts'
 import type { GroupState, Learnt, SeriesState } from '../learnt.ts'
+import { IQR_OF_NORMAL, median } from '../statistics.ts'
 
 /** Steps without which nothing is called unusual. */
 export const BLIND_STEPS = 10
 /** Two steps further apart than this do not follow one another: what lies between is unknown. */
 const CONTIGUOUS_STEPS = 2.5
-const IQR_OF_NORMAL = 1.349
 
 /** Usual level and how far values of it scatter, both in the series' unit; undefined while blind. */
 export type Usual = { level: number; scale: number }
@@ -67,14 +67,14 @@ export function advance(learnt: Learnt, group: GroupState, { frozen, requests }:
     const until = isLate ? group.at + group.step / 2 : from + group.step / 2
     const needs = requests(from)
     let told = 0
-    members.forEach((series, i) => {
+    for (const [i, series] of members.entries()) {
       let newest = -1
       while (cursors[i]! < series.size && series.times[cursors[i]!]! < until) newest = cursors[i]!++
-      if (newest < 0) return
+      if (newest < 0) continue
       told++
       learn(series, frozen)
       hold(series, newest, needs)
-    })
+    }
     if (told > 0 && !isLate) {
       turn(group, from, frozen)
       steps++
@@ -145,15 +145,9 @@ function judge(group: GroupState, members: readonly SeriesState[]): void {
   for (const { held, deviation } of members) {
     if (held && held.at >= group.at - group.step / 2 && !Number.isNaN(deviation)) here.push(deviation)
   }
-  group.deviation = here.length === 0 ? Number.NaN : middle(here)
+  group.deviation = here.length === 0 ? Number.NaN : median(here)
   const lasts = Math.min(group.deviation, group.before)
   group.persistent = Number.isNaN(lasts) ? 0 : lasts
-}
-
-function middle(values: number[]): number {
-  values.sort((a, b) => a - b)
-  const half = values.length >> 1
-  return values.length % 2 === 1 ? values[half]! : (values[half - 1]! + values[half]!) / 2
 }
 
 /** After so long the trouble is the new normal: usual is what the last `steps` showed. */

@@ -25,11 +25,11 @@ export function takeLone(lone: LoneState, value: number): void {
   if (lone.last.length > WIDE) lone.last.shift()
   const features = featuresOf(lone.last)
   lone.score = 0
-  features.forEach((feature, i) => {
+  for (const [i, feature] of features.entries()) {
     const history = lone.histories[i]!
     if (history.size >= SILENT_STEPS) lone.score = Math.max(lone.score, beyond(history, feature))
     push(history, feature)
-  })
+  }
 }
 
 /** Value, median of 3, mean of 36, 10-90 % spread of 36, jump. */

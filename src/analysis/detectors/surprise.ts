@@ -1,7 +1,7 @@
 // How surprising what a service says is: each message against its own past counts (DIAGNOSIS 3, "Logs").
 import type { Millis } from '#incident/signal.ts'
-import { at } from '../rankers/trace.ts'
 import type { Learnt, ServiceLog, ShapeState } from '../learnt.ts'
+import { mean, quantileOfSorted } from '../statistics.ts'
 
 const MINUTE = 60_000
 /** A message never seen counts as usual 0.3 times a minute: one line is no news, five are. */
@@ -67,7 +67,11 @@ function byTemplate(learnt: Learnt, log: ServiceLog): Map<string, ShapeState[]> 
  * What earlier minutes in which anything was said make usual: the 90 % quantile of the counts (missing minutes are missing,
  * not silent), and how many times more than chance they scatter (variance by mean, at least 1): what swings with the traffic is no surprise.
  */
-function pastOf(covered: readonly Millis[], shapes: readonly ShapeState[], before: Millis): { usual: number; dispersion: number } {
+function pastOf(
+  covered: readonly Millis[],
+  shapes: readonly ShapeState[],
+  before: Millis,
+): { usual: number; dispersion: number } {
   const counts = new Map<Millis, number>()
   for (const minute of covered) if (minute < before) counts.set(minute, 0)
   for (const { minutes, frozen } of shapes) {
@@ -78,10 +82,10 @@ function pastOf(covered: readonly Millis[], shapes: readonly ShapeState[], befor
   }
   const sorted = [...counts.values()].toSorted((a, b) => a - b)
   if (sorted.length === 0) return { usual: LEAST_USUAL, dispersion: 1 }
-  const mean = sorted.reduce((total, count) => total + count, 0) / sorted.length
-  const variance = sorted.reduce((total, count) => total + (count - mean) ** 2, 0) / sorted.length
-  const usual = Math.max(LEAST_USUAL, at(sorted, 0.9))
-  return { usual, dispersion: mean > 0 ? Math.max(1, variance / mean) : 1 }
+  const usualMean = mean(sorted)
+  const variance = sorted.reduce((total, count) => total + (count - usualMean) ** 2, 0) / sorted.length
+  const usual = Math.max(LEAST_USUAL, quantileOfSorted(sorted, 0.9))
+  return { usual, dispersion: usualMean > 0 ? Math.max(1, variance / usualMean) : 1 }
 }
 
 function sum(shapes: readonly ShapeState[], counts: (minute: [Millis, number]) => boolean): number {

@@ -5,9 +5,10 @@ import { kindOf } from '../detect.ts'
 import type { Context } from '../detect.ts'
 import type { Measure } from '../features.ts'
 import type { GroupState, Learnt } from '../learnt.ts'
+import { quantileOfSorted } from '../statistics.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import { requestsIn, trafficOf } from '../traffic.ts'
-import { at, traceOf } from './trace.ts'
+import { traceOf } from './trace.ts'
 import type { Trace } from './trace.ts'
 
 /** What one service did: how rare for itself, and how much it cost. */
@@ -107,7 +108,7 @@ function harmOf(learnt: Learnt, group: GroupState, trace: Trace): Harm {
     .slice(0, start)
     .filter(value => !Number.isNaN(value))
     .toSorted((a, b) => a - b)
-  const usual = Math.max(2, past.length > 0 ? at(past, 0.99) : 0)
+  const usual = Math.max(2, past.length > 0 ? quantileOfSorted(past, 0.99) : 0)
   const worst: number[] = []
   let impact = 0
   for (let i = start; i < times.length; i++) {

@@ -1,5 +1,5 @@
 // How far a group left its own usual at the onset of a trouble, as a logarithm that makes kinds of evidence comparable (DIAGNOSIS 3).
-import { at } from './trace.ts'
+import { quantileOfSorted } from '../statistics.ts'
 import type { Trace } from './trace.ts'
 
 const WINDOW = 4 // steps from the onset
@@ -13,7 +13,7 @@ export function ownUsual({ scaled, start }: Trace): number {
   const past: number[] = []
   for (let i = 0; i + WINDOW <= start; i++) past.push(secondLargest(scaled, i))
   const sorted = past.filter(value => !Number.isNaN(value)).toSorted((a, b) => a - b)
-  const usual = Math.max(LEAST_USUAL, sorted.length > 0 ? at(sorted, 0.95) : 0)
+  const usual = Math.max(LEAST_USUAL, sorted.length > 0 ? quantileOfSorted(sorted, 0.95) : 0)
   return Math.min(MOST, Math.max(0, Math.log(now / usual)))
 }
 

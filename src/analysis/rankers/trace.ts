@@ -3,6 +3,7 @@ import type { Millis } from '#incident/signal.ts'
 import { deviationOf, leastScale } from '../detectors/groups.ts'
 import type { Usual } from '../detectors/groups.ts'
 import type { GroupState, Learnt, SeriesState } from '../learnt.ts'
+import { IQR_OF_NORMAL, median, quantileOfSorted } from '../statistics.ts'
 import { requestsIn, trafficOf } from '../traffic.ts'
 
 export type Trace = {
@@ -46,13 +47,15 @@ export function traceOf(learnt: Learnt, group: GroupState, onset: Millis): Trace
   const excess: number[] = []
   const values: number[] = []
   for (const time of times) {
-    const at = (view: (typeof views)[number]) => valueAt(view.series, time, group.step / 2)
-    scaled.push(medianOf(views.flatMap(view => bind(at(view), value => deviationOf(view.series, value, view.usual)))))
-    values.push(medianOf(centralViews.flatMap(view => bind(at(view), value => value))))
-    const beyond = centralViews.flatMap(view =>
-      bind(at(view), value => (bad || 1) * (value - view.usual.level) * seconds),
+    const valueOf = (view: (typeof views)[number]) => valueAt(view.series, time, group.step / 2)
+    scaled.push(
+      median(views.flatMap(view => bind(valueOf(view), value => deviationOf(view.series, value, view.usual)))),
     )
-    excess.push(medianOf(beyond))
+    values.push(median(centralViews.flatMap(view => bind(valueOf(view), value => value))))
+    const beyond = centralViews.flatMap(view =>
+      bind(valueOf(view), value => (bad || 1) * (value - view.usual.level) * seconds),
+    )
+    excess.push(median(beyond))
   }
   const hasHistory = start - from >= LEAST_HISTORY
   return {
@@ -78,16 +81,14 @@ function usualBefore(series: SeriesState, begin: Millis, requests: number | unde
   const before = series.values.slice(Math.max(0, end - MOST_HISTORY), end)
   const hasHistory = before.length >= LEAST_HISTORY
   const sorted = (hasHistory ? before : before.slice(-2)).toSorted()
-  const level = sorted.length > 0 ? at(sorted, 0.5) : series.values[0]!
+  const level = sorted.length > 0 ? quantileOfSorted(sorted, 0.5) : series.values[0]!
   const least = leastScale(series, level, requests)
-  if (hasHistory) return { level, scale: Math.max((at(sorted, 0.75) - at(sorted, 0.25)) / 1.349, least) }
+  if (hasHistory)
+    return {
+      level,
+      scale: Math.max((quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25)) / IQR_OF_NORMAL, least),
+    }
   return { level, scale: Math.max(Math.abs(level) * Math.sqrt(0.01 + 1 / Math.max(1, requests ?? 1)), least) }
-}
-
-export function at(sorted: ArrayLike<number>, q: number): number {
-  const place = q * (sorted.length - 1)
-  const below = sorted[Math.floor(place)]!
-  return below + (place - Math.floor(place)) * (sorted[Math.ceil(place)]! - below)
 }
 
 function placeAfter({ times, size }: SeriesState, time: Millis): number {
@@ -104,11 +105,4 @@ function placeAfter({ times, size }: SeriesState, time: Millis): number {
 function valueAt(series: SeriesState, time: Millis, within: Millis): number | undefined {
   const place = placeAfter(series, time - within)
   return place < series.size && series.times[place]! <= time + within ? series.values[place] : undefined
-}
-
-export function medianOf(values: readonly number[]): number {
-  if (values.length === 0) return Number.NaN
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }

@@ -1,0 +1,48 @@
+// Why signals belong together: temporal, semantic and causal correlations of a set of signals, the surest first.
+import type { Correlation, CorrelationType } from '#incident/incident.ts'
+import type { Millis, Signal } from '#incident/signal.ts'
+import { causal } from './correlators/causal.ts'
+import type { Item } from './correlators/correlator.ts'
+import { semantic } from './correlators/semantic.ts'
+import { temporal } from './correlators/temporal.ts'
+import type { Embedder } from './embed.ts'
+import { peersIn } from './topology.ts'
+import type { Topology } from './topology.ts'
+
+const MOST = 60
+
+export type CorrelateOptions = {
+  /** Only this type. */
+  type?: CorrelationType
+  /** When what a signal shows began, where that is not the signal's own time. */
+  began?: ReadonlyMap<string, Millis>
+  embedder?: Embedder
+}
+
+/** Time O(n^2) in the signals: meant for those of one trouble. At most 60 correlations. */
+export function correlate(
+  signals: readonly Signal[],
+  topology: Topology,
+  options: CorrelateOptions = {},
+): Correlation[] {
+  const { type, began, embedder } = options
+  const items = signals.map(signal => itemOf(signal, topology, began))
+  const correlators = [causal, ...(embedder ? [semantic(embedder)] : []), temporal]
+  return correlators
+    .filter(correlator => type === undefined || correlator.type === type)
+    .flatMap(correlator => correlator.correlate(items, topology))
+    .toSorted((a, b) => b.confidence - a.confidence || (a.a + a.b < b.a + b.b ? -1 : 1))
+    .slice(0, MOST)
+}
+
+function itemOf(signal: Signal, topology: Topology, began?: ReadonlyMap<string, Millis>): Item {
+  const text = 'text' in signal ? signal.text : undefined
+  const key = topology.keyOf(signal.entity)
+  return {
+    signal,
+    key,
+    began: began?.get(signal.id) ?? (signal.kind === 'state' ? signal.since : signal.at),
+    peers: text === undefined ? [] : peersIn(text, topology).filter(peer => peer !== key),
+    ...(text !== undefined && { text }),
+  }
+}

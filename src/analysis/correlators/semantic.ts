@@ -1,0 +1,61 @@
+// Alike in meaning, said by different sources or services: a cosine never decides alone (`Redis is ready` is near `Redis is down`).
+import type { Correlation } from '#incident/incident.ts'
+import type { Embedder } from '../embed.ts'
+import { duration } from '../amount.ts'
+import { shape } from '../normalise.ts'
+import { dot, row } from '../vector.ts'
+import { inOrder, relationOf } from './correlator.ts'
+import type { Correlator, Item } from './correlator.ts'
+
+/** Precision 0.74 and recall 0.83 on pairs about one fault at 0.2, 0.86 and 0.48 at 0.4 (models/README.md); between, as the rest is asked too. */
+const ALIKE = 0.3
+const WINDOW = 30 * 60_000
+const MOST_TEXTS = 300
+
+export function semantic(embedder: Embedder): Correlator {
+  return {
+    type: 'semantic',
+    correlate(items, topology) {
+      const spoken = distinct(items).slice(0, MOST_TEXTS)
+      const vectors = embedder.embed(spoken.map(({ text }) => text!))
+      const found: Correlation[] = []
+      for (const [i, item] of spoken.entries()) {
+        let best: { other: Item; cosine: number } | undefined
+        for (let j = 0; j < i; j++) {
+          const other = spoken[j]!
+          const cosine = dot(row(vectors, embedder.dims, i), row(vectors, embedder.dims, j))
+          if (cosine < ALIKE || cosine <= (best?.cosine ?? 0)) continue
+          if (Math.abs(item.began - other.began) > WINDOW || !relationOf(item, other, topology)) continue
+          best = { other, cosine }
+        }
+        if (best) found.push(correlationOf(item, best.other, best.cosine))
+      }
+      return found
+    },
+  }
+}
+
+/** One for each message, service and source: repeats say nothing new. */
+function distinct(items: readonly Item[]): Item[] {
+  const seen = new Map<string, Item>()
+  for (const item of items) {
+    if (item.text === undefined) continue
+    const key = [item.signal.source, item.key, shape(item.text)].join('|')
+    if (!seen.has(key)) seen.set(key, item)
+  }
+  return [...seen.values()]
+}
+
+function correlationOf(item: Item, other: Item, cosine: number): Correlation {
+  const [a, b] = inOrder(item, other)
+  const apart = b.began - a.began
+  const near = apart <= 5 * 60_000 ? 0.15 : 0
+  return {
+    a: a.signal.id,
+    b: b.signal.id,
+    type: 'semantic',
+    confidence: Math.round(100 * Math.min(0.95, cosine + near)) / 100,
+    timeWindow: apart,
+    explanation: `${a.signal.entity.service} (${a.signal.source}) and ${b.signal.entity.service} (${b.signal.source}) say alike (cosine ${cosine.toFixed(2)}), ${duration(apart)} apart`,
+  }
+}
