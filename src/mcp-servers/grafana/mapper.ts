@@ -23,7 +23,10 @@ import type { Alert, Annotation, Rule, Stream } from './schema.ts'
 import type { Expression } from './dashboards.ts'
 
 /** A series without its points: what does not change from reading to reading. `edge`: of a caller and whom it calls. */
-export type SeriesHead = { signal: Omit<SeriesPoints, 'at' | 'points'>; edge?: { from: Entity; to: Entity } }
+export type SeriesHead = {
+  signal: Omit<SeriesPoints, 'at' | 'points'>
+  edge?: { from: Entity; to: Entity; origin: string }
+}
 
 /** `extra` are labels that the vendor's answer does not carry; `about` such that only tell whom it is about. */
 export function seriesHead(
@@ -34,7 +37,7 @@ export function seriesHead(
   about: Readonly<Record<string, string>> = {},
 ): SeriesHead {
   const { __name__: _, ...own } = given
-  const edge = edgeOf(own)
+  const edge = edgeOf(own, given['__name__'] ?? metric)
   const ends: Record<string, string> = edge ? { client: edge.from.service, server: edge.to.service } : {}
   const labels = safeLabels({ ...own, ...ends, ...extra })
   const entity = edge?.to ?? entityOf(safeLabels({ ...about, ...own }))
@@ -63,7 +66,7 @@ export function expressionHead(
 }
 
 /** Caller and callee, as Tempo's service graph (client, server) and Istio (source_workload, destination_workload) name them. */
-function edgeOf(labels: Readonly<Record<string, string>>): { from: Entity; to: Entity } | undefined {
+function edgeOf(labels: Readonly<Record<string, string>>, metric: string): SeriesHead['edge'] {
   const client = labels['client'] || labels['source_workload']
   const server = labels['server'] || labels['destination_workload']
   if (!client || !server || client === server) return undefined
@@ -71,7 +74,7 @@ function edgeOf(labels: Readonly<Record<string, string>>): { from: Entity; to: E
   if (labels['source_workload_namespace']) from.namespace = safe(labels['source_workload_namespace'])
   const to: Entity = { service: safeName(server) }
   if (labels['destination_workload_namespace']) to.namespace = safe(labels['destination_workload_namespace'])
-  return { from, to }
+  return { from, to, origin: safe(metric) }
 }
 
 /** One relation for each pair that called at all: its counter stands above zero, or a duration was measured. */
@@ -80,10 +83,9 @@ export function callRelations(seen: Iterable<{ head: SeriesHead; samples: readon
   for (const { head, samples } of seen) {
     const [at, value] = samples.at(-1) ?? [0, 0]
     if (!head.edge || value <= 0) continue
-    const { from, to } = head.edge
+    const { from, to, origin } = head.edge
     const key = JSON.stringify([from, to])
-    if (!relations.has(key))
-      relations.set(key, { from, to, kind: 'calls', origin: head.signal.metric, confidence: 1, at })
+    if (!relations.has(key)) relations.set(key, { from, to, kind: 'calls', origin, confidence: 1, at })
   }
   return [...relations.values()]
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fixedLabels, selectorName, substituted, withoutThreshold } from './expression.ts'
 import { kindOf, means, rates, spacingOf } from './samples.ts'
-import { unitOf } from './unit.ts'
+import { rateOf, unitOf } from './unit.ts'
 
 test('a counter becomes what it gained per second; a fall is a reset; the first sample alone is no rate', () => {
   const samples: [number, number][] = [
@@ -44,11 +44,18 @@ test('what a metric is follows its name and what Prometheus says of it', () => {
   expect(kinds).toEqual(['sum', 'counter', 'gauge', 'counter', 'created', 'counter', 'gauge', 'bucket'])
 })
 
-test('units read from names', () => {
+test('units read from names, and what a counter measures once it is a rate', () => {
   const units = ['a_seconds', 'a_bytes', 'a_millicores', 'b_per_second', 'plain'].map(name => unitOf(name))
   expect(units).toEqual(['Seconds', 'Bytes', 'Millicores', 'Count/Second', ''])
-  const rated = ['http_requests_total', 'container_cpu_usage_seconds_total', 'a_bytes_total', 'a_seconds_count']
-  expect(rated.map(name => unitOf(name, true))).toEqual(['Count/Second', 'Cores', 'Bytes/Second', 'Count/Second'])
+  const counters = [
+    'http_requests_total',
+    'container_cpu_usage_seconds_total',
+    'a_bytes_total',
+    'a_latency_seconds_count',
+  ]
+  const names = counters.map(rateOf)
+  expect(names).toEqual(['http_requests_per_second', 'container_cpu_usage_cores', 'a_bytes_per_second', 'a_per_second'])
+  expect(names.map(unitOf)).toEqual(['Count/Second', 'Cores', 'Bytes/Second', 'Count/Second'])
 })
 
 test('expressions of dashboards: variables, thresholds, plain selectors', () => {

@@ -11,7 +11,7 @@ import type { SeriesHead } from './mapper.ts'
 import { means, pointsAfter, rates, spacingOf } from './samples.ts'
 import type { Kind, Sample } from './samples.ts'
 import type { GrafanaSettings } from './schema.ts'
-import { unitOf } from './unit.ts'
+import { rateOf, unitOf } from './unit.ts'
 import type { Ask, Watched, WatchedPrometheus } from './watched.ts'
 
 /** A scrape is stamped when it begins and stored when it has ended, ten seconds later at most by default. */
@@ -121,9 +121,8 @@ export function openSeries(grafana: Grafana, settings: GrafanaSettings, log: Log
   function headOf(labels: Record<string, string>, kind: Kind): SeriesHead {
     return remembered(`${kind} ${JSON.stringify(labels)}`, () => {
       const name = labels['__name__'] ?? ''
-      if (kind !== 'sum') return seriesHead(name, unitOf(name, kind === 'counter'), labels)
-      const base = name.replace(/_count$/, '')
-      return seriesHead(base, unitOf(base), labels, { statistic: 'mean' })
+      const metric = kind === 'counter' ? rateOf(name) : kind === 'sum' ? name.replace(/_count$/, '') : name
+      return seriesHead(metric, unitOf(metric), labels, kind === 'sum' ? { statistic: 'mean' } : {})
     })
   }
 

@@ -84,8 +84,8 @@ test('gauges as they are, counters per second, durations as means: new points on
   expect(found.sort((a, b) => (a.metric < b.metric ? -1 : 1))).toEqual([
     { metric: 'container_memory_usage_bytes', unit: 'Bytes', points: [[now, 130]], service: 'cart' },
     { metric: 'http_request_duration_seconds', unit: 'Seconds', points: [[now, 0.5]], service: 'cart' },
-    { metric: 'http_request_duration_seconds_count', unit: 'Count/Second', points: [[now, 0.1]], service: 'cart' },
-    { metric: 'http_requests_total', unit: 'Count/Second', points: [[now, 0]], service: 'cart' },
+    { metric: 'http_request_per_second', unit: 'Count/Second', points: [[now, 0.1]], service: 'cart' },
+    { metric: 'http_requests_per_second', unit: 'Count/Second', points: [[now, 0]], service: 'cart' },
   ])
   expect(seriesOf(page)[0]?.entity).toEqual({ namespace: 'shop', kind: 'Pod', name: pod.pod, service: 'cart' })
   expect((page as ReadingPage).missing).toEqual([])
@@ -130,7 +130,7 @@ test('a service graph gives who calls whom, once a pair, and series about the ca
     { kind: 'calls', from: { service: 'cart' }, to: { service: 'db', namespace: 'data' } },
     { kind: 'calls', from: { service: 'web' }, to: { service: 'cart' } },
   ])
-  const edge = seriesOf(page).find(each => each.metric === 'istio_requests_total')
+  const edge = seriesOf(page).find(each => each.metric === 'istio_requests_per_second')
   expect(edge).toMatchObject({ entity: { service: 'db' }, labels: { client: 'cart', server: 'db' } })
 })
 

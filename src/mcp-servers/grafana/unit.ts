@@ -1,16 +1,21 @@
 // Units by the names CloudWatch gives them, so that one word means one thing in all series: Seconds, Bytes, Percent ...
 // Read from how Prometheus metrics are named, and from what a panel says. Pure.
 
-/** '' where nothing says. `perSecond`: of the rate of a counter. */
-export function unitOf(metric: string, perSecond = false): string {
-  const name = metric.replace(/_(?:total|count|sum|bucket)$/, '')
-  if (perSecond) {
-    if (metric.endsWith('_count')) return 'Count/Second'
-    if (name.endsWith('_bytes')) return 'Bytes/Second'
-    if (name.endsWith('_seconds')) return name.includes('cpu') ? 'Cores' : ''
-    return 'Count/Second'
-  }
-  return SUFFIXES.find(([suffix]) => suffix.test(name))?.[1] ?? ''
+/** '' where nothing says. */
+export function unitOf(metric: string): string {
+  return SUFFIXES.find(([suffix]) => suffix.test(metric))?.[1] ?? ''
+}
+
+/**
+ * What the rate of a counter measures: no longer a total, nor a duration where it counts durations; cpu seconds per second are cores.
+ * rateOf('http_request_duration_seconds_count') -> 'http_request_per_second'
+ * rateOf('container_cpu_usage_seconds_total') -> 'container_cpu_usage_cores'
+ */
+export function rateOf(counter: string): string {
+  const total = counter.replace(/_total$/, '')
+  if (total.endsWith('_seconds') && total.includes('cpu')) return total.replace(/_seconds$/, '_cores')
+  const counted = total.replace(/(?:_duration|_latency|_time)?(?:_seconds|_milliseconds|_bytes)?_count$/, '')
+  return `${counted}_per_second`
 }
 
 const SUFFIXES: readonly (readonly [RegExp, string])[] = [
