@@ -15,7 +15,7 @@ import { seriesId } from '../series-id.ts'
 import { runChecks } from './checks/index.ts'
 import type { StandingVerdict } from './checks/index.ts'
 import { changesOf } from './changes.ts'
-import { parseCpu, parseMemory } from './quantity.ts'
+import { parseCpu, parseQuantity } from './quantity.ts'
 import type { KubernetesEvent, PodMetrics } from './schema.ts'
 import { relationsOf } from './relations.ts'
 import { keyOf, named, podReference, referenceOf } from './view.ts'
@@ -119,7 +119,7 @@ function seriesOf({ metadata, timestamp, containers }: PodMetrics, view: View, w
   const pod = { kind: 'Pod', namespace, name }
   const labels = { namespace, pod: name }
   const cpu = sum(containers.map(({ usage }) => parseCpu(usage?.cpu)))
-  const memory = sum(containers.map(({ usage }) => parseMemory(usage?.memory)))
+  const memory = sum(containers.map(({ usage }) => parseQuantity(usage?.memory)))
   const series = (metric: string, unit: string, value: number | undefined): SeriesPoints[] =>
     value === undefined
       ? []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { groupLines, weightOf } from './pod-logs.ts'
-import { pod } from './objects.fixture.ts'
+import { pod } from '../../../test/kubernetes/objects.ts'
 import { podSchema } from './schema.ts'
 
 test.each([

@@ -32,8 +32,3 @@ export function parseCpu(text: string | undefined): number | undefined {
   const cores = parseQuantity(text)
   return cores === undefined ? undefined : Math.round(cores * 1e6) / 1e3
 }
-
-/** Bytes. */
-export function parseMemory(text: string | undefined): number | undefined {
-  return parseQuantity(text)
-}

@@ -1,8 +1,8 @@
 // The history of a Deployment as its ReplicaSets and events tell it, also after a rollback has moved the revision numbers.
 import { expect, test } from 'vitest'
 import { changesOf } from './changes.ts'
-import { ago, deployment, event, replicaSet, viewOf } from './objects.fixture.ts'
-import type { Raw } from './objects.fixture.ts'
+import { ago, deployment, event, replicaSet, viewOf } from '../../../test/kubernetes/objects.ts'
+import type { Raw } from '../../../test/kubernetes/objects.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
 const scaled = (message: string, minutes: number) =>

@@ -67,7 +67,6 @@ const condition = z.object({
   lastTransitionTime: moment,
   lastUpdateTime: moment,
 })
-export type Condition = z.output<typeof condition>
 
 const probe = absent(
   z.object({
@@ -91,9 +90,7 @@ export type Container = z.output<typeof container>
 const podSpec = absent(
   z.object({
     nodeName: text,
-    schedulerName: text,
     containers: list(container),
-    serviceAccountName: text,
     volumes: list(z.object({ name: z.string(), persistentVolumeClaim: absent(z.object({ claimName: z.string() })) })),
   }),
 )
@@ -185,7 +182,6 @@ export const serviceSchema = z.object({
   metadata,
   spec: absent(
     z.object({
-      type: text,
       selector: strings,
       ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
     }),
@@ -195,7 +191,6 @@ export type Service = z.output<typeof serviceSchema>
 
 export const nodeSchema = z.object({
   metadata,
-  spec: absent(z.object({ unschedulable: flag })),
   status: absent(z.object({ conditions: list(condition) })),
 })
 export type Node = z.output<typeof nodeSchema>
@@ -203,7 +198,7 @@ export type Node = z.output<typeof nodeSchema>
 export const eventSchema = z
   .object({
     metadata,
-    involvedObject: z.object({ kind: text, namespace: text, name: text, uid: text, fieldPath: text }),
+    involvedObject: z.object({ kind: text, namespace: text, name: text, uid: text }),
     type: text,
     reason: text,
     message: text,
@@ -237,7 +232,7 @@ export type Autoscaler = z.output<typeof autoscalerSchema>
 export const disruptionBudgetSchema = z.object({
   metadata,
   spec: absent(z.object({ selector: labelSelector })),
-  status: absent(z.object({ disruptionsAllowed: number, currentHealthy: number, desiredHealthy: number })),
+  status: absent(z.object({ disruptionsAllowed: number })),
 })
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
 
@@ -250,7 +245,7 @@ export type PodMetrics = z.output<typeof podMetricsSchema>
 
 /** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
 export const listSchema = z.object({
-  metadata: absent(z.object({ continue: text, resourceVersion: text })),
+  metadata: absent(z.object({ continue: text })),
   items: z
     .array(z.unknown())
     .nullish()

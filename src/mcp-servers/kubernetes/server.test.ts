@@ -15,9 +15,9 @@ import {
   replicaSet,
   service,
   workload,
-} from './objects.fixture.ts'
-import { simulatedCluster } from './simulated.fixture.ts'
-import type { SimulatedCluster } from './simulated.fixture.ts'
+} from '../../../test/kubernetes/objects.ts'
+import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
+import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 
 let cluster: SimulatedCluster
 afterEach(() => cluster.close())

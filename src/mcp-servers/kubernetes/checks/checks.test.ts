@@ -12,8 +12,8 @@ import {
   service,
   viewOf,
   workload,
-} from '../objects.fixture.ts'
-import type { Raw } from '../objects.fixture.ts'
+} from '../../../../test/kubernetes/objects.ts'
+import type { Raw } from '../../../../test/kubernetes/objects.ts'
 import { runChecks } from './index.ts'
 
 /** "Deployment/shop/cart CrashLoopBackOff 8", strongest first. */

@@ -1,4 +1,4 @@
-// A small shop in Kubernetes' own JSON, for this room's tests: each builder gives a healthy object, and takes what differs.
+// A small shop in Kubernetes' own JSON, for the tests of the Kubernetes server: each builder gives a healthy object, and takes what differs.
 import type { Millis } from '#incident/signal.ts'
 import {
   autoscalerSchema,
@@ -9,11 +9,11 @@ import {
   quotaSchema,
   serviceSchema,
   workloadSchema,
-} from './schema.ts'
-import type { Pod } from './schema.ts'
-import { groupLines } from './pod-logs.ts'
-import { createView } from './view.ts'
-import type { View } from './view.ts'
+} from '#mcp-servers/kubernetes/schema.ts'
+import type { Pod } from '#mcp-servers/kubernetes/schema.ts'
+import { groupLines } from '#mcp-servers/kubernetes/pod-logs.ts'
+import { createView } from '#mcp-servers/kubernetes/view.ts'
+import type { View } from '#mcp-servers/kubernetes/view.ts'
 
 export type Raw = {
   apiVersion: string
