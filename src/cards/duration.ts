@@ -2,30 +2,24 @@
 import type { Millis } from '#incident/signal.ts'
 import type { Reader, Time } from './card.ts'
 
+// The most of each unit before the next says it better, and whether a decimal still means something.
 const STEPS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
+  ['s', 1_000, 120, 0],
+  ['min', 60_000, 90, 0],
+  ['h', 3_600_000, 36, 1],
+  ['d', 86_400_000, Number.POSITIVE_INFINITY, 1],
 ] as const
 
 /**
- * In the largest unit that leaves at least 1, to two significant digits.
- * duration(360_000) -> '6 min'; duration(5_400_000) -> '1.5 h'; duration(140) -> '140 ms'; negative spans are 0
+ * In the largest unit that stays exact enough.
+ * duration(90_000) -> '90 s'; duration(360_000) -> '6 min'; duration(5_400_000) -> '1.5 h'; negative spans are 0
  */
 export function duration(millis: Millis): string {
   const span = Math.max(0, millis)
-  for (const [i, [unit, length]] of STEPS.entries()) {
-    if (span < length) continue
-    const rounded = twoDigits(span / length)
-    const larger = STEPS[i - 1]
-    return larger && rounded * length >= larger[1] ? `1 ${larger[0]}` : `${rounded} ${unit}`
-  }
-  return span === 0 ? '0 s' : `${Math.round(span)} ms`
-}
-
-function twoDigits(value: number): number {
-  return value >= 10 ? Math.round(value) : Math.round(value * 10) / 10
+  if (span > 0 && span < 1_000) return `${Math.round(span)} ms`
+  const [unit, length, , decimals] = STEPS.find(([, size, most]) => span < size * most) ?? STEPS[3]
+  const count = span / length
+  return `${Number(count.toFixed(count < 10 ? decimals : 0))} ${unit}`
 }
 
 /** The clock in the reader's zone; with the date when that is not today there. clock(…) -> '14:02' or '19 Nov 14:02' */

@@ -5,11 +5,13 @@ import { quantity, times } from './quantity.ts'
 test.each([
   [0, '0 s'],
   [140, '140 ms'],
-  [1_500, '1.5 s'],
-  [59_700, '1 min'],
+  [1_500, '2 s'],
+  [90_000, '90 s'],
   [360_000, '6 min'],
+  [491_000, '8 min'],
   [5_400_000, '1.5 h'],
-  [86_400_000, '1 d'],
+  [86_400_000, '24 h'],
+  [216_000_000, '2.5 d'],
   [-5, '0 s'],
 ])('%d ms is %s', (millis, text) => {
   expect(duration(millis)).toBe(text)

@@ -1,0 +1,87 @@
+// The REST calls of the page. Reads throw a sentence that can be shown; a press always comes back as a reply in words.
+import type { AnswerView, ReplyView } from './wire.ts'
+
+/** In the reader's zone, where the server writes times. */
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+export const paths = {
+  status: '/api/v1/status',
+  incidents: '/api/v1/incidents?limit=50',
+  events: '/api/v1/events',
+  incident: (id: string) => `/api/v1/incidents/${encodeURIComponent(id)}`,
+  card: (id: string) => `${paths.incident(id)}/card?zone=${encodeURIComponent(zone)}`,
+  chart: (id: string) => `${paths.incident(id)}/chart?zone=${encodeURIComponent(zone)}`,
+  timeline: (id: string) => `${paths.incident(id)}/timeline`,
+}
+
+/** Undefined for what is not there (404). */
+export async function read<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
+  const response = await fetch(path, { signal, headers: { accept: 'application/json' } }).catch(unreached)
+  if (response.status === 404) return undefined
+  if (!response.ok) throw new Error(await faultOf(response))
+  return (await response.json()) as T
+}
+
+export type PressKind = 'preview' | 'approve' | 'deny' | 'undo'
+
+export function press(remedy: string, kind: PressKind): Promise<ReplyView> {
+  return reply(`/api/v1/remediations/${encodeURIComponent(remedy)}/${kind}`, kind === 'preview' ? UNCHANGED : UNKNOWN)
+}
+
+export async function say(incident: string, kind: 'acknowledge' | 'resolve'): Promise<ReplyView> {
+  const answer = await reply(`${paths.incident(incident)}/${kind}`, UNKNOWN)
+  return answer.text
+    ? answer
+    : { result: 'done', text: kind === 'resolve' ? 'Closed.' : 'Noted: you are looking at it.' }
+}
+
+export async function ask(question: string, incidentId?: string): Promise<AnswerView> {
+  const response = await post('/api/v1/ask', { question, incidentId }).catch(unreached)
+  if (!response.ok) throw new Error(await faultOf(response))
+  return (await response.json()) as AnswerView
+}
+
+function unreached(): never {
+  throw new Error('the server cannot be reached.')
+}
+
+const UNKNOWN =
+  'The server could not be reached, so it is not known whether this was done. The card will say; look before you press again.'
+const UNCHANGED = 'The server could not be reached. Nothing was changed.'
+
+async function reply(path: string, unreachedWords: string): Promise<ReplyView> {
+  try {
+    const response = await post(path, {})
+    const body = (await response.json()) as Partial<ReplyView> & { code?: string; message?: string }
+    if (response.ok) return { result: body.result ?? 'done', text: body.text ?? '', remedy: body.remedy }
+    return {
+      result: body.result ?? RESULTS[body.code ?? ''] ?? 'failed',
+      text: body.text ?? body.message ?? said(response),
+      remedy: body.remedy,
+    }
+  } catch {
+    return { result: 'failed', text: unreachedWords }
+  }
+}
+
+const RESULTS: Record<string, ReplyView['result']> = {
+  forbidden: 'not yours',
+  expired: 'expired',
+  conflict: 'already done',
+  not_found: 'not found',
+  validation: 'refused',
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+async function faultOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => undefined)
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined
+  return typeof message === 'string' ? message : said(response)
+}
+
+function said({ status }: Response): string {
+  return `The server answered ${status}, which this page did not expect; its log says why.`
+}

@@ -1,0 +1,86 @@
+// One incident: its card with what can be pressed, the chart, the evidence, the timeline, questions and answers.
+import { useRef, useState } from 'preact/hooks'
+import type { Action, Card, Part } from '#cards/card.ts'
+import type { Chart } from '#cards/chart-option.ts'
+import { paths } from './api.ts'
+import { Ask, useAnswers } from './ask.tsx'
+import { CardHead, Facts } from './card-view.tsx'
+import { ChartView } from './chart-view.tsx'
+import { EvidenceList, Signals } from './evidence-view.tsx'
+import { Press } from './press.tsx'
+import { Timeline } from './timeline.tsx'
+import { useCalm } from './use-calm.ts'
+import { useRead } from './use-read.ts'
+import type { IncidentView, TimelineView } from './wire.ts'
+
+export function Thread({ id, beat: heard }: { id: string; beat: number }) {
+  const [pressed, setPressed] = useState(0)
+  const beat = heard + pressed // each goes up only
+  const card = useRead<Card>(paths.card(id), beat)
+  const incident = useRead<IncidentView>(paths.incident(id), beat)
+  const timeline = useRead<TimelineView>(paths.timeline(id), beat)
+  const chart = useRead<Chart>(paths.chart(id), beat)
+  const answers = useAnswers(id)
+  const evidence = useRef<HTMLElement>(null)
+  const calm = useCalm(card.value)
+
+  if (!calm.value) {
+    return <p class="note">{card.error ?? (card.isLoading ? `Reading ${id}…` : `There is no incident ${id} here.`)}</p>
+  }
+  const { parts } = calm.value
+  const buttons = find(parts, 'buttons')
+  const shownEvidence = find(parts, 'evidence')
+  const questions = [...(buttons?.buttons ?? []), ...(buttons?.menu?.items ?? [])].flatMap(({ action }) =>
+    action.kind === 'ask' ? [action.question] : [],
+  )
+  const onElse = (action: Action) => {
+    if (action.kind === 'ask') answers.ask(action.question)
+    if (action.kind === 'details') {
+      evidence.current?.scrollIntoView({ block: 'start' })
+      evidence.current?.focus({ preventScroll: true })
+    }
+  }
+
+  return (
+    <article class="thread">
+      <a class="back" href="#/">
+        ← All incidents
+      </a>
+      <section class="card" aria-label="Incident">
+        <CardHead parts={parts} />
+        <div {...calm.holds}>
+          <Press
+            id={id}
+            part={buttons}
+            remedies={incident.value?.remediationSuggestions ?? []}
+            onElse={onElse}
+            onDone={() => setPressed(before => before + 1)}
+          />
+        </div>
+        <Facts parts={parts} />
+        {card.error && <p class="note">This is not up to date: {card.error}</p>}
+      </section>
+      {chart.value && <ChartView chart={chart.value} />}
+      <section ref={evidence} tabIndex={-1} aria-labelledby="evidence-title">
+        <h2 id="evidence-title">Evidence</h2>
+        {shownEvidence ? (
+          <EvidenceList items={shownEvidence.items} />
+        ) : (
+          <p class="note">None is kept for this incident.</p>
+        )}
+        {incident.value && <Signals sources={incident.value.sources} />}
+      </section>
+      <Timeline read={timeline} />
+      <Ask
+        answers={answers}
+        questions={questions}
+        evidence={shownEvidence?.items ?? []}
+        sources={incident.value?.sources ?? []}
+      />
+    </article>
+  )
+}
+
+function find<K extends Part['kind']>(parts: Part[], kind: K): (Part & { kind: K }) | undefined {
+  return parts.find((part): part is Part & { kind: K } => part.kind === kind)
+}
