@@ -138,13 +138,6 @@ audit
   .option('--data <folder>', 'where the record is kept')
   .action(async options => finish((await import('./verbs/audit.ts')).exportAll(options)))
 
-for (const command of program.commands) command.exitOverride()
-try {
-  await program.parseAsync()
-} catch (error) {
-  process.exitCode = report(error)
-}
-
 /** A verb answers whether what it looked at was well. */
 async function finish(work: Promise<boolean>): Promise<void> {
   process.exitCode = (await work) ? EXIT.done : EXIT.failureFound
@@ -182,4 +175,11 @@ function server(text: string): ServerName {
   const name = SERVERS.find(candidate => candidate === text)
   if (!name) throw new InvalidArgumentError(`Expected one of ${SERVERS.join(', ')}.`)
   return name
+}
+
+for (const command of program.commands) command.exitOverride()
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
 }
