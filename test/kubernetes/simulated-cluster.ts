@@ -69,6 +69,7 @@ export async function simulatedCluster(
   })
   const deps = { clock: now, log: SILENT, observe: UNOBSERVED, resilience }
   const client = openClient(settings)
+  await client.ready() // the SDK takes seconds to load on a busy machine: no test's deadline should pay for it
   const server = kubernetesServer(settings, deps)
   const context = () => ({ signal: AbortSignal.timeout(20_000), now, log: SILENT, progress() {} })
 

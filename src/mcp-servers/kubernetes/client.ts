@@ -40,6 +40,8 @@ export type Access = { verb: string; group: string; resource: string; namespace:
 
 /** Contract: throws only Faults, whose messages hold no text from the server; `patch` throws none for a status. */
 export type KubernetesClient = {
+  /** Makes sure there is a cluster to ask, which the first request does otherwise: once, it takes a second. */
+  ready(): Promise<void>
   list<Item>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
   /** The object as its JSON says, from a quorum read. */
   get(path: string, signal: AbortSignal): Promise<unknown>
@@ -61,13 +63,17 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   let config: KubeConfig | undefined // one that could not be read is tried again: it may be mounted later
   const agents = new Set<http.Agent>()
 
+  async function configured(): Promise<KubeConfig> {
+    const { KubeConfig: Config } = await sdk
+    return (config ??= loadConfig(new Config(), settings))
+  }
+
   async function send(
     request: { method: string; path: string; query?: Query; body?: string; type?: string; most?: number },
     signal: AbortSignal,
   ): Promise<Answer> {
-    const { KubeConfig: Config } = await sdk
-    config ??= loadConfig(new Config(), settings)
-    const server = config.getCurrentCluster()?.server
+    const kubeConfig = await configured()
+    const server = kubeConfig.getCurrentCluster()?.server
     if (!server) throw noConfig('it names no cluster')
     const headers: http.OutgoingHttpHeaders = { accept: 'application/json' }
     if (request.body !== undefined) {
@@ -76,7 +82,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     }
     const options: https.RequestOptions = { method: request.method, signal, headers }
     try {
-      await config.applyToHTTPSOptions(options)
+      await kubeConfig.applyToHTTPSOptions(options)
     } catch (cause) {
       throw new Fault('authentication', 'The credentials of the kubeconfig could not be made ready.', { cause })
     }
@@ -102,6 +108,10 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   }
 
   return {
+    async ready() {
+      await configured()
+    },
+
     async list<Item>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
       const items: Item[] = []
       let malformed = 0

@@ -10,6 +10,7 @@ import { containersOf, isReady } from './readiness.ts'
 import type { Pod } from './schema.ts'
 
 const MOST_LOGS = 100 // containers read in one look, those in trouble first
+const LOGS_MILLIS = 2000 // what the lists leave of the 8 s a source has
 const AT_ONCE = 10
 const LOG_BYTES = 256 * 1024 // of one container in one look: some 2,000 lines
 const ALL_LOG_BYTES = 8 * 1024 * 1024
@@ -31,7 +32,11 @@ export async function readLogs(
   if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
   try {
     const ask = (abort: AbortSignal) => readChosen(chosen, whole, client, abort)
-    const { value } = await deps.resilience.run('read pod logs', ask, { signal, attempts: 1 })
+    const { value } = await deps.resilience.run('read pod logs', ask, {
+      signal,
+      attempts: 1,
+      deadlineMillis: LOGS_MILLIS,
+    })
     const { groups, failed, cut } = value
     if (failed[0]) say(`logs of ${failed.length} containers`, failed[0].message)
     if (cut > 0) say(`later log lines of ${cut} containers`, 'there were more than one look reads')
