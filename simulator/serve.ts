@@ -1,7 +1,7 @@
 // The simulated cloud as a running thing: a listener per vendor on 127.0.0.1 and one for journal and faults (control.ts),
 // all over one Cloud.
 import { openCloud, type Cloud } from './cloud.ts'
-import { cloudwatchApi } from './cloudwatch/api.ts'
+import { cloudwatchApi, region } from './cloudwatch/api.ts'
 import { controlApi } from './control.ts'
 import { openFaults, type Faults } from './faults.ts'
 import { grafanaApi } from './grafana/api.ts'
@@ -10,7 +10,7 @@ import { writeKubeconfig } from './kubeconfig.ts'
 import { kubernetesApi } from './kubernetes/api.ts'
 import { listen, type Handler, type Listener } from './listen.ts'
 import type { Millis } from './recording.ts'
-import { sentryApi } from './sentry/api.ts'
+import { organization, sentryApi } from './sentry/api.ts'
 import type { Story } from './story.ts'
 import type { Vendor, VendorApi } from './vendor-api.ts'
 
@@ -33,7 +33,7 @@ export type Simulator = {
 
 /** Known to everyone and good for nothing else; a client that sends others is refused in the vendor's words. */
 const token = 'simulated-token'
-const aws = { accessKeyId: 'SIMULATEDACCESSKEYID', secretAccessKey: 'simulated-secret', region: 'eu-central-1' }
+const aws = { accessKeyId: 'SIMULATEDACCESSKEYID', secretAccessKey: 'simulated-secret' }
 
 /**
  * `port`: the first of five in a row (kubernetes, sentry, cloudwatch, grafana, control), an error if one is in use;
@@ -80,10 +80,10 @@ export async function startSimulator(options: {
     env: {
       KUBECONFIG: kubeconfig,
       SENTRY_URL: sentryUrl,
-      SENTRY_ORG: 'demo',
+      SENTRY_ORG: organization,
       SENTRY_AUTH_TOKEN: token,
       AWS_ENDPOINT_URL: awsEndpointUrl,
-      AWS_REGION: aws.region,
+      AWS_REGION: region,
       AWS_ACCESS_KEY_ID: aws.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
       GRAFANA_URL: grafanaUrl,

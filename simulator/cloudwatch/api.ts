@@ -13,7 +13,7 @@ import { insightsOperations } from './insights.ts'
 import { openLogStore } from './log-store.ts'
 
 const account = '000000000000'
-const region = 'eu-central-1'
+export const region = 'eu-central-1'
 
 /** `accessKeyId`: the only one that is let in; absent, any. */
 export function cloudwatchApi(cloud: Cloud, options: { accessKeyId?: string } = {}): VendorApi {

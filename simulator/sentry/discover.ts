@@ -1,23 +1,62 @@
 // GET /organizations/…/events/: tables of error events and of transactions. Fields and functions as far as listed here.
+import type { Cloud } from '../cloud.ts'
 import { NotSimulated } from '../not-simulated.ts'
 import type { RecordOf } from '../recording.ts'
-import type { Issue, SentryEvent } from './account.ts'
+import type { Account, Issue, SentryEvent } from './account.ts'
 import { iso } from './answers.ts'
-import { fieldOf } from './search.ts'
+import { eventsIn, projectsOf, windowOf, type Asked } from './asked.ts'
+import { fieldOf, parseSearch } from './search.ts'
 
 type Cell = string | number | null
 type Column<Row> = { type: string; of(rows: Row[]): Cell }
 type ErrorRow = { issue: Issue; event: SentryEvent }
 type Performance = RecordOf['sentry/performance']
 
-/** Rows of `fields`, one for each combination of the plain fields, sorted by `sort` (`-count()`). */
-export function errorTable(rows: ErrorRow[], fields: string[], sort: string | null) {
-  return table(rows, fields, sort, errorColumn)
+/** The table that `field`, `dataset`, `query` and `sort` describe. */
+export function discover(cloud: Cloud, account: Account, asked: Asked): object {
+  const { parameters } = asked
+  const fields = parameters.getAll('field')
+  if (fields.length === 0) throw new NotSimulated('a table without field')
+  const dataset = parameters.get('dataset')
+  const ofPerformance = fields.some(field => /^(p50|p95|failure_rate|epm)\(/.test(field))
+  const ofErrors = dataset === 'errors' || (dataset === null && !ofPerformance)
+  const answer = ofErrors ? errorTable(account, fields, asked) : performanceTable(cloud, account, fields, asked)
+  return { ...answer, data: asked.page(answer.data) }
+}
+
+function errorTable(account: Account, fields: string[], asked: Asked) {
+  const window = windowOf(asked)
+  const slugs = projectsOf(asked, account)
+  const search = parseSearch(asked.parameters.get('query') ?? '', asked.now)
+  const rows: ErrorRow[] = []
+  for (const issue of account.issues()) {
+    if (!slugs.includes(issue.project.slug) || !search.ofIssue(issue)) continue
+    for (const event of eventsIn(issue, window, asked)) if (search.ofEvent(event)) rows.push({ issue, event })
+  }
+  rows.sort((a, b) => b.event.record.at - a.event.record.at)
+  return table(rows, fields, asked.parameters.get('sort'), errorColumn)
 }
 
 /** Percentiles of a stretch are the mean of its records' percentiles weighted by count: they cannot be had exactly from parts. */
-export function performanceTable(rows: Performance[], fields: string[], sort: string | null, minutes: number) {
-  return table(rows, fields, sort, field => performanceColumn(field, minutes))
+function performanceTable(cloud: Cloud, account: Account, fields: string[], asked: Asked) {
+  const { start, end } = windowOf(asked)
+  const slugs = projectsOf(asked, account)
+  const isWanted = transactionTest(asked.parameters.get('query') ?? '')
+  const rows = cloud
+    .records('sentry/performance', start, end)
+    .filter(row => slugs.includes(row.project) && isWanted(row.transaction))
+  const minutes = Math.max(1, (end - Math.max(start, rows[0]?.at ?? start)) / 60_000)
+  return table(rows, fields, asked.parameters.get('sort'), field => performanceColumn(field, minutes))
+}
+
+/** Of transactions, a search may name one: `transaction:NAME`; that they are transactions goes without saying. */
+function transactionTest(query: string): (transaction: string) => boolean {
+  const rest = query.replace(/(event\.type:transaction|is_transaction:(true|1))/g, '').trim()
+  if (rest === '') return () => true
+  const [, quoted, plain] = /^transaction:(?:"([^"]*)"|(\S+))$/.exec(rest) ?? []
+  const wanted = quoted ?? plain
+  if (wanted === undefined) throw new NotSimulated(`the search ${query} on transactions`)
+  return transaction => transaction === wanted
 }
 
 function errorColumn(field: string): Column<ErrorRow> {

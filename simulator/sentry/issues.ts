@@ -1,0 +1,70 @@
+// Issues as they are listed and searched, one of them, its events and its tags.
+import { NotSimulated } from '../not-simulated.ts'
+import type { Millis } from '../recording.ts'
+import type { Account, Issue, SentryEvent } from './account.ts'
+import { eventAnswer, issueAnswer, tagAnswers } from './answers.ts'
+import { eventsIn, windowOf, type Asked } from './asked.ts'
+import { parseSearch } from './search.ts'
+
+type Found = { issue: Issue; seen: SentryEvent[] }
+
+/** Those of the projects `slugs` that have events in the window which the search wants. */
+export function listIssues(account: Account, slugs: string[], asked: Asked): object[] {
+  const window = windowOf(asked)
+  const search = parseSearch(asked.parameters.get('query') ?? 'is:unresolved', asked.now)
+  const found = account
+    .issues()
+    .filter(issue => slugs.includes(issue.project.slug) && search.ofIssue(issue))
+    .map(issue => ({ issue, seen: eventsIn(issue, window, asked).filter(search.ofEvent) }))
+    .filter(({ seen }) => seen.length > 0)
+    .sort(orderOf(asked.parameters.get('sort') ?? 'date'))
+  return asked.page(found).map(({ issue, seen }) => {
+    const whole = !window.given && seen.length === issue.events.length
+    return issueAnswer(issue, asked.now, asked.base, whole ? issue.events : seen)
+  })
+}
+
+/** `rest` is what follows the issue in the path: nothing, `tags/`, `events/`, `events/latest/`. Undefined: there is no such thing. */
+export function oneIssue(account: Account, id: string, rest: string, asked: Asked): unknown {
+  const issue = account.issues().find(each => each.id === id || each.shortId === id.toUpperCase())
+  if (!issue) return undefined
+  if (rest === '') return { ...issueAnswer(issue, asked.now, asked.base), ...releasesOf(issue) }
+  if (rest === 'tags/') return tagAnswers(issue)
+
+  const search = parseSearch(asked.parameters.get('query') ?? '', asked.now)
+  const newestFirst = eventsIn(issue, windowOf(asked), asked).filter(search.ofEvent).reverse()
+  if (rest === 'events/') {
+    const full = ['true', '1'].includes(asked.parameters.get('full') ?? '')
+    return asked.page(newestFirst).map(event => eventAnswer(issue, event, full))
+  }
+  const [, which] = /^events\/(\w+)\/$/.exec(rest) ?? []
+  if (which === undefined) throw new NotSimulated(`issues/${id}/${rest}`)
+  const event = eventNamed(newestFirst, which)
+  return event && eventAnswer(issue, event, true)
+}
+
+function eventNamed(newestFirst: SentryEvent[], which: string): SentryEvent | undefined {
+  if (which === 'latest') return newestFirst[0]
+  if (which === 'oldest') return newestFirst.at(-1)
+  return newestFirst.find(event => event.id === which)
+}
+
+function orderOf(sort: string): (a: Found, b: Found) => number {
+  if (sort === 'date') return (a, b) => lastOf(b) - lastOf(a)
+  if (sort === 'new') return (a, b) => b.issue.firstSeen - a.issue.firstSeen
+  if (sort === 'freq') return (a, b) => b.seen.length - a.seen.length
+  throw new NotSimulated(`sort=${sort}`)
+}
+
+function lastOf({ seen }: Found): Millis {
+  return seen.at(-1)?.record.at ?? 0
+}
+
+function releasesOf(issue: Issue) {
+  const versions = issue.events.map(event => event.record.event.release).filter(version => version !== undefined)
+  return { firstRelease: releaseNamed(versions[0]), lastRelease: releaseNamed(versions.at(-1)) }
+}
+
+function releaseNamed(version: string | undefined) {
+  return version === undefined ? null : { version, shortVersion: version }
+}
