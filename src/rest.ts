@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import express from 'express'
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Reader } from '#cards/card.ts'
 import { chartOf } from '#cards/chart.ts'
 import { incidentCard } from '#cards/incident-card.ts'
@@ -11,7 +11,6 @@ import type { FaultCode } from '#incident/fault.ts'
 import type { Reply } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Json, Person } from '#incident/remedy.ts'
-import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import { iso, presentFault, presentIncident, presentListed, presentRemedy } from '#mcp-servers/present.ts'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
@@ -20,6 +19,8 @@ import { momentOf } from '#mcp-servers/window.ts'
 import type { Config } from './config.ts'
 import { eventStream } from './events.ts'
 import type { House, Surroundings } from './main.ts'
+import { openapi } from './openapi.ts'
+import { askBody, clusterBody, correlateBody, detectBody, listQuery, pressBody, readerQuery } from './rest-schemas.ts'
 
 export type RestGiven = Omit<Surroundings, 'observe'> & { config: Config; house: House; demo: boolean; since: number }
 
@@ -107,6 +108,7 @@ export function restRouter(given: RestGiven): Router {
     } else response.json(answer)
   })
   router.get('/events', eventStream(store))
+  router.get('/openapi.json', (_request, response) => void response.json(openapi))
 
   router.post(
     '/detect',
@@ -171,38 +173,6 @@ function defined(fields: Record<string, Json | undefined>): Record<string, Json>
 
 const PAGE = 50
 const TOOL_MILLIS = 30_000 // the seed: an answer within 30 s
-
-const listQuery = z.strictObject({
-  status: z.enum(['open', 'investigating', 'resolved']).optional(),
-  severity: z.enum(SEVERITIES).optional(),
-  service: z.string().max(253).optional(),
-  since: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(40).optional(),
-})
-const readerQuery = z.object({
-  zone: z.string().max(64).refine(isZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
-})
-const pressBody = z.strictObject({ reason: z.string().max(500).optional() })
-const askBody = z.strictObject({ question: z.string().min(1).max(2_000), incidentId: z.string().max(40).optional() })
-const detectBody = z.strictObject({ timeRange: z.string().max(80).optional(), severity: z.enum(SEVERITIES).optional() })
-const correlateBody = z.strictObject({
-  eventIds: z.array(z.string().max(500)).min(2).max(200),
-  correlationType: z.enum(['temporal', 'semantic', 'causal']).optional(),
-})
-const clusterBody = z.strictObject({
-  dataSources: z.array(z.enum(SOURCES)).optional(),
-  algorithmParams: z.record(z.string(), z.number()).optional(),
-})
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone }).format()
-    return true
-  } catch {
-    return false
-  }
-}
 
 function wanted(incident: Incident, query: z.output<typeof listQuery>): boolean {
   if (query.status && presentListed(incident).status !== query.status) return false

@@ -1,0 +1,115 @@
+// The OpenAPI document, made from the schemas that check requests and shape answers.
+import { z } from 'zod'
+import { PRODUCT } from '#mcp-servers/protocol.ts'
+import { faultSchema, incidentSchema, remedySchema, timelineSchema } from '#mcp-servers/wire.ts'
+import { askBody, clusterBody, correlateBody, detectBody, listQuery, pressBody } from './rest-schemas.ts'
+
+type Route = {
+  method: 'get' | 'post'
+  path: string
+  summary: string
+  query?: z.ZodObject
+  body?: z.ZodType
+  answer?: z.ZodType
+}
+
+const page = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().optional() })
+const pressed = z.object({ result: z.string(), text: z.string(), state: z.string(), remedy: remedySchema })
+const answered = z.object({
+  answer: z.string(),
+  claims: z.array(z.object({ text: z.string(), evidence: z.array(z.string()) })),
+  unknown: z.array(z.string()),
+  model: z.string().nullable(),
+  cost: z.number().optional(),
+})
+
+const ROUTES: Route[] = [
+  { method: 'get', path: '/status', summary: 'What runs, and which sources can be read' },
+  {
+    method: 'get',
+    path: '/incidents',
+    summary: 'Incidents, last opened first',
+    query: listQuery,
+    answer: page(incidentSchema),
+  },
+  { method: 'get', path: '/incidents/{id}', summary: 'One incident', answer: incidentSchema },
+  { method: 'get', path: '/incidents/{id}/timeline', summary: 'What happened, in sentences', answer: timelineSchema },
+  { method: 'get', path: '/incidents/{id}/record', summary: 'The entries themselves' },
+  { method: 'get', path: '/incidents/{id}/card', summary: 'What the thread shows' },
+  { method: 'get', path: '/incidents/{id}/chart', summary: 'The series that shows it best' },
+  { method: 'get', path: '/incidents/{id}/remediations', summary: 'Its remedies', answer: page(remedySchema) },
+  { method: 'post', path: '/incidents/{id}/acknowledge', summary: 'Somebody is on it', answer: incidentSchema },
+  { method: 'post', path: '/incidents/{id}/resolve', summary: 'A person says it is over', answer: incidentSchema },
+  { method: 'post', path: '/remediations/{id}/preview', summary: 'A dry run', body: pressBody, answer: pressed },
+  {
+    method: 'post',
+    path: '/remediations/{id}/approve',
+    summary: 'A yes, sealed to one call',
+    body: pressBody,
+    answer: pressed,
+  },
+  {
+    method: 'post',
+    path: '/remediations/{id}/deny',
+    summary: 'A no, with its reason',
+    body: pressBody,
+    answer: pressed,
+  },
+  {
+    method: 'post',
+    path: '/remediations/{id}/undo',
+    summary: 'Takes back what it changed',
+    body: pressBody,
+    answer: pressed,
+  },
+  { method: 'post', path: '/detect', summary: 'One pass now', body: detectBody },
+  { method: 'post', path: '/correlate', summary: 'Why signals belong together', body: correlateBody },
+  { method: 'post', path: '/cluster', summary: 'Messages that are near in meaning', body: clusterBody },
+  { method: 'post', path: '/ask', summary: 'A question, answered with evidence', body: askBody, answer: answered },
+  { method: 'get', path: '/events', summary: 'Server-sent events: every entry of the record as it happens' },
+]
+
+export const openapi = {
+  openapi: '3.1.0',
+  info: { title: PRODUCT.name, version: PRODUCT.version },
+  servers: [{ url: '/api/v1' }],
+  paths: Object.fromEntries(
+    [...Map.groupBy(ROUTES, ({ path }) => path)].map(([path, routes]) => [
+      path,
+      Object.fromEntries(routes.map(route => [route.method, operation(route)])),
+    ]),
+  ),
+}
+
+function operation({ path, summary, query, body, answer }: Route) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema: schemaOf(schema as z.ZodType, 'input'),
+  }))
+  return {
+    summary,
+    parameters: [...inPath, ...inQuery],
+    ...(body && { requestBody: { content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
+    responses: {
+      200: {
+        description: 'OK',
+        ...(answer && { content: { 'application/json': { schema: schemaOf(answer, 'output') } } }),
+      },
+      default: {
+        description: 'MCPError',
+        content: { 'application/json': { schema: schemaOf(faultSchema, 'output') } },
+      },
+    },
+  }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
+  return z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+}

@@ -1,0 +1,41 @@
+// What REST takes: queries and bodies, each checked once. openapi.ts describes them from here.
+import { z } from 'zod'
+import { SEVERITIES, SOURCES } from '#incident/signal.ts'
+
+export const listQuery = z.strictObject({
+  status: z.enum(['open', 'investigating', 'resolved']).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  service: z.string().max(253).optional(),
+  since: z.string().max(40).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(40).optional(),
+})
+export const readerQuery = z.object({
+  zone: z.string().max(64).refine(isZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
+})
+export const pressBody = z.strictObject({ reason: z.string().max(500).optional() })
+export const askBody = z.strictObject({
+  question: z.string().min(1).max(2_000),
+  incidentId: z.string().max(40).optional(),
+})
+export const detectBody = z.strictObject({
+  timeRange: z.string().max(80).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+})
+export const correlateBody = z.strictObject({
+  eventIds: z.array(z.string().max(500)).min(2).max(200),
+  correlationType: z.enum(['temporal', 'semantic', 'causal']).optional(),
+})
+export const clusterBody = z.strictObject({
+  dataSources: z.array(z.enum(SOURCES)).optional(),
+  algorithmParams: z.record(z.string(), z.number()).optional(),
+})
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone }).format()
+    return true
+  } catch {
+    return false
+  }
+}
