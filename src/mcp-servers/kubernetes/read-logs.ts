@@ -12,8 +12,8 @@ import type { Pod } from './schema.ts'
 const MOST_LOGS = 100 // containers read in one look, those in trouble first
 const LOGS_MILLIS = 2000 // what the lists leave of the 8 s a source has
 const AT_ONCE = 10
-const LOG_BYTES = 256 * 1024 // of one container in one look: some 2,000 lines
-const ALL_LOG_BYTES = 8 * 1024 * 1024
+const LOG_BYTES = 1024 * 1024 // of one container in one look: some 5,000 lines
+const ALL_LOG_BYTES = 16 * 1024 * 1024
 
 /** One logical request: a hundred logs that cannot be read are one failure, not a hundred. Never throws. */
 export async function readLogs(
