@@ -2,17 +2,11 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createWebChat } from '#bot/web.ts'
 import { Fault } from '#incident/fault.ts'
 import { scenarios } from '../../simulator/scenarios/index.ts'
 import { startSimulator } from '../../simulator/serve.ts'
 import { readConfig } from '../config.ts'
-import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
-import { createMetrics } from '../metrics.ts'
-import { buildPage } from '../page.ts'
-import { serve } from '../serve.ts'
-import { keepWatching, ROOT, untilStopped } from './run.ts'
+import { run } from './run.ts'
 
 const TICK = '10s' // the step of the demo's series
 const HISTORY_MILLIS = 40 * 60_000 // as much normal life as a scenario tells
@@ -38,7 +32,6 @@ export async function demo(options: {
   const data = join('data', 'demo')
   rmSync(data, { recursive: true, force: true })
 
-  const page = await buildPage(ROOT, say)
   const simulator = await startSimulator({ story: scenario.tell(Date.now(), SEED), clock: Date.now })
   const config = readConfig({
     environment: { ...process.env, ...simulator.env },
@@ -49,33 +42,21 @@ export async function demo(options: {
       http: { ...(options.port !== undefined && { port: options.port }) },
     },
   })
-  const log = createLog(config.log)
-  const metrics = createMetrics()
-  const given = { clock: Date.now, log, observe: metrics }
-  const house = await openHouse(config, [createWebChat({ clock: Date.now })], given)
-  const served = await serve({
-    ...given,
-    config,
-    house,
-    metrics,
-    page,
+  await run(config, {
     demo: true,
     nextFree: options.port === undefined,
+    historyMillis: HISTORY_MILLIS,
+    say,
+    onServed(url) {
+      if (options.json) process.stdout.write(`${JSON.stringify({ url, simulator: simulator.endpoints })}\n`)
+      say(`${scenario.name}: ${scenario.description}`)
+      say(`Learning what is usual from the last ${HISTORY_MILLIS / 60_000} minutes of the simulated cloud.`)
+    },
+    onWatching(url) {
+      say(`Open ${url} - trouble is on its way. Ctrl-C stops everything.`)
+      if (options.open && !options.json) openBrowser(url)
+    },
   })
-
-  if (options.json) process.stdout.write(`${JSON.stringify({ url: served.url, simulator: simulator.endpoints })}\n`)
-  say(`${scenario.name}: ${scenario.description}`)
-  say(`Learning what is usual from the last ${HISTORY_MILLIS / 60_000} minutes of the simulated cloud.`)
-  await house.watch.begin(Date.now() - HISTORY_MILLIS)
-  const watching = keepWatching(house, config.watch.every, given)
-  say(`Open ${served.url} - trouble is on its way. Ctrl-C stops everything.`)
-  if (options.open && !options.json) openBrowser(served.url)
-
-  await untilStopped()
-  say('Stopping.')
-  await watching.stop()
-  await served.close()
-  await house.close()
   await simulator.close()
   say(`Stopped. What happened is in ${data}: npm run -s cli -- audit verify --data ${data}`)
   return true

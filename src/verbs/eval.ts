@@ -10,7 +10,7 @@ import type { Replayed, Result } from '../../evals/score.ts'
 import type { Step } from '../../evals/replayed.ts'
 import { parseDuration } from '../duration.ts'
 import { runReplay } from './replay.ts'
-import { ROOT } from './run.ts'
+import { ROOT } from './root.ts'
 
 type Options = { recordings?: string; data?: string; write?: boolean; json?: boolean }
 

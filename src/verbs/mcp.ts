@@ -6,7 +6,7 @@ import type { ServerName } from '#incident/remedy.ts'
 import { mcpRouter, serveStdio } from '#mcp-servers/host.ts'
 import { createLog } from '../log.ts'
 import { openHouse } from '../main.ts'
-import { untilStopped } from './run.ts'
+import { untilStopped } from './until-stopped.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
 

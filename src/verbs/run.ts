@@ -1,70 +1,46 @@
-// What verbs that run until they are told to stop have in common: stop on a signal, tick on a schedule, say where the page is.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import cron from 'node-cron'
-import { asFault, Fault } from '#incident/fault.ts'
-import type { Log, Observe } from '#incident/observe.ts'
-import type { House } from '../main.ts'
+// The product running: opened, served, learning what is usual, looking on its schedule, and closed in order at the end.
+import { createWebChat } from '#bot/web.ts'
+import type { Config } from '../config.ts'
+import { createLog } from '../log.ts'
+import { openHouse } from '../main.ts'
+import { createMetrics } from '../metrics.ts'
+import { buildPage } from '../page.ts'
+import { serve } from '../serve.ts'
+import { ROOT } from './root.ts'
+import { keepWatching } from './schedule.ts'
+import { untilStopped } from './until-stopped.ts'
 
-/** The folder that holds package.json, models/ and web/: two up from here, three once built. */
-export const ROOT = [2, 3].map(up => join(import.meta.dirname, ...Array<string>(up).fill('..'))).find(hasPackage) ?? '.'
-
-function hasPackage(folder: string): boolean {
-  return existsSync(join(folder, 'package.json'))
+export type RunOptions = {
+  demo: boolean
+  /** A port in use: the next free one instead of an error. */
+  nextFree: boolean
+  historyMillis: number
+  say(line: string): void
+  /** It can be reached; it does not watch yet. */
+  onServed(url: string): void
+  /** It watches. */
+  onWatching(url: string): void
 }
 
-/** Resolves at Ctrl-C or SIGTERM; a second one ends the process at once. */
-export function untilStopped(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130))
-        resolve()
-      })
-    }
-  })
-}
+/** Resolves when it was told to stop and everything is closed. */
+export async function run(config: Config, options: RunOptions): Promise<void> {
+  const clock = Date.now
+  const log = createLog(config.log)
+  const metrics = createMetrics()
+  const given = { clock, log, observe: metrics }
+  const page = await buildPage(ROOT, options.say)
+  const house = await openHouse(config, [createWebChat({ clock })], given)
+  const { demo, nextFree } = options
+  const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
+  options.onServed(served.url)
+  await house.execute.resume()
+  await house.watch.begin(clock() - options.historyMillis)
+  const watching = keepWatching(house, config.watch.every, given)
+  options.onWatching(served.url)
 
-/** Ticks now and then on the schedule, one at a time; a tick that fails is logged and counted, and the next one comes. */
-export function keepWatching(
-  house: House,
-  everyMillis: number,
-  given: { log: Log; observe: Observe },
-): { stop(): Promise<void> } {
-  let running: Promise<void> = Promise.resolve()
-  let busy = false
-  const tick = () => {
-    if (busy) return
-    busy = true
-    running = tickOnce(house, given).finally(() => (busy = false))
-  }
-  const task = cron.schedule(cronOf(everyMillis), tick, { name: 'watch', noOverlap: true })
-  tick()
-  return {
-    async stop() {
-      await task.stop()
-      await running
-    },
-  }
-}
-
-async function tickOnce(house: House, { log, observe }: { log: Log; observe: Observe }): Promise<void> {
-  try {
-    await house.watch.tick()
-  } catch (error) {
-    observe.count('ticks_total', { outcome: 'failed' })
-    log.error({ cause: asFault(error).cause }, `this look failed: ${asFault(error).message}`)
-  }
-}
-
-/** Cron knows steps that divide a minute or an hour. */
-function cronOf(everyMillis: number): string {
-  const seconds = everyMillis / 1_000
-  if (Number.isInteger(seconds) && seconds < 60 && 60 % seconds === 0) return `*/${seconds} * * * * *`
-  const minutes = seconds / 60
-  if (Number.isInteger(minutes) && minutes < 60 && 60 % minutes === 0) return `0 */${minutes} * * * *`
-  throw new Fault(
-    'validation',
-    `watch.every: expected a divisor of a minute or an hour (10s, 30s, 1m, 5m), got ${seconds} s`,
-  )
+  await untilStopped()
+  options.say('Stopping.')
+  await watching.stop()
+  await served.close()
+  await house.close()
 }

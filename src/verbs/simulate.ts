@@ -7,7 +7,7 @@ import { startSimulator } from '../../simulator/serve.ts'
 import { shift } from '../../simulator/shift.ts'
 import type { Story } from '../../simulator/story.ts'
 import { openRecording } from './recording.ts'
-import { untilStopped } from './run.ts'
+import { untilStopped } from './until-stopped.ts'
 
 const SEED = 42
 

@@ -1,13 +1,8 @@
 // start: the product against real sources.
-import { createWebChat } from '#bot/web.ts'
 import { Fault } from '#incident/fault.ts'
+import { SOURCES } from '#incident/signal.ts'
 import { readConfig } from '../config.ts'
-import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
-import { createMetrics } from '../metrics.ts'
-import { buildPage } from '../page.ts'
-import { serve } from '../serve.ts'
-import { keepWatching, ROOT, untilStopped } from './run.ts'
+import { run } from './run.ts'
 
 const LONGEST_HISTORY_MILLIS = 10 * 86_400_000
 
@@ -20,35 +15,22 @@ export async function start(options: { config?: string; data?: string; port?: nu
       http: { ...(options.port !== undefined && { port: options.port }) },
     },
   })
-  if (Object.values(config.sources).every(source => source === undefined)) {
+  const names = SOURCES.filter(source => config.sources[source] !== undefined)
+  if (names.length === 0) {
     throw new Fault(
       'validation',
       'No source is configured. Set KUBECONFIG, SENTRY_AUTH_TOKEN, AWS_REGION or GRAFANA_URL, or try: npm run demo',
     )
   }
-  const log = createLog(config.log)
-  const metrics = createMetrics()
-  const given = { clock: Date.now, log, observe: metrics }
-  const page = await buildPage(ROOT, line => log.info({}, line))
-  const house = await openHouse(config, [createWebChat({ clock: Date.now })], given)
-  const served = await serve({
-    ...given,
-    config,
-    house,
-    metrics,
-    page,
+  const say = (line: string) => void process.stderr.write(`${line}\n`)
+  await run(config, {
     demo: false,
     nextFree: options.port === undefined,
+    historyMillis: Math.min(config.watch.history, LONGEST_HISTORY_MILLIS),
+    say,
+    onServed: url => say(`Listening on ${url}. Learning what is usual from the past.`),
+    onWatching: url => say(`Watching ${names.join(', ')}. Ctrl-C stops it. ${url}`),
   })
-  process.stderr.write(`Listening on ${served.url}; watching ${house.sources.join(', ')}.\n`)
-  await house.execute.resume()
-  await house.watch.begin(Date.now() - Math.min(config.watch.history, LONGEST_HISTORY_MILLIS))
-  const watching = keepWatching(house, config.watch.every, given)
-
-  await untilStopped()
-  await watching.stop()
-  await served.close()
-  await house.close()
-  process.stderr.write('Stopped.\n')
+  say('Stopped.')
   return true
 }
