@@ -33,31 +33,34 @@ export async function demo(options: {
   rmSync(data, { recursive: true, force: true })
 
   const simulator = await startSimulator({ story: scenario.tell(Date.now(), SEED), clock: Date.now })
-  const config = readConfig({
-    environment: { ...process.env, ...simulator.env },
-    overrides: {
-      data,
-      log: 'warn',
-      watch: { every: TICK },
-      http: { ...(options.port !== undefined && { port: options.port }) },
-    },
-  })
-  await run(config, {
-    demo: true,
-    nextFree: options.port === undefined,
-    historyMillis: HISTORY_MILLIS,
-    say,
-    onServed(url) {
-      if (options.json) process.stdout.write(`${JSON.stringify({ url, simulator: simulator.endpoints })}\n`)
-      say(`${scenario.name}: ${scenario.description}`)
-      say(`Learning what is usual from the last ${HISTORY_MILLIS / 60_000} minutes of the simulated cloud.`)
-    },
-    onWatching(url) {
-      say(`Open ${url} - trouble is on its way. Ctrl-C stops everything.`)
-      if (options.open && !options.json) openBrowser(url)
-    },
-  })
-  await simulator.close()
+  try {
+    const config = readConfig({
+      environment: { ...process.env, ...simulator.env },
+      overrides: {
+        data,
+        log: 'warn',
+        watch: { every: TICK },
+        http: { ...(options.port !== undefined && { port: options.port }) },
+      },
+    })
+    await run(config, {
+      demo: true,
+      nextFree: options.port === undefined,
+      historyMillis: HISTORY_MILLIS,
+      say,
+      onServed(url) {
+        if (options.json) process.stdout.write(`${JSON.stringify({ url, simulator: simulator.endpoints })}\n`)
+        say(`${scenario.name}: ${scenario.description}`)
+        say(`Learning what is usual from the last ${HISTORY_MILLIS / 60_000} minutes of the simulated cloud.`)
+      },
+      onWatching(url) {
+        say(`Open ${url} - trouble is on its way. Ctrl-C stops everything.`)
+        if (options.open && !options.json) openBrowser(url)
+      },
+    })
+  } finally {
+    await simulator.close()
+  }
   say(`Stopped. What happened is in ${data}: npm run -s cli -- audit verify --data ${data}`)
   return true
 }

@@ -30,17 +30,19 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
   const given = { clock, log, observe: metrics }
   const page = await buildPage(ROOT, options.say)
   const house = await openHouse(config, [createWebChat({ clock })], given)
-  const { demo, nextFree } = options
-  const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
-  options.onServed(served.url)
-  await house.execute.resume()
-  await house.watch.begin(clock() - options.historyMillis)
-  const watching = keepWatching(house, config.watch.every, given)
-  options.onWatching(served.url)
-
-  await untilStopped()
-  options.say('Stopping.')
-  await watching.stop()
-  await served.close()
-  await house.close()
+  try {
+    const { demo, nextFree } = options
+    const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
+    options.onServed(served.url)
+    await house.execute.resume()
+    await house.watch.begin(clock() - options.historyMillis)
+    const watching = keepWatching(house, config.watch.every, given)
+    options.onWatching(served.url)
+    await untilStopped()
+    options.say('Stopping.')
+    await watching.stop()
+    await served.close()
+  } finally {
+    await house.close()
+  }
 }
