@@ -41,16 +41,12 @@ function sourceOf(learnt: Learnt, reading: SourceReading, at: Millis): SourceSta
     since: at,
     answered: false,
     answeredAt: 0,
-    readings: 0,
     missing: [],
     covered: [],
   }
   held.answered = reading.answered
   held.missing = reading.missing
-  if (reading.answered) {
-    held.answeredAt = at
-    held.readings++
-  }
+  if (reading.answered) held.answeredAt = at
   learnt.sources.set(reading.source, held)
   return held
 }

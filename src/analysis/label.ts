@@ -103,9 +103,10 @@ function verdictOf(
   return `${name} ${verb}: ${harm}`
 }
 
+/** A name keeps its own case, whatever it begins. */
 function sentence(text: string): string {
-  const capital = text.startsWith('Most likely') || text.startsWith('Not clear') ? text : text.charAt(0) + text.slice(1)
-  return capital.endsWith('.') ? capital : `${capital}.`
+  const begun = /^(the|scaling) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+  return begun.endsWith('.') ? begun : `${begun}.`
 }
 
 /** What users feel first, then what is strongest. */

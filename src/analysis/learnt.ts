@@ -101,7 +101,6 @@ export type SourceState = {
   since: Millis
   answered: boolean
   answeredAt: Millis
-  readings: number
   missing: Missing[]
   /** Minutes in which it told of anything said, by any service: only those show what was not said. */
   covered: Millis[]

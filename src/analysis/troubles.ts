@@ -86,6 +86,7 @@ export function whyJoined(a: Symptom, b: Symptom, topology: Topology): Join | un
   if (pairs.some(([one, other]) => topology.path(one, other) || topology.path(other, one))) return 'path'
   if (pairs.some(([one, other]) => topology.nodesOf(one).has(other) || topology.nodesOf(other).has(one))) return 'node'
   if (a.peers.some(peer => b.services.includes(peer)) || b.peers.some(peer => a.services.includes(peer))) return 'peer'
+  if (a.peers.some(peer => b.peers.includes(peer))) return 'peer'
   const [here, there] = [namespaceOf(a, topology), namespaceOf(b, topology)]
   if (!here || here !== there) return undefined
   if (isNamespaced(a.entity) || isNamespaced(b.entity)) return 'namespace'

@@ -25,7 +25,7 @@ const embedder = openStaticEmbedder(modelsFolder())
 parentPort?.on('message', ({ id, call, given }: Asked) => {
   try {
     const value = answer(call, given)
-    parentPort?.postMessage({ id, value } satisfies Answered, value instanceof Uint8Array ? [value.buffer] : [])
+    parentPort?.postMessage({ id, value } satisfies Answered, transferred(value))
   } catch (error) {
     const failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
     parentPort?.postMessage({ id, failed } satisfies Answered, [])
@@ -68,4 +68,9 @@ function pass(readings: SourceReading[], at: number, { learn: keep }: { learn: b
 function modelsFolder(): string {
   const above = ['../..', '../../..'].map(way => join(import.meta.dirname, way, 'models'))
   return above.find(folder => existsSync(join(folder, 'manifest.json'))) ?? above[0]!
+}
+
+/** A snapshot is handed over rather than copied. */
+function transferred(value: unknown): ArrayBuffer[] {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : []
 }
