@@ -56,3 +56,12 @@ test('a name cannot become a template of the chart', () => {
   const labels = chartOf(incidentAfter([], { signals: named }), reader)?.option.series[0].markLine.data
   expect(labels?.[0]?.label.formatter).not.toMatch(/[{}|]/)
 })
+
+test('a rollout, its release and its annotation are one labelled line', () => {
+  const [change] = signals
+  const thrice = change
+    ? [...signals, { ...change, id: 'release', at: at(1.2) }, { ...change, id: 'note', at: at(0.5) }]
+    : []
+  const lines = chartOf(incidentAfter([], { signals: thrice }), reader)?.option.series[0].markLine.data
+  expect(lines?.map(({ label }) => label.formatter)).toEqual(['rollout of checkout to v2.31', 'began'])
+})

@@ -1,11 +1,12 @@
 // The one series that shows an incident best, as an ECharts option and the same in words. Colours are the reader's theme's.
-import type { Finding, FindingKind } from '#incident/finding.ts'
+import type { Finding } from '#incident/finding.ts'
 import type { Incident } from '#incident/incident.ts'
-import type { Millis, SeriesPoints } from '#incident/signal.ts'
+import type { Change, Millis, SeriesPoints } from '#incident/signal.ts'
 import { capital, name, plain, say, sentence, words } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import type { Chart, ChartLine } from './chart-option.ts'
 import { clock } from './duration.ts'
+import { felt } from './felt.ts'
 import { scaleFor, significant, withUnit } from './quantity.ts'
 import { verb } from './remedy-words.ts'
 
@@ -57,29 +58,20 @@ function titleOf({ title }: Finding): Text {
 const LEAST_POINTS = 3 // less is no line
 const ROW = 18 // pixels: a label of 12 px with air
 
-// What users feel first; then what is strongest. A change or a state has no series of its own.
-const FELT: readonly FindingKind[] = ['slo', 'alarm', 'symptom', 'edge', 'resource', 'traffic', 'logs']
-
-function bestSeries({ findings, signals }: Incident): { series: SeriesPoints; finding: Finding } | undefined {
+function bestSeries(incident: Incident): { series: SeriesPoints; finding: Finding } | undefined {
   const series = new Map<string, SeriesPoints>()
-  for (const signal of signals) {
+  for (const signal of incident.signals) {
     if (signal.kind === 'series' && signal.points.length >= LEAST_POINTS) series.set(signal.id, signal)
   }
-  for (const signal of signals) {
+  for (const signal of incident.signals) {
     const watched = signal.kind === 'alarm' && signal.watches !== undefined && series.get(signal.watches)
     if (watched) series.set(signal.id, watched)
   }
-  const ordered = findings.toSorted((a, b) => rank(a) - rank(b) || b.strength - a.strength)
-  for (const finding of ordered) {
+  for (const finding of felt(incident)) {
     const shown = finding.signals.flatMap(id => series.get(id) ?? [])[0]
     if (shown) return { series: shown, finding }
   }
   return undefined
-}
-
-function rank({ kind }: Finding): number {
-  const place = FELT.indexOf(kind)
-  return place < 0 ? FELT.length : place
 }
 
 type Band = { low: number; high: number }
@@ -98,6 +90,7 @@ function usualBand(points: readonly [Millis, number][], onset: Millis): Band | u
 type Moment = { at: Millis; text: Text; kind: 'onset' | 'change' | 'remedy' }
 
 const MOST_CHANGES = 2
+const SAME_CHANGE = 2 * 60_000 // milliseconds: a rollout, its release and its annotation are one change told three times
 
 /** The onset, the changes the likeliest cause rests on (else the latest), and what was applied, as they happened. */
 function momentsOf(incident: Incident, points: readonly [Millis, number][]): Moment[] {
@@ -106,6 +99,7 @@ function momentsOf(incident: Incident, points: readonly [Millis, number][]): Mom
   const changes = incident.signals
     .filter(signal => signal.kind === 'change')
     .toSorted((a, b) => Number(cited.has(b.id)) - Number(cited.has(a.id)) || b.at - a.at)
+    .filter((change, i, all) => all.findIndex(other => isSameChange(change, other)) === i)
     .slice(0, MOST_CHANGES)
     .map(({ at, entity, change: { what, to: target } }): Moment => {
       const text = say`${words(what)} of ${name(entity.service)}${target === undefined ? undefined : say` to ${name(target)}`}`
@@ -119,6 +113,10 @@ function momentsOf(incident: Incident, points: readonly [Millis, number][]): Mom
   return [...changes, { at: incident.onset, text: say`began`, kind: 'onset' } as const, ...applied]
     .filter(({ at }) => at >= from && at <= to)
     .sort((a, b) => a.at - b.at)
+}
+
+function isSameChange(a: Change, b: Change): boolean {
+  return a.entity.service === b.entity.service && Math.abs(a.at - b.at) <= SAME_CHANGE
 }
 
 /** Each label has a row of its own above the plot and grows towards the wider side, so that none covers another. */

@@ -1,6 +1,6 @@
 // One signal as one line: what was seen, where, how often. The chain of the likeliest cause's signals is the Why line.
 import type { Incident } from '#incident/incident.ts'
-import type { Change, Entity, Signal, Source } from '#incident/signal.ts'
+import type { Change, Entity, Millis, SeriesPoints, Signal, Source } from '#incident/signal.ts'
 import { join, name, quote, say, sentence, words } from './card.ts'
 import type { Evidence, Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
@@ -20,10 +20,25 @@ export function evidenceOf(incident: Incident, reader: Reader): { items: Evidenc
   const byStrength = incident.findings.toSorted((a, b) => b.strength - a.strength)
   const ids = new Set([...(incident.rootCauses[0]?.evidence ?? []), ...byStrength.flatMap(({ signals }) => signals)])
   const known = new Map(incident.signals.map(signal => [signal.id, signal]))
-  const cited = [...ids].flatMap(id => known.get(id) ?? [])
+  const cited = once([...ids].flatMap(id => known.get(id) ?? []))
   const shown = cited.slice(0, MOST_EVIDENCE)
   const items = shown.map(signal => evidence(signal, reader, incident)).sort((a, b) => a.at.at - b.at.at)
   return { items, more: incident.signals.length - shown.length }
+}
+
+/** The same words said again, minute by minute, are one line with the sum of its counts, when it was first said. */
+function once(signals: readonly Signal[]): Signal[] {
+  const lines = new Map<string, Signal>()
+  for (const signal of signals) {
+    const key =
+      'count' in signal ? [signal.source, signal.kind, signal.entity.service, signal.text].join(' ') : signal.id
+    const line = lines.get(key)
+    if (line === undefined) lines.set(key, signal)
+    else if ('count' in line && 'count' in signal) {
+      lines.set(key, { ...line, at: Math.min(line.at, signal.at), count: line.count + signal.count })
+    }
+  }
+  return [...lines.values()]
 }
 
 export function evidence(signal: Signal, reader: Reader, incident?: Incident): Evidence {
@@ -54,10 +69,25 @@ function whatWasSeen(signal: Signal, incident?: Incident): Text {
     case 'series': {
       const finding = incident?.findings.find(({ signals }) => signals.includes(signal.id))
       if (finding) return [sentence(finding.title)]
-      const last = signal.points.at(-1)
-      return say`${name(signal.entity.service)} ${name(signal.metric)}${last && words(` ${quantity(last[1], signal.unit)}`)}`
+      return say`${name(signal.entity.service)} ${name(signal.metric)}${incident && extreme(signal, incident.onset)}`
     }
   }
+}
+
+/** " reached 68 (usually 0)": since the onset, the value furthest from the median before it. */
+function extreme({ points, unit }: SeriesPoints, onset: Millis): Text {
+  const before = points.filter(([at]) => at < onset).map(([, value]) => value)
+  const usual = before.sort((a, b) => a - b)[Math.floor(before.length / 2)]
+  const distance = (value: number) => Math.abs(value - (usual ?? 0))
+  const furthest = points
+    .filter(([at]) => at >= onset)
+    .reduce<number | undefined>(
+      (far, [, value]) => (far !== undefined && distance(far) >= distance(value) ? far : value),
+      undefined,
+    )
+  if (furthest === undefined) return []
+  const beside = usual === undefined ? '' : ` (usually ${quantity(usual, unit)})`
+  return say` reached ${words(quantity(furthest, unit) + beside)}`
 }
 
 function changed({ entity, change: { what, to } }: Change): Text {
@@ -72,7 +102,7 @@ export function why(incident: Incident, reader: Reader): Text {
   const [cause] = incident.rootCauses
   if (!cause) return []
   const known = new Map(incident.signals.map(signal => [signal.id, signal]))
-  const told = cause.evidence.flatMap(id => known.get(id) ?? []).filter(signal => signal.kind !== 'series')
+  const told = once(cause.evidence.flatMap(id => known.get(id) ?? [])).filter(signal => signal.kind !== 'series')
   const first = new Map<string, (typeof told)[number]>() // of each kind; evidence is ordered by how much it tells
   for (const signal of told) if (!first.has(signal.kind)) first.set(signal.kind, signal)
   const chain = [...first.values()].slice(0, MOST_LINKS).sort((a, b) => momentOf(a) - momentOf(b))
@@ -98,7 +128,7 @@ function link(signal: Exclude<Signal, { kind: 'series' }>): Text {
     case 'state':
       return [sentence(signal.text)]
     case 'alarm':
-      return say`alarm ${quote(signal.text)}`
+      return say`alarm ${quote(signal.text.split(': ')[0] ?? '')}` // its name; which threshold it crossed is in the evidence
     case 'log':
     case 'error':
     case 'event':

@@ -163,6 +163,54 @@ test('text from telemetry stays text: cleaned, on one line, cut, and never in wo
   expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(400)
 })
 
+test('a series nobody made a finding of says how far it went', () => {
+  const text = shown(
+    incidentAfter([], {
+      findings: [],
+      rootCauses: diagnosis.rootCauses.map(cause => ({ ...cause, evidence: signals.map(({ id }) => id) })),
+    }),
+    8,
+  )
+  expect(text).toContain('checkout service_error_ratio_percent reached 32 % (usually 0.2 %)')
+})
+
+test('an error told minute by minute is one line with the sum', () => {
+  const again = signals.flatMap(signal =>
+    signal.kind === 'error' ? [signal, { ...signal, id: 'sentry:2', at: at(4), count: 86 }] : [signal],
+  )
+  const [cause] = diagnosis.rootCauses
+  const rootCauses = cause ? [{ ...cause, evidence: [...cause.evidence, 'sentry:2'] }] : []
+  const card = shown(incidentAfter([], { signals: again, rootCauses }), 8)
+  expect(card.match(/currency/g)).toHaveLength(2) // Why and Evidence
+  expect(card).toContain('(Sentry, 300×)')
+})
+
+test('Hurt: the service at fault first, then what users see, one of each service; a surer claim than 0.99 is not made', () => {
+  const [errors, latency] = diagnosis.findings
+  const findings =
+    errors && latency
+      ? [
+          {
+            ...latency,
+            id: 'f',
+            kind: 'slo' as const,
+            entity: { service: 'frontend' },
+            strength: 90,
+            title: 'frontend latency 639 ms (usually 160 ms)',
+          },
+          latency,
+          { ...errors, id: 'l', strength: 3, title: 'checkout latency 847 ms (usually 139 ms)' },
+          { ...errors, kind: 'symptom' as const },
+        ]
+      : []
+  const card = shown(incidentAfter([], { findings, confidence: 0.9999 }), 8)
+  expect(card).toContain(
+    'Hurt      checkout errors 31 % (usually 0.2 %), frontend latency 639 ms (usually 160 ms), cart latency 4.1 s (usually',
+  )
+  expect(card).toContain('1 more')
+  expect(card).toContain('(sure 0.99)')
+})
+
 test('at most three buttons, however many remedies there are', () => {
   const many = Array.from({ length: 12 }, (_, i) => ({ ...rollback, title: `Roll back service ${i}` }))
   for (const steps of [[], [previewed, approved, applied, noBetter]]) {

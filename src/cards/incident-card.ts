@@ -6,6 +6,7 @@ import type { Button, Card, Part, Reader, Text } from './card.ts'
 import { chartTitle } from './chart.ts'
 import { clock } from './duration.ts'
 import { evidenceOf, SOURCE_NAMES, why } from './evidence.ts'
+import { felt, feltByService } from './felt.ts'
 import { acknowledgement, headline, isWhole, UNCLEAR } from './incident-headline.ts'
 import { latestActed, pressable, progress, undoable, verb } from './remedy-words.ts'
 
@@ -27,6 +28,7 @@ export function incidentCard(incident: Incident, reader: Reader): Card {
   return { key: incident.id, parts: parts.filter(part => part !== undefined) }
 }
 
+const SUREST = 0.99 // rounding must not claim certainty
 const MOST_LINES = 3
 const MOST_NAMES = 6
 
@@ -48,7 +50,7 @@ function actLine(incident: Incident): Part | undefined {
   const [remedy] = offered(incident)
   if (remedy) {
     const text = say`${sentence(remedy.title)}. ${words(atStake(remedy))}`
-    return { kind: 'act', text, sure: incident.confidence }
+    return { kind: 'act', text, sure: Math.min(incident.confidence, SUREST) }
   }
   const advice = incident.remedies.find(({ call, state }) => call === undefined && state === 'PROPOSED')
   return advice && incident.phase === 'open' ? { kind: 'act', text: [sentence(advice.title)] } : undefined
@@ -138,15 +140,10 @@ function closing(incident: Incident): Button[] {
   return [...(acknowledgedBy || latestActed(incident) ? [] : [acknowledge]), resolve]
 }
 
-const FELT = ['slo', 'alarm', 'symptom', 'edge', 'resource', 'traffic'] // most felt first; states and logs are why, not hurt
-
-function hurt({ findings, services }: Incident): Text {
-  const felt = findings
-    .filter(({ kind }) => FELT.includes(kind))
-    .toSorted((a, b) => FELT.indexOf(a.kind) - FELT.indexOf(b.kind) || b.strength - a.strength)
-  const titles = [...new Set(felt.map(({ title }) => title))]
-  if (titles.length === 0) return join(services.slice(0, MOST_NAMES).map(name), ', ')
-  const more = titles.length - MOST_LINES
+function hurt(incident: Incident): Text {
+  const titles = [...new Set(feltByService(incident).map(({ title }) => title))]
+  if (titles.length === 0) return join(incident.services.slice(0, MOST_NAMES).map(name), ', ')
+  const more = felt(incident).length - MOST_LINES
   const shown = join(titles.slice(0, MOST_LINES).map(sentence), ', ')
   return more > 0 ? say`${shown}, ${words(`${more} more`)}` : shown
 }

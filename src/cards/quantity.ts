@@ -42,6 +42,8 @@ export function scaleFor(unit: string, largest: number): Scale {
     case 'bytes':
     case 'decbytes':
       return prefixed(size, 'B')
+    case 'bytes/second':
+      return prefixed(size, 'B/s')
     case 'millicores':
       return size < 1000 ? { factor: 1, unit: 'millicores' } : { factor: 1e-3, unit: 'cores' }
     case 'reqps':

@@ -52,24 +52,16 @@ const UNCHANGED = 'The server could not be reached. Nothing was changed.'
 async function reply(path: string, unreachedWords: string): Promise<ReplyView> {
   try {
     const response = await post(path, {})
-    const body = (await response.json()) as Partial<ReplyView> & { code?: string; message?: string }
+    const body = (await response.json()) as Partial<ReplyView> & { message?: string; details?: Partial<ReplyView> }
     if (response.ok) return { result: body.result ?? 'done', text: body.text ?? '', remedy: body.remedy }
     return {
-      result: body.result ?? RESULTS[body.code ?? ''] ?? 'failed',
-      text: body.text ?? body.message ?? said(response),
+      result: body.details?.result ?? 'failed',
+      text: body.message ?? said(response),
       remedy: body.remedy,
     }
   } catch {
     return { result: 'failed', text: unreachedWords }
   }
-}
-
-const RESULTS: Record<string, ReplyView['result']> = {
-  forbidden: 'not yours',
-  expired: 'expired',
-  conflict: 'already done',
-  not_found: 'not found',
-  validation: 'refused',
 }
 
 function post(path: string, body: object): Promise<Response> {

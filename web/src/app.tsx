@@ -34,7 +34,7 @@ export function App() {
       <aside class="column">
         <StatusLine status={status.value} isLive={isLive} onHelp={() => setHelps(true)} />
         <IncidentList incidents={incidents} shown={shown} read={list} />
-        {status.value && <p class="responder">You act as {status.value.responder.name}.</p>}
+        {status.value && <p class="responder">You act as “{status.value.responder.name}”.</p>}
       </aside>
       <main>
         {shown !== undefined && <Thread key={shown} id={shown} beat={of(shown)} />}

@@ -22,7 +22,6 @@ export function useAnswers(incident: string): Answers {
         answer => settle({ answer }),
         (error: Error) => settle({ error: error.message }),
       )
-      document.getElementById('answers')?.scrollIntoView({ block: 'nearest' })
     },
   }
 }
@@ -41,18 +40,6 @@ export function Ask({ answers, questions, evidence, sources }: Given) {
   return (
     <section aria-labelledby="ask-title">
       <h2 id="ask-title">Questions</h2>
-      <div id="answers" role="log">
-        {answers.asked.map((one, i) => (
-          <Answered key={i} asked={one} nameOf={signal => nameOf(signal, evidence, sources)} />
-        ))}
-      </div>
-      <div class="questions">
-        {questions.map(question => (
-          <button key={question} type="button" onClick={() => answers.ask(question)}>
-            {question}
-          </button>
-        ))}
-      </div>
       <form class="ask" onSubmit={submit}>
         <label for="question">Ask about this incident</label>
         <input
@@ -65,6 +52,18 @@ export function Ask({ answers, questions, evidence, sources }: Given) {
         />
         <button type="submit">Ask</button>
       </form>
+      <div class="questions">
+        {questions.map(question => (
+          <button key={question} type="button" onClick={() => answers.ask(question)}>
+            {question}
+          </button>
+        ))}
+      </div>
+      <div aria-live="polite">
+        {answers.asked
+          .map((one, i) => <Answered key={i} asked={one} nameOf={signal => nameOf(signal, evidence, sources)} />)
+          .toReversed()}
+      </div>
     </section>
   )
 }
@@ -88,7 +87,7 @@ function Answered({
             {answer.claims.map((claim, i) => (
               <li key={i}>
                 {claim.text}{' '}
-                {claim.evidence.map(signal => (
+                {oneOfEach(claim.evidence, label).map(signal => (
                   <button key={signal} type="button" class="cite" onClick={() => goTo(signal)}>
                     {label(signal)}
                   </button>
@@ -106,6 +105,11 @@ function Answered({
       )}
     </div>
   )
+}
+
+/** Several signals of one source in one minute are one link. */
+function oneOfEach(signals: string[], label: (signal: string) => string): string[] {
+  return signals.filter((signal, i) => signals.findIndex(other => label(other) === label(signal)) === i)
 }
 
 function nameOf(signal: string, evidence: Evidence[], sources: IncidentView['sources']): string {

@@ -1,7 +1,7 @@
 // What can be pressed, and the way of a press: look at what would change, say yes, hear how it ended. The server decides all of it.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Action, Button, Part } from '#cards/card.ts'
-import { plain } from './text.ts'
+import { Buttons } from './buttons.tsx'
 import { press, say } from './api.ts'
 import type { PressKind } from './api.ts'
 import { PreviewPanel } from './preview-panel.tsx'
@@ -25,12 +25,15 @@ type Given = {
 
 export function Press({ id, part, remedies, onElse, onDone }: Given) {
   const [now, setNow] = useState<Step>({ step: 'choosing' })
-  const panel = useRef<HTMLDivElement>(null)
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(now.step)
   const cancel = () => setNow({ step: 'choosing' })
   useEffect(() => {
-    if (now.step === 'asked') panel.current?.focus()
+    const hasMoved = before.current !== now.step
+    before.current = now.step
+    const isLost = document.activeElement === document.body // with the button that had the focus
+    if (hasMoved && (now.step === 'asked' || isLost)) place.current?.focus({ preventScroll: now.step !== 'asked' })
   }, [now.step])
-
   const said = now.step === 'choosing' ? now.reply : undefined
   useEffect(() => {
     if (said?.result !== 'done') return undefined
@@ -41,11 +44,21 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
   async function send(remedy: string, kind: PressKind, words: string): Promise<void> {
     setNow({ step: 'waiting', words })
     const reply = await press(remedy, kind)
-    const seen = reply.remedy
-    if (seen?.preview && (reply.result === 'drifted' || (kind === 'preview' && reply.result === 'done'))) {
-      setNow({ step: 'asked', kind: 'approve', remedy: seen, ...(reply.result === 'drifted' && { note: reply.text }) })
-    } else setNow({ step: 'choosing', reply })
+    if (reply.result === 'drifted') await look(remedy, reply.text)
+    else setNow({ step: 'choosing', reply })
     onDone()
+  }
+
+  /** `note`: why it is looked at again. */
+  async function look(remedyId: string, note?: string): Promise<void> {
+    setNow({ step: 'waiting', words: 'Asking the cluster what would change. Nothing is changed yet…' })
+    const reply = await press(remedyId, 'preview')
+    const { result, remedy } = reply
+    setNow(
+      result === 'done' && remedy?.preview
+        ? { step: 'asked', kind: 'approve', remedy, note }
+        : { step: 'choosing', reply },
+    )
   }
 
   async function tell(kind: 'acknowledge' | 'resolve'): Promise<void> {
@@ -57,7 +70,7 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
   function onPress({ action }: Button): void {
     switch (action.kind) {
       case 'preview':
-        return void send(action.remedy, 'preview', 'Asking the cluster what would change. Nothing is changed yet…')
+        return void look(action.remedy)
       case 'undo': {
         const remedy = remedies.find(candidate => candidate.id === action.remedy)
         return remedy ? setNow({ step: 'asked', kind: 'undo', remedy }) : undefined
@@ -79,9 +92,9 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
     const words = kind === 'undo' ? 'Sending the undo…' : 'Sending your approval…'
     const canDo = kind === 'undo' || (remedy.preview?.refusals.length ?? 0) === 0
     return (
-      <div class="asked" ref={panel} tabIndex={-1} onKeyDown={event => event.key === 'Escape' && cancel()}>
+      <div class="asked" key="asked" ref={place} tabIndex={-1} onKeyDown={event => event.key === 'Escape' && cancel()}>
         <PreviewPanel remedy={remedy} kind={kind} note={note} />
-        <div class="buttons" key="asked">
+        <div class="buttons">
           {canDo && (
             <button
               type="button"
@@ -100,77 +113,11 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
     )
   }
   return (
-    <>
+    <div class="choosing" key="choosing" ref={place} tabIndex={-1}>
       <Buttons part={part} isWaiting={now.step === 'waiting'} onPress={onPress} />
-      <p class="reply" role="status" data-result={said?.result}>
+      <p class="reply" role="status">
         {now.step === 'waiting' ? now.words : said?.text}
       </p>
-    </>
-  )
-}
-
-type ButtonsGiven = {
-  part: (Part & { kind: 'buttons' }) | undefined
-  isWaiting: boolean
-  onPress: (button: Button) => void
-}
-
-/** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */
-function Buttons({ part, isWaiting, onPress }: ButtonsGiven) {
-  if (!part) return null
-  const items = part.menu?.items.filter(({ action }) => action.kind !== 'ask') ?? []
-  return (
-    <div class="buttons" key={part.buttons.map(({ label }) => plain(label)).join()}>
-      {part.buttons.map(button => (
-        <button
-          key={plain(button.label)}
-          type="button"
-          class={button.weight === 'act' ? 'primary' : ''}
-          data-weight={button.weight}
-          data-action={button.action.kind}
-          aria-disabled={isWaiting}
-          onClick={() => !isWaiting && onPress(button)}
-        >
-          {plain(button.label)}
-        </button>
-      ))}
-      {items.length > 0 && (
-        <Menu label={part.menu?.label ?? ''} items={items} isWaiting={isWaiting} onPress={onPress} />
-      )}
     </div>
-  )
-}
-
-type MenuGiven = { label: string; items: Button[]; isWaiting: boolean; onPress: (button: Button) => void }
-
-function Menu({ label, items, isWaiting, onPress }: MenuGiven) {
-  const details = useRef<HTMLDetailsElement>(null)
-  const close = () => details.current?.removeAttribute('open')
-  useEffect(() => {
-    const onAway = (event: Event) => {
-      if (event.target instanceof Node && !details.current?.contains(event.target)) close()
-    }
-    document.addEventListener('pointerdown', onAway)
-    return () => document.removeEventListener('pointerdown', onAway)
-  }, [])
-  return (
-    <details class="menu" ref={details} onKeyDown={event => event.key === 'Escape' && close()}>
-      <summary>{label}</summary>
-      <ul>
-        {items.map(button => (
-          <li key={plain(button.label)}>
-            <button
-              type="button"
-              onClick={() => {
-                close()
-                if (!isWaiting) onPress(button)
-              }}
-            >
-              {plain(button.label)}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </details>
   )
 }

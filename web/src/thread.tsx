@@ -19,10 +19,11 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
   const card = useRead<Card>(paths.card(id), beat)
   const incident = useRead<IncidentView>(paths.incident(id), beat)
   const timeline = useRead<TimelineView>(paths.timeline(id), beat)
-  const chart = useRead<Chart>(paths.chart(id), beat)
   const answers = useAnswers(id)
   const evidence = useRef<HTMLElement>(null)
   const calm = useCalm(card.value)
+  const hasChart = calm.value?.parts.some(({ kind }) => kind === 'chart')
+  const chart = useRead<Chart>(hasChart ? paths.chart(id) : undefined, beat)
 
   if (!calm.value) {
     return <p class="note">{card.error ?? (card.isLoading ? `Reading ${id}…` : `There is no incident ${id} here.`)}</p>
@@ -54,7 +55,10 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
             part={buttons}
             remedies={incident.value?.remediationSuggestions ?? []}
             onElse={onElse}
-            onDone={() => setPressed(before => before + 1)}
+            onDone={() => {
+              calm.release()
+              setPressed(before => before + 1)
+            }}
           />
         </div>
         <Facts parts={parts} />

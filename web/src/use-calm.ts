@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 const LONGEST = 5_000 // milliseconds; a mouse that was left there must not hide news for ever
 
-/** `holds`: handlers for the element with the buttons. */
+/** `holds`: handlers for the element with the buttons. `release`: after a press, what it did is shown at once. */
 export function useCalm<T>(newest: T | undefined): {
   value: T | undefined
   holds: { onPointerEnter: () => void; onPointerLeave: () => void }
+  release: () => void
 } {
   const [isHeld, setHeld] = useState(false)
   const kept = useRef(newest)
@@ -19,5 +20,6 @@ export function useCalm<T>(newest: T | undefined): {
   return {
     value: kept.current,
     holds: { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) },
+    release: () => setHeld(false),
   }
 }
