@@ -94,8 +94,11 @@ export function createExecute(given: {
 
 function happened(remedy: Remedy, outcome: Outcome): Happening {
   switch (outcome.result) {
-    case 'applied':
-      return { type: 'applied', remedy: remedy.id, outcome }
+    case 'applied': {
+      // Learnt after a restart that it had been done: then only the preview knew the object as it was.
+      const inverse = outcome.inverse ?? remedy.preview?.inverse
+      return { type: 'applied', remedy: remedy.id, outcome: { ...outcome, ...(inverse && { inverse }) } }
+    }
     case 'drifted':
       return { type: 'drifted', remedy: remedy.id, reason: outcome.detail }
     case 'no-op':

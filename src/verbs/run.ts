@@ -33,15 +33,18 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
   try {
     const { demo, nextFree } = options
     const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
-    options.onServed(served.url)
-    await house.execute.resume()
-    await house.watch.begin(clock() - options.historyMillis)
-    const watching = keepWatching(house, config.watch.every, given)
-    options.onWatching(served.url)
-    await untilStopped()
-    options.say('Stopping.')
-    await watching.stop()
-    await served.close()
+    try {
+      options.onServed(served.url)
+      await house.execute.resume()
+      await house.watch.begin(clock() - options.historyMillis)
+      const watching = keepWatching(house, config.watch.every, given)
+      options.onWatching(served.url)
+      await untilStopped()
+      options.say('Stopping.')
+      await watching.stop()
+    } finally {
+      await served.close()
+    }
   } finally {
     await house.close()
   }
