@@ -15,13 +15,15 @@ export const SOURCE_NAMES: Record<Source, string> = {
 
 const MOST_EVIDENCE = 8 // lines; the rest is a step deeper
 
-/** What the likeliest cause rests on, then what the strongest findings show, in the order it happened. */
+/** What the likeliest cause rests on, then what shows the strongest findings best, in the order it happened. */
 export function evidenceOf(incident: Incident, reader: Reader): { items: Evidence[]; more: number } {
   const byStrength = incident.findings.toSorted((a, b) => b.strength - a.strength)
-  const ids = new Set([...(incident.rootCauses[0]?.evidence ?? []), ...byStrength.flatMap(({ signals }) => signals)])
+  const shows = byStrength.flatMap(({ signals }) => signals.slice(0, 1))
   const known = new Map(incident.signals.map(signal => [signal.id, signal]))
-  const cited = once([...ids].flatMap(id => known.get(id) ?? []))
-  const shown = cited.slice(0, MOST_EVIDENCE)
+  const cause = (incident.rootCauses[0]?.evidence ?? []).flatMap(id => known.get(id) ?? [])
+  const isTelling = (signal: Signal) => signal.kind !== 'series' || shows.includes(signal.id)
+  const ids = new Set([...cause.filter(isTelling).map(({ id }) => id), ...shows, ...cause.map(({ id }) => id)])
+  const shown = once([...ids].flatMap(id => known.get(id) ?? [])).slice(0, MOST_EVIDENCE)
   const items = shown.map(signal => evidence(signal, reader, incident)).sort((a, b) => a.at.at - b.at.at)
   return { items, more: incident.signals.length - shown.length }
 }

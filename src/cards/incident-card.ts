@@ -6,7 +6,7 @@ import type { Button, Card, Part, Reader, Text } from './card.ts'
 import { chartTitle } from './chart.ts'
 import { clock } from './duration.ts'
 import { evidenceOf, SOURCE_NAMES, why } from './evidence.ts'
-import { felt, feltByService } from './felt.ts'
+import { feltByService } from './felt.ts'
 import { acknowledgement, headline, isWhole, UNCLEAR } from './incident-headline.ts'
 import { latestActed, pressable, progress, undoable, verb } from './remedy-words.ts'
 
@@ -143,7 +143,7 @@ function closing(incident: Incident): Button[] {
 function hurt(incident: Incident): Text {
   const titles = [...new Set(feltByService(incident).map(({ title }) => title))]
   if (titles.length === 0) return join(incident.services.slice(0, MOST_NAMES).map(name), ', ')
-  const more = felt(incident).length - MOST_LINES
+  const more = titles.length - MOST_LINES
   const shown = join(titles.slice(0, MOST_LINES).map(sentence), ', ')
   return more > 0 ? say`${shown}, ${words(`${more} more`)}` : shown
 }
