@@ -1,26 +1,24 @@
 // How unusual findings are called: by vote over all that is measured, by what they say themselves where nothing is.
 import { expect, test } from 'vitest'
-import { learn } from './pipeline.ts'
 import { createLearnt } from './learnt.ts'
-import { detect } from './detect.ts'
+import { analyse, learn } from './pipeline.ts'
 import { scoreSymptoms } from './score.ts'
 import { MINUTE, START, alarm, readingsAt, state } from './shop.fixture.ts'
-import { ingest } from './ingest.ts'
-import { topologyOf } from './topology-of.ts'
+import type { Harm } from './shop.fixture.ts'
 
 const HARMS = { checkout: { errors: 31, latency: 4 }, frontend: { errors: 9 } }
 
-/** Symptoms after an hour of usual life and three bad minutes. */
-function symptomsAfter(harms: typeof HARMS | Record<string, never>) {
+/** Symptoms of what is open after an hour of usual life and four bad minutes. */
+function symptomsAfter(harms: Record<string, Harm>) {
   const learnt = createLearnt()
-  const end = START + 63 * MINUTE
-  for (let at = START; at < START + 60 * MINUTE; at += MINUTE) learn(learnt, readingsAt(at), at)
+  const minute = (n: number) => START + n * MINUTE
   const seen = [
-    state({ id: 's', at: end, service: 'checkout', points: 20 }),
-    alarm({ id: 'a', at: end, service: 'frontend' }),
+    state({ id: 's', at: minute(60), service: 'checkout', points: 20 }),
+    alarm({ id: 'a', at: minute(60), service: 'frontend' }),
   ]
-  for (let at = START + 60 * MINUTE; at <= end; at += MINUTE) ingest(learnt, readingsAt(at, harms, seen), at)
-  return { learnt, symptoms: detect(learnt, topologyOf(learnt), end, new Set()) }
+  for (let n = 0; n < 60; n++) learn(learnt, readingsAt(minute(n)), minute(n))
+  for (let n = 60; n < 64; n++) analyse(learnt, readingsAt(minute(n), harms, seen), minute(n))
+  return { learnt, symptoms: [...learnt.troubles.values()].flatMap(trouble => [...trouble.symptoms.values()]) }
 }
 
 test('what left its usual is called unusual by the vote, and nothing about the findings changes but score and confidence', () => {
