@@ -72,6 +72,8 @@ test('a remedy that does not help within its time has failed', () => {
   const [failed] = follow(applied, crash, applied.updatedAt + HELP_MILLIS)
   expect(failed).toEqual({ type: 'failed', remedy: 'INC-1-R1', reason: 'no better after 5 min' })
   expect(told([...open('INC-1', crash, []), ...approvedAndApplied, failed!]).phase).toBe('did not help')
+  const allWell = { ...crash, wellAgain: { good: 3, of: 3 } } // only the time in which it could come back is not over
+  expect(follow(applied, allWell, applied.updatedAt + HELP_MILLIS).map(({ type }) => type)).not.toContain('failed')
 })
 
 test('it does not resolve while a remedy is on its way', () => {

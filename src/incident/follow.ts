@@ -103,7 +103,7 @@ function afterRemedies(incident: Incident, diagnosis: Diagnosis, at: Millis): Ha
   return incident.remedies
     .filter(({ state }) => state === 'APPLIED')
     .map((remedy): Happening | undefined => {
-      if (at - (remedy.appliedAt ?? at) >= HELP_MILLIS) {
+      if (good < of && at - (remedy.appliedAt ?? at) >= HELP_MILLIS) {
         return { type: 'failed', remedy: remedy.id, reason: `no better after ${HELP_MILLIS / 60_000} min` }
       }
       const same = remedy.checked?.good === good && remedy.checked.of === of
