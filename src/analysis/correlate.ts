@@ -5,6 +5,7 @@ import { causal } from './correlators/causal.ts'
 import type { Item } from './correlators/correlator.ts'
 import { semantic } from './correlators/semantic.ts'
 import { temporal } from './correlators/temporal.ts'
+import { told } from './correlators/told.ts'
 import type { Embedder } from './embed.ts'
 import { peersIn } from './topology.ts'
 import type { Topology } from './topology.ts'
@@ -28,11 +29,10 @@ export function correlate(
   const { type, began, embedder } = options
   const items = signals.map(signal => itemOf(signal, topology, began))
   const correlators = [causal, ...(embedder ? [semantic(embedder)] : []), temporal]
-  return correlators
+  const found = correlators
     .filter(correlator => type === undefined || correlator.type === type)
     .flatMap(correlator => correlator.correlate(items, topology))
-    .toSorted((a, b) => b.confidence - a.confidence || (a.a + a.b < b.a + b.b ? -1 : 1))
-    .slice(0, MOST)
+  return told(found, MOST)
 }
 
 function itemOf(signal: Signal, topology: Topology, began?: ReadonlyMap<string, Millis>): Item {

@@ -5,6 +5,7 @@ import { sha256 } from '#incident/canonical.ts'
 import type { Signal } from '#incident/signal.ts'
 import { silhouette } from './cluster-quality.ts'
 import { cluster } from './cluster.ts'
+import { saysWell } from './correlators/semantic.ts'
 import type { Embedder } from './embed.ts'
 import type { TemplateMiner } from './templates.ts'
 import { meanOfRows, normalise } from './vector.ts'
@@ -56,7 +57,7 @@ type Said = { id: string; text: string; example: string; members: string[] }
 function templatesOf(signals: readonly Signal[], miner: TemplateMiner): Said[] {
   const templates = new Map<string, Said>()
   for (const signal of signals) {
-    if (!('text' in signal)) continue
+    if (!('text' in signal) || saysWell(signal.text)) continue
     const { id, text } = miner.templateOf(signal.text)
     const held = templates.get(id)
     if (held) held.members.push(signal.id)

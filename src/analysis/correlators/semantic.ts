@@ -35,11 +35,19 @@ export function semantic(embedder: Embedder): Correlator {
   }
 }
 
+const WELL = /\b(ready|healthy|recovered|restored|resolved|succeeded|connected|started|back to (normal|usual))\b/i
+const ILL = /\b(not|no|never|un\w+|fail\w*|error|down|lost|refused|denied|time[ds]?[ -]?out|crash\w*)\b|n't\b/i
+
+/** What says that something is well is no evidence of trouble, however near its words are. */
+export function saysWell(text: string): boolean {
+  return WELL.test(text) && !ILL.test(text)
+}
+
 /** One for each message, service and source: repeats say nothing new. */
 function distinct(items: readonly Item[]): Item[] {
   const seen = new Map<string, Item>()
   for (const item of items) {
-    if (item.text === undefined) continue
+    if (item.text === undefined || saysWell(item.text)) continue
     const key = [item.signal.source, item.key, shape(item.text)].join('|')
     if (!seen.has(key)) seen.set(key, item)
   }

@@ -8,8 +8,10 @@ const WINDOW = 5 * 60_000
 /** Confidence of two that began in the same moment; it halves every two minutes. */
 const MOST = { same: 0.9, calls: 0.8, called: 0.8, carries: 0.7, names: 0.8 } as const
 const HALVES = 2 * 60_000
+/** A second series of the same thing tells little that the first did not. */
+const SAME_VIEW = 0.5
 
-/** Each signal with the nearest one that began before it and is of another source or kind. */
+/** Each signal with the nearest one that began before it, rather of another source or kind. */
 export const temporal: Correlator = {
   type: 'temporal',
   correlate(items, topology) {
@@ -17,9 +19,10 @@ export const temporal: Correlator = {
     return sorted.flatMap((later, i) => {
       const found = sorted.slice(0, i).flatMap(earlier => {
         const apart = later.began - earlier.began
-        const relation =
-          isAnotherView(earlier, later) && apart <= WINDOW ? relationOf(earlier, later, topology) : undefined
-        return relation ? [{ earlier, apart, confidence: MOST[relation] * 0.5 ** (apart / HALVES) }] : []
+        const relation = apart <= WINDOW ? relationOf(earlier, later, topology) : undefined
+        if (!relation) return []
+        const share = isAnotherView(earlier, later) ? 1 : SAME_VIEW
+        return [{ earlier, apart, confidence: share * MOST[relation] * 0.5 ** (apart / HALVES) }]
       })
       const [best] = found.toSorted((a, b) => b.confidence - a.confidence)
       return best ? [correlationOf(best.earlier, later, best.apart, best.confidence)] : []
