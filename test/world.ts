@@ -138,10 +138,12 @@ export function firstRemedy(incident: Incident | undefined) {
   return { ...remedy, call: remedy.call }
 }
 
-/** What changed the cluster: writes the API server took, without dry runs and questions about access. */
 export function changesOf({ journal }: Pick<Simulator, 'journal'>): JournalLine[] {
-  return journal.lines().filter(({ vendor, method, status, path }) => {
-    const isWrite = vendor === 'kubernetes' && ['PATCH', 'PUT', 'POST', 'DELETE'].includes(method)
-    return isWrite && status > 0 && status < 300 && !/dryRun=All|accessreviews|tokenreviews/.test(path)
-  })
+  return journal.lines().filter(isChange)
+}
+
+/** What changed the cluster: a write the API server took, without dry runs and questions about access. */
+export function isChange({ vendor, method, status, path }: JournalLine): boolean {
+  const isWrite = vendor === 'kubernetes' && ['PATCH', 'PUT', 'POST', 'DELETE'].includes(method)
+  return isWrite && status > 0 && status < 300 && !/dryRun=All|accessreviews|tokenreviews/.test(path)
 }
