@@ -1,7 +1,7 @@
 // Everything that is abnormal now, as findings: groups beyond their own threshold, alarms, known bad states, surprising messages.
 // What belongs together and whether it is an incident is decided in troubles.ts.
 import type { Finding, FindingKind } from '#incident/finding.ts'
-import type { Alarm, Entity, Millis, Severity, State } from '#incident/signal.ts'
+import type { Alarm, Entity, Millis, State } from '#incident/signal.ts'
 import { advance } from './detectors/groups.ts'
 import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
 import { freezeSurprises, surpriseOf } from './detectors/surprise.ts'
@@ -9,7 +9,7 @@ import { quantileOf } from './history.ts'
 import { MINUTE } from './ingest.ts'
 import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
 import type { ServiceKey, Topology } from './topology.ts'
-import { peersIn } from './topology.ts'
+import { namedIn, peersIn } from './topology.ts'
 import { requestsOf } from './traffic.ts'
 
 /** A finding with what grouping and ranking need to know of it. */
@@ -42,8 +42,11 @@ const BLIND_MINUTES = 10
 
 type MetricKind = 'slo' | 'symptom' | 'edge' | 'resource' | 'traffic'
 
-/** Brings every group up to date, then says what is abnormal. `frozen`: ids of groups whose trouble must not become usual. */
-export function detect(learnt: Learnt, topology: Topology, at: Millis, frozen: ReadonlySet<string>): Symptom[] {
+/** Ids of groups in a trouble that users feel, and in one that they do not. */
+export type Frozen = { felt: ReadonlySet<string>; open: ReadonlySet<string> }
+
+/** Brings every group up to date, then says what is abnormal. `frozen`: whose trouble must not become usual. */
+export function detect(learnt: Learnt, topology: Topology, at: Millis, frozen: Frozen): Symptom[] {
   const context = contextOf(learnt, topology)
   return [
     ...[...learnt.groups.values()].flatMap(group => ofGroup(learnt, group, context, at, frozen)),
@@ -96,13 +99,7 @@ export function thresholdOf(group: GroupState, kind: MetricKind): number {
   return Math.max(FLOOR[kind], kind === 'slo' ? Math.min(MOST_LEARNT_SLO, past) : past)
 }
 
-function ofGroup(
-  learnt: Learnt,
-  group: GroupState,
-  context: Context,
-  at: Millis,
-  frozen: ReadonlySet<string>,
-): Symptom[] {
+function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis, frozen: Frozen): Symptom[] {
   const { topology } = context
   const kind = kindOf(group, context)
   const isLone = learnt.relations.size === 0
@@ -111,7 +108,10 @@ function ofGroup(
   const steps = advance(
     learnt,
     group,
-    { frozen: kind === 'slo' && frozen.has(group.id), requests: time => requestsOf(learnt, group, time) },
+    {
+      frozen: frozen.felt.has(group.id) || (kind === 'slo' && frozen.open.has(group.id)),
+      requests: time => requestsOf(learnt, group, time),
+    },
     () => {
       if (kind !== undefined) group.quiet = group.persistent < calmOf(group, kind) ? group.quiet + 1 : 0
       const first = learnt.series.get(group.members[0]!)
@@ -199,8 +199,7 @@ function ofLone(learnt: Learnt, group: GroupState, topology: Topology, steps: nu
 
 function ofAlarm({ signal, active, since, seen }: Held<Alarm>, topology: Topology): Symptom[] {
   if (!active) return []
-  const severity: Severity = signal.severity === 'critical' ? 'critical' : 'high'
-  return [{ ...plain('alarm', signal, since, seen, topology), severity, strength: 1, opens: 'alone', felt: true }]
+  return [{ ...plain('alarm', signal, since, seen, topology), strength: 1, opens: 'alone', felt: true }]
 }
 
 function ofState({ signal, active, since, seen }: Held<State>, topology: Topology): Symptom[] {
@@ -218,7 +217,7 @@ function plain(kind: FindingKind, signal: Alarm | State, since: Millis, seen: Mi
     kind,
     entity: signal.entity,
     services: [key],
-    peers: peersIn(signal.text, topology).filter(peer => peer !== key),
+    peers: [...peersIn(signal.text, topology), ...namedIn(signal.labels, topology)].filter(peer => peer !== key),
     step: MINUTE,
     since,
     seen,

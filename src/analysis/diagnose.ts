@@ -5,7 +5,8 @@ import type { Millis, Missing, SeriesPoints, Severity, Signal } from '#incident/
 import { correlate } from './correlate.ts'
 import type { Symptom } from './detect.ts'
 import type { Embedder } from './embed.ts'
-import { label, symptomTitle } from './label.ts'
+import { describeTrouble, saidAround } from './description.ts'
+import { symptomTitle, titleOf } from './label.ts'
 import type { Learnt, SeriesState } from './learnt.ts'
 import { messageClusters } from './message-clusters.ts'
 import { findingOf } from './pipeline.ts'
@@ -30,9 +31,11 @@ export function diagnose(
   const missing = missingOf(learnt)
   const confidence = cause?.confidence ?? 0
   const well = wellAgain(learnt, trouble, topology, at)
+  const said = saidAround(learnt, topology, symptoms, ranking.onset)
   const cited = new Set([
     ...symptoms.flatMap(({ signals }) => signals),
     ...ranking.causes.flatMap(({ evidence }) => evidence),
+    ...said.map(({ id }) => id),
   ])
   const signals = [...cited].flatMap(id => signalOf(learnt, id, ranking.onset))
   return {
@@ -42,7 +45,8 @@ export function diagnose(
     onset: ranking.onset,
     severity: worstSeverity(symptoms),
     confidence,
-    ...label(learnt, topology, symptoms, ranking, confidence, missing),
+    title: titleOf(learnt, topology, symptoms, ranking),
+    description: describeTrouble(learnt, topology, symptoms, ranking, missing, said),
     services: [...new Set(symptoms.flatMap(({ services }) => services))]
       .filter(isService)
       .map(key => topology.entityOf(key).service),

@@ -68,7 +68,7 @@ describe('a bad rollout seen by four sources', () => {
     expect(last.rootCauses[0]!.entity).toMatchObject({ service: 'checkout', kind: 'Deployment', namespace: 'shop' })
     expect(last.rootCauses[0]!.evidence).toEqual(expect.arrayContaining(['rollout', 'crash']))
     expect(last.confidence).toBeGreaterThan(0.8)
-    expect(last.title).toMatch(/^The rollout of checkout v2\.30 → v2\.31 broke it: /)
+    expect(last.title).toMatch(/^checkout crash-loops .2 of 2 new pods. since its rollout v2\.30 → v2\.31: frontend/)
     expect(new Set(last.signals.map(({ source }) => source))).toEqual(
       new Set(['kubernetes', 'sentry', 'cloudwatch', 'grafana']),
     )
@@ -145,8 +145,9 @@ describe('usual life', () => {
     const learnt = usualLife()
     const opened: Diagnosis[] = []
     for (let n = 60; n < 240; n++) {
-      const spike = n % 17 === 0 ? { cart: { latency: 8 } } : n % 23 === 0 ? { frontend: { errors: 6 } } : {}
-      const busy = n > 100 && n < 110 ? { search: { cpu: 6 } } : {}
+      const spike: Record<string, Harm> =
+        n % 17 === 0 ? { cart: { latency: 8 } } : n % 23 === 0 ? { frontend: { errors: 6 } } : {}
+      const busy: Record<string, Harm> = n > 100 && n < 110 ? { search: { cpu: 6 } } : {}
       const release = n === 120 ? [change({ id: 'fine', at: minute(n), service: 'search' })] : []
       opened.push(...analyse(learnt, readingsAt(minute(n), { ...spike, ...busy }, release), minute(n)).diagnoses)
     }

@@ -37,14 +37,23 @@ export function analyse(
 /** Takes in the past, oldest first: what is usual, without opening anything. */
 export function learn(learnt: Learnt, readings: readonly SourceReading[], at: Millis): void {
   ingest(learnt, readings, at)
-  detect(learnt, topologyOf(learnt), at, new Set())
+  detect(learnt, topologyOf(learnt), at, { felt: new Set(), open: new Set() })
   forget(learnt)
 }
 
-/** What a trouble shows must not become usual while it lasts. */
-function frozenIn(learnt: Learnt): Set<string> {
-  const open = [...learnt.troubles.values()].filter(({ closed }) => !closed)
-  return new Set(open.flatMap(({ symptoms }) => [...symptoms.values()].flatMap(({ group }) => group ?? [])))
+/**
+ * Groups whose trouble must not become usual while it lasts: all of one that users feel, of others the user-facing ones (detect.ts).
+ * Inner series of a trouble that nobody feels go on learning: chronic noise would re-open for ever.
+ */
+function frozenIn(learnt: Learnt): { felt: Set<string>; open: Set<string> } {
+  const frozen = { felt: new Set<string>(), open: new Set<string>() }
+  for (const { closed, felt, symptoms } of learnt.troubles.values()) {
+    if (closed) continue
+    for (const { group } of symptoms.values()) {
+      if (group !== undefined) (felt ? frozen.felt : frozen.open).add(group)
+    }
+  }
+  return frozen
 }
 
 function findingsOutside(learnt: Learnt, symptoms: readonly Symptom[]): Symptom[] {

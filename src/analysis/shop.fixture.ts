@@ -117,9 +117,9 @@ export function alarm({ service, ...given }: Given<Alarm>): Alarm {
 
 export function state({ service, ...given }: Given<State>): State {
   const entity = entityOf(service)
-  const said = {
+  const seen = {
     fault: 'CrashLoopBackOff',
-    text: `2 of 2 new pods of ${service} crash-loop`,
+    text: `${service} crash-loops (2 of 2 new pods)`,
     since: given.at,
     points: 10,
     witness: ['exit code 1'],
@@ -131,7 +131,7 @@ export function state({ service, ...given }: Given<State>): State {
     severity: 'high',
     labels: {},
     entity,
-    ...said,
+    ...seen,
     ...given,
   }
 }

@@ -26,6 +26,7 @@ export type Topology = {
 }
 
 const LONGEST_PATH = 6
+const MOST_REMEMBERED = 100_000
 const LONGEST_OWNERSHIP = 4 // pod, replica set, deployment and one to spare
 
 /** `entities`: others that signals are about, so that they are called as their sources call them. */
@@ -57,10 +58,10 @@ export function buildTopology(relations: Iterable<Relation>, entities: Iterable<
     callers: key => callers.get(key) ?? NONE,
     nodesOf: key => nodes.get(key) ?? NONE,
     servicesOn: node => tenants.get(node) ?? NONE,
-    path: (from, to) => pathOf(callees, from, to),
+    path: remembered((from, to) => pathOf(callees, from, to)),
     names: names.byName,
     hasCalls: callees.size > 0,
-    isKnown: key => known.has(key),
+    isKnown: key => known.has(key) || names.isNamed(key),
   }
 }
 
@@ -91,6 +92,18 @@ function pathOf(callees: Map<ServiceKey, Set<ServiceKey>>, from: ServiceKey, to:
   return undefined
 }
 
+/** Each way is looked for once: pairs of signals ask again and again. */
+function remembered(find: Topology['path']): Topology['path'] {
+  const known = new Map<string, ServiceKey[] | undefined>()
+  return (from, to) => {
+    const key = `${from} ${to}`
+    if (known.has(key)) return known.get(key)
+    const path = find(from, to)
+    if (known.size < MOST_REMEMBERED) known.set(key, path)
+    return path
+  }
+}
+
 function walkBack(cameFrom: Map<ServiceKey, ServiceKey>, from: ServiceKey, to: ServiceKey): ServiceKey[] {
   const path = [to]
   while (path[0] !== from) path.unshift(cameFrom.get(path[0]!)!)
@@ -112,6 +125,10 @@ function namesOf(relations: readonly Relation[], others: readonly Entity[]) {
     const held = namespaces.get(lower)
     if (held) held.add(namespace.toLowerCase())
     else namespaces.set(lower, new Set([namespace.toLowerCase()]))
+  }
+  for (const entity of others) {
+    if (entity.kind === 'Pod' && entity.name && entity.name !== entity.service)
+      ofPod.set(entity.name.toLowerCase(), entity)
   }
   for (const { from, to, kind } of relations) {
     if (kind === 'owns' && to.name && (to.kind === 'Pod' || to.kind === 'ReplicaSet'))
@@ -168,7 +185,7 @@ function namesOf(relations: readonly Relation[], others: readonly Entity[]) {
     return { ...(namespace && { namespace }), service: key.slice(cut + 1) }
   }
 
-  return { keyOf, bestEntity, byName }
+  return { keyOf, bestEntity, byName, isNamed: (key: ServiceKey) => best.has(key) }
 }
 
 function rankOf(entity: Entity): number {
@@ -207,4 +224,12 @@ export function peersIn(text: string, { names }: Topology): ServiceKey[] {
     if (/[-\d]/.test(name) || isAddress || TOWARDS.test(before.trimEnd())) found.add(key)
   }
   return [...found]
+}
+
+/** Nodes and services that labels name outright, by their whole value. */
+export function namedIn(labels: Readonly<Record<string, string>>, { names, isKnown }: Topology): ServiceKey[] {
+  return Object.values(labels).flatMap(value => {
+    const node = `node:${value.toLowerCase()}`
+    return isKnown(node) ? [node] : (names.get(value.toLowerCase()) ?? [])
+  })
 }

@@ -14,7 +14,7 @@ import type { Trace } from './trace.ts'
 /** What one service did: how rare for itself, and how much it cost. */
 export type Harm = { trace: Trace; rarity: number; impact: number; weight: number; isNew: boolean }
 
-export type Flow = { blame: Map<ServiceKey, number>; harms: Map<ServiceKey, Harm>; hasHistory: boolean }
+export type Flow = { blame: Map<ServiceKey, number>; harms: Map<ServiceKey, Harm> }
 
 const GATE = 0.35 // 0.2 to 0.5 give the same, 0.75 is worse
 const LEAST_WEIGHT = 0.02
@@ -24,13 +24,13 @@ const OWN_SHARE = 0.5 // of the alarmed service's own blame
 /** `kind`: whether users wait or fail. */
 export function blameFlow(
   learnt: Learnt,
-  topology: Topology,
   context: Context,
   alarmed: ServiceKey,
   kind: 'latency' | 'failure',
   onset: Millis,
 ): Flow {
-  const harms = harmsOf(learnt, topology, context, kind, onset)
+  const { topology } = context
+  const harms = harmsOf(learnt, context, kind, onset)
   const blame = new Map<ServiceKey, number>()
   const add = (key: ServiceKey, share: number) => blame.set(key, (blame.get(key) ?? 0) + share)
   const flow = (key: ServiceKey, share: number, path: readonly ServiceKey[]) => {
@@ -45,7 +45,7 @@ export function blameFlow(
   blame.set(alarmed, (blame.get(alarmed) ?? 0) * OWN_SHARE)
   for (const [key, { rarity }] of harms)
     if (!blame.has(key) && rarity > 0) add(key, TRACE_OF_BLAME * Math.min(1, rarity))
-  return { blame, harms, hasHistory: [...harms.values()].some(({ trace }) => trace.hasHistory) }
+  return { blame, harms }
 }
 
 function kidsOf(
@@ -76,13 +76,8 @@ function isAddress(key: ServiceKey): boolean {
 }
 
 /** Every service that is measured in this way; of several groups of one service the costliest. */
-function harmsOf(
-  learnt: Learnt,
-  topology: Topology,
-  context: Context,
-  kind: 'latency' | 'failure',
-  onset: Millis,
-): Map<ServiceKey, Harm> {
+function harmsOf(learnt: Learnt, context: Context, kind: 'latency' | 'failure', onset: Millis): Map<ServiceKey, Harm> {
+  const { topology } = context
   const measures: readonly Measure[] = kind === 'latency' ? ['latency'] : ['availability', 'errors']
   const harms = new Map<ServiceKey, Harm>()
   for (const group of learnt.groups.values()) {

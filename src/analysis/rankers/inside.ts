@@ -5,6 +5,8 @@ import { servicesOf } from '../detect.ts'
 import type { GroupState, Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import { requestsIn } from '../traffic.ts'
+import { shownChange } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 import { ownUsual, worstExcess } from './own-usual.ts'
 import { traceOf } from './trace.ts'
 import type { Trace } from './trace.ts'
@@ -192,5 +194,35 @@ function lossOf(
     share: Math.max(0, 1 - mean / trace.level),
     significance: (expected - mean * each * now.length) / Math.sqrt(Math.max(1, expected)),
     trace,
+  }
+}
+
+const FAULTS = {
+  resource: 'resource contention',
+  latency: 'high latency',
+  errors: 'failing requests',
+  network: 'slow network',
+  stopped: 'stopped calling others',
+  other: 'unusual behaviour',
+} as const
+
+/** `share`: what it is worth beside other kinds of evidence. */
+export function clueEvidence({ aspect, value, trace, peer }: Clue, share: number, topology: Topology): Evidence {
+  const other = peer && topology.entityOf(peer).service
+  const reasons = {
+    resource: shownChange(trace),
+    latency: `answers slowly itself: ${shownChange(trace)}`,
+    errors: `fails itself: ${shownChange(trace)}`,
+    network: `${other} waits longer for it than it takes to serve: ${shownChange(trace)}`,
+    stopped: `calls ${other} no more: ${shownChange(trace)}`,
+    other: `unusual beside its past: ${shownChange(trace)}`,
+  }
+  const kind = aspect === 'network' ? 'network' : 'metric'
+  return {
+    kind,
+    units: value * share,
+    reason: reasons[aspect],
+    signals: trace.group.members.slice(0, 3),
+    fault: FAULTS[aspect],
   }
 }

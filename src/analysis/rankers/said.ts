@@ -2,9 +2,12 @@
 import type { Millis } from '#incident/signal.ts'
 import { surpriseOf } from '../detectors/surprise.ts'
 import type { Surprise } from '../detectors/surprise.ts'
+import { digits } from '../amount.ts'
 import type { Learnt } from '../learnt.ts'
 import { peersIn } from '../topology.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
+import { shortened } from './evidence.ts'
+import type { Add, Evidence } from './evidence.ts'
 
 const MINUTE = 60_000
 const WINDOW = 4 // minutes from the onset
@@ -15,14 +18,14 @@ const WELL_PEER_SHARE = 0.1
 /** Surprise below which a peer that is measured looks well. */
 const WELL = 3
 
-export type Said = {
+type Said = {
   surprise: number
   message?: Surprise['messages'][number]
   named?: { by: ServiceKey; message: Surprise['messages'][number] }
 }
 
 /** By service; `looksWell` answers for peers that say nothing themselves. */
-export function whatIsSaid(
+function whatIsSaid(
   learnt: Learnt,
   topology: Topology,
   onset: Millis,
@@ -67,4 +70,43 @@ export function whatIsSaid(
     }
   }
   return said
+}
+
+/** Adds what messages tell; whether anything was said that surprises. */
+export function addSaid(
+  learnt: Learnt,
+  topology: Topology,
+  onset: Millis,
+  looksWell: (key: ServiceKey) => boolean,
+  add: Add,
+): boolean {
+  const said = whatIsSaid(learnt, topology, onset, looksWell)
+  let most = 0
+  for (const [key, found] of said) {
+    const units = Math.log(1 + found.surprise)
+    most = Math.max(most, units)
+    if (units > 0) add(key, saidEvidence(found, units, topology))
+  }
+  return most >= 1
+}
+
+function saidEvidence({ message, named }: Said, units: number, topology: Topology): Evidence {
+  if (message) {
+    const often = `${message.count}× (usually ${digits(message.usual)})`
+    return {
+      kind: 'logs',
+      units,
+      reason: `says ${often}: ${shortened(message.text)}`,
+      signals: message.signals,
+      fault: 'errors in its log',
+    }
+  }
+  const by = named ? topology.entityOf(named.by).service : 'another service'
+  return {
+    kind: 'peer',
+    units,
+    reason: `${by} cannot reach it: ${shortened(named?.message.text ?? '')}`,
+    signals: named?.message.signals ?? [],
+    fault: 'unreachable',
+  }
 }

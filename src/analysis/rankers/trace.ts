@@ -19,6 +19,9 @@ export type Trace = {
   start: number
   level: number
   scale: number
+  /** Of the leading series. */
+  metric: string
+  unit: string
   /** Whether there was enough before the onset to call anything usual. */
   hasHistory: boolean
 }
@@ -67,8 +70,16 @@ export function traceOf(learnt: Learnt, group: GroupState, onset: Millis): Trace
     start: start - from,
     level: leading.level,
     scale: leading.scale,
+    metric: lead.signal.metric,
+    unit: unitOf(lead),
     hasHistory,
   }
+}
+
+/** Names of cpu series say their unit when their source does not. */
+function unitOf({ signal, feature }: SeriesState): string {
+  if (signal.unit !== '' || feature.measure !== 'cpu' || feature.form !== 'size') return signal.unit
+  return /milli/i.test(signal.metric) ? 'millicores' : 'cores'
 }
 
 function bind(value: number | undefined, to: (value: number) => number): number[] {

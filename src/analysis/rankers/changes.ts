@@ -1,0 +1,96 @@
+// What was changed just before a trouble began.
+import type { Change, Millis } from '#incident/signal.ts'
+import { clock, duration } from '../amount.ts'
+import type { Learnt } from '../learnt.ts'
+import type { ServiceKey, Topology } from '../topology.ts'
+import { shortened } from './evidence.ts'
+import type { Candidate } from './evidence.ts'
+
+const CHANGE_BEFORE = 30 * 60_000
+/** Onsets are told by steps: what caused it may seem to follow it. */
+const CHANGE_AFTER = 2 * 60_000
+const CHANGE_FADES = 15 * 60_000
+const CHANGE_UNITS = 1.5
+const SHARED_SHARE = 0.9
+const STAYS = 0.4
+
+/**
+ * A change just before the onset lifts whoever was changed; one that was scaled up takes over what the dependency it shares is blamed
+ * for. Several sources tell of one change: the one that can be undone counts, the others are named.
+ */
+export function addChanges(
+  learnt: Learnt,
+  topology: Topology,
+  onset: Millis,
+  board: Map<ServiceKey, Candidate>,
+  inScope: (key: ServiceKey) => boolean,
+): void {
+  for (const [key, [change, ...others]] of changesNear(learnt, topology, onset)) {
+    if (!change || !inScope(key)) continue
+    const before = onset - change.at
+    const nearness = Math.exp(-Math.max(0, before) / CHANGE_FADES)
+    const held = board.get(key) ?? { key, entity: topology.entityOf(key), units: 0, evidence: [] }
+    const shared = isScaledUp(change) ? sharedDependency(key, topology, board) : undefined
+    if (held.units === 0 && !shared) continue
+    const when = before >= 60_000 ? `${duration(before)} before it began` : 'as it began'
+    const more = shared ? `, and ${held.entity.service} calls ${shared.entity.service}, which suffers` : ''
+    const units = CHANGE_UNITS * nearness + (shared ? SHARED_SHARE * shared.units : 0.5 * nearness * held.units)
+    held.evidence.push({
+      kind: 'change',
+      units,
+      reason: `${shortened(change.text)} at ${clock(change.at)}, ${when}${more}`,
+      signals: [change.id, ...others.map(({ id }) => id), ...(shared?.evidence[0]?.signals.slice(0, 2) ?? [])],
+      fault: CHANGE_FAULTS[change.change.what],
+      entity: change.entity,
+    })
+    if (shared) {
+      shared.units *= STAYS
+      held.overloads = shared.entity.service
+    }
+    held.change = change
+    held.units += units
+    board.set(key, held)
+  }
+}
+
+/** Of each service, what was changed around the onset: what can be undone first, then what says most, then the newest. */
+function changesNear(learnt: Learnt, topology: Topology, onset: Millis): Map<ServiceKey, Change[]> {
+  const near = new Map<ServiceKey, Change[]>()
+  for (const change of learnt.changes.values()) {
+    const before = onset - change.at
+    if (before > CHANGE_BEFORE || before < -CHANGE_AFTER) continue
+    const key = topology.keyOf(change.entity)
+    near.set(key, [...(near.get(key) ?? []), change])
+  }
+  const worth = ({ change: { undo, from } }: Change) => (undo ? 2 : 0) + (from ? 1 : 0)
+  for (const [key, changes] of near)
+    near.set(
+      key,
+      changes.toSorted((a, b) => worth(b) - worth(a) || b.at - a.at),
+    )
+  return near
+}
+
+const CHANGE_FAULTS = {
+  rollout: 'bad rollout',
+  scale: 'scaled',
+  config: 'configuration changed',
+  release: 'bad release',
+  deploy: 'bad deploy',
+} as const
+
+function isScaledUp({ change: { what, from, to } }: Change): boolean {
+  return what === 'scale' && Number(to) > Number(from)
+}
+
+/** The most suspicious service that this one calls, and others too. */
+function sharedDependency(
+  key: ServiceKey,
+  topology: Topology,
+  board: ReadonlyMap<ServiceKey, Candidate>,
+): Candidate | undefined {
+  return [...topology.callees(key)]
+    .flatMap(callee => board.get(callee) ?? [])
+    .filter(({ key: callee, units }) => units > 0.5 && topology.callers(callee).size > 1)
+    .toSorted((a, b) => b.units - a.units)[0]
+}
