@@ -18,8 +18,9 @@ export const askBody = z.strictObject({
   question: z.string().min(1).max(2_000),
   incidentId: z.string().max(40).optional(),
 })
+const when = z.union([z.string().max(40), z.number()])
 export const detectBody = z.strictObject({
-  timeRange: z.string().max(80).optional(),
+  timeRange: z.union([z.string().max(40), z.strictObject({ from: when, to: when.optional() })]).optional(),
   severity: z.enum(SEVERITIES).optional(),
 })
 export const correlateBody = z.strictObject({

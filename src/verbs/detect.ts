@@ -11,12 +11,11 @@ export async function detect(options: Where & { since: number; severity?: string
   const severity = severityOf(options.severity)
   return withHouse(options, async house => {
     const now = Date.now()
-    const since = `${new Date(now - options.since).toISOString()}/${new Date(now).toISOString()}`
     const { structured, text } = await house.toolbox.call(
       {
         server: 'orchestrator',
         tool: 'detect_incidents',
-        arguments: { time_range: since, ...(severity && { severity }) },
+        arguments: { time_range: { from: now - options.since, to: now }, ...(severity && { severity }) },
       },
       { deadlineMillis: DEADLINE_MILLIS },
     )
