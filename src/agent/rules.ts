@@ -43,22 +43,17 @@ function verdict(incident: Incident): Said {
       answer: `${incident.title} The cause is not clear: nothing read so far singles one out.`,
       claims: findings(incident),
     }
-  const changed = changeSignals(incident, cause)
   return {
     answer: `${incident.title} Most of the evidence points at ${cause.entity.service} (sure ${cause.confidence.toFixed(2)}).`,
-    claims: [...reasons(cause), ...changed.map(({ text, id }) => ({ text, evidence: [id] }))],
+    claims: cause.reasons,
   }
-}
-
-function reasons(cause: RootCause): Claim[] {
-  return cause.reasons.map(text => ({ text, evidence: cause.evidence }))
 }
 
 function alternatives(incident: Incident): Said {
   const [, ...others] = incident.rootCauses
   const claims = others.slice(0, 3).flatMap(cause => {
     const [reason] = cause.reasons
-    const text = `${cause.entity.service} (sure ${cause.confidence.toFixed(2)})${reason ? `: ${reason}` : ''}`
+    const text = `${cause.entity.service} (sure ${cause.confidence.toFixed(2)})${reason ? `: ${reason.text}` : ''}`
     return [{ text, evidence: cause.evidence }]
   })
   const ruledOut = incident.ruledOut.length > 0 ? ` Ruled out: ${incident.ruledOut.slice(0, 4).join('; ')}.` : ''

@@ -7,6 +7,7 @@ import type { Candidate, Evidence } from './rankers/evidence.ts'
 
 const MOST_CAUSES = 10
 const MOST_REASONS = 6
+const MOST_EVIDENCE = 20
 const LEAST_TOLD = 0.1 // units below which a reason is not worth reading
 /** Nobody is ever quite sure. */
 const MOST_SURE = 0.99
@@ -22,15 +23,16 @@ export function causesOf(learnt: Learnt, candidates: readonly Candidate[], hasHi
       ? confidenceOf(candidate.units, second?.units ?? 0, evidence, { hasHistory, isPublic })
       : Math.min(0.5, candidate.units / (candidate.units + (first?.units ?? 0)))
     const telling = evidence.filter(({ units }, i) => i === 0 || units >= LEAST_TOLD)
-    const reasons = telling.slice(0, MOST_REASONS).map(({ reason }) => reason)
-    if (isPublic) reasons.push('rests on what anyone on the internet could have written')
+    const reasons = telling.slice(0, MOST_REASONS).map(({ reason, signals }) => ({ text: reason, evidence: signals }))
+    const all = [...new Set(evidence.flatMap(({ signals }) => signals))].slice(0, MOST_EVIDENCE)
+    if (isPublic) reasons.push({ text: 'rests on what anyone on the internet could have written', evidence: all })
     return {
       entity: objectOf(candidate, evidence),
       ...(evidence[0]?.fault && { fault: faultOf(evidence) }),
       score: Math.round(100 * candidate.units) / 100,
       confidence: Math.min(MOST_SURE, Math.round(100 * sure) / 100),
       reasons,
-      evidence: [...new Set(evidence.flatMap(({ signals }) => signals))].slice(0, 20),
+      evidence: all,
     }
   })
 }

@@ -25,7 +25,10 @@ export function describeTrouble(
   const { candidates, causes, onset, hasHistory } = ranking
   const [cause] = causes
   const why = cause
-    ? line(`Why ${candidates[0]!.entity.service}`, cause.reasons.slice(0, MOST_REASONS))
+    ? line(
+        `Why ${candidates[0]!.entity.service}`,
+        cause.reasons.slice(0, MOST_REASONS).map(({ text }) => text),
+      )
     : 'No cause can be named: nothing that is measured stands out.'
   const services = new Set(symptoms.flatMap(symptom => symptom.services))
   return [

@@ -215,7 +215,7 @@ describe('a claim that rests on what anyone could have written', () => {
     ]
     const { diagnoses } = passes(learnt, 60, 64, {}, seen).at(-1)!
     const [cause] = diagnoses[0]!.rootCauses
-    expect(cause!.reasons.join()).toContain('anyone on the internet')
+    expect(cause!.reasons.map(({ text }) => text).join()).toContain('anyone on the internet')
     expect(cause!.confidence).toBeLessThan(0.5)
     expect(diagnoses[0]!.remedies.every(({ call }) => call === undefined)).toBe(true)
   })

@@ -37,7 +37,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     fault: 'CrashLoopBackOff',
     score: 9,
     confidence: 0.9,
-    reasons: ['crash-loops'],
+    reasons: [{ text: 'crash-loops', evidence: ['s1'] }],
     evidence: ['s1'],
   }
   return { causes: [cause], onset: 1_020_000, changes: [rollout], states: [crash], signals: [crash, rollout], ...more }

@@ -107,7 +107,7 @@ function lookAt({ entity, evidence, reasons }: Cause): RemedyDraft {
     type: 'investigate',
     target: entity,
     title: `Look at ${entity.service}`,
-    reason: reasons[0] ? `${capital(reasons[0])}.` : 'It is the first candidate.',
+    reason: reasons[0] ? `${capital(reasons[0].text)}.` : 'It is the first candidate.',
     riskLevel: 'low',
     prerequisites: [],
     evidence: evidence.slice(0, 5),

@@ -108,7 +108,11 @@ export function why(incident: Incident, reader: Reader): Text {
   const first = new Map<string, (typeof told)[number]>() // of each kind; evidence is ordered by how much it tells
   for (const signal of told) if (!first.has(signal.kind)) first.set(signal.kind, signal)
   const chain = [...first.values()].slice(0, MOST_LINKS).sort((a, b) => momentOf(a) - momentOf(b))
-  if (chain.length < 2) return join(cause.reasons.slice(0, 3).map(sentence), '; ')
+  if (chain.length < 2)
+    return join(
+      cause.reasons.slice(0, 3).map(({ text }) => sentence(text)),
+      '; ',
+    )
   let before = ''
   const links = chain.map(signal => {
     const at = clock(momentOf(signal), reader)

@@ -145,7 +145,11 @@ test('text from telemetry stays text: cleaned, on one line, cut, and never in wo
     ruledOut: [hostile],
     missing: [{ source: 'sentry', what: hostile, why: hostile }],
     findings: diagnosis.findings.map(finding => ({ ...finding, title: hostile })),
-    rootCauses: diagnosis.rootCauses.map(cause => ({ ...cause, entity: named, reasons: [hostile] })),
+    rootCauses: diagnosis.rootCauses.map(cause => ({
+      ...cause,
+      entity: named,
+      reasons: [{ text: hostile, evidence: [] }],
+    })),
     remedies: [{ ...rollback, title: hostile, target: named }],
     signals: signals.map(signal =>
       signal.kind === 'series' ? signal : { ...signal, text: hostile.repeat(20), url: 'javascript:alert(1)' },

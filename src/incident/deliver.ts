@@ -79,5 +79,11 @@ export function createDeliver(given: {
 function changeOfMind(incident: Incident, { happening }: Entry): string | undefined {
   if (happening.type !== 'updated' || happening.reason !== 'another cause') return undefined
   const cause = incident.rootCauses[0]
-  return cause && `Changed my mind: ${incident.title} Because ${cause.reasons.slice(0, 2).join('; ')}.`
+  return (
+    cause &&
+    `Changed my mind: ${incident.title} Because ${cause.reasons
+      .slice(0, 2)
+      .map(({ text }) => text)
+      .join('; ')}.`
+  )
 }

@@ -21,7 +21,14 @@ const rollback: RemedyDraft = {
 const crash = diagnosis('k1', {
   signals: [signal('e1')],
   rootCauses: [
-    { entity: { service: 'checkout' }, fault: 'crash', score: 1, confidence: 0.9, reasons: ['r'], evidence: ['e1'] },
+    {
+      entity: { service: 'checkout' },
+      fault: 'crash',
+      score: 1,
+      confidence: 0.9,
+      reasons: [{ text: 'r', evidence: ['e1'] }],
+      evidence: ['e1'],
+    },
   ],
   remedies: [rollback],
 })

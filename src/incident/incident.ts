@@ -1,5 +1,5 @@
 // An incident is the fold of its record.
-import type { Answer, Thread } from './chat.ts'
+import type { Answer, Claim, Thread } from './chat.ts'
 import { Fault } from './fault.ts'
 import type { Finding } from './finding.ts'
 import type { Entry, Happening } from './record.ts'
@@ -33,8 +33,9 @@ export type RootCause = {
   fault?: string
   score: number
   confidence: number // 0..1
-  reasons: string[]
-  evidence: string[] // signal ids, at least one
+  /** What speaks for it, most telling first, each with what it rests on. */
+  reasons: Claim[]
+  evidence: string[] // signal ids of all reasons, at least one
 }
 
 /** What the analyst makes of one trouble at one moment. */

@@ -63,7 +63,15 @@ const diagnosis: Diagnosis = {
     },
   ],
   signals: [signal('s1'), signal('s2'), signal('s3')],
-  rootCauses: [{ entity: checkout, score: 2, confidence: 0.9, reasons: ['new release'], evidence: ['s1'] }],
+  rootCauses: [
+    {
+      entity: checkout,
+      score: 2,
+      confidence: 0.9,
+      reasons: [{ text: 'new release', evidence: ['s1'] }],
+      evidence: ['s1'],
+    },
+  ],
   correlations: [
     { a: 's1', b: 's2', type: 'causal', confidence: 0.7, timeWindow: 500, explanation: 'one calls the other' },
     { a: 's1', b: 'nobody kept it', type: 'causal', confidence: 0.7, timeWindow: 500, explanation: '' },

@@ -1,7 +1,7 @@
 // The heart's nouns turned into what goes out: the seed's interfaces, times as ISO 8601. Pure.
 import type { Fault } from '#incident/fault.ts'
 import type { Finding } from '#incident/finding.ts'
-import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase } from '#incident/incident.ts'
+import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase, RootCause } from '#incident/incident.ts'
 import { automatable } from '#incident/remedy.ts'
 import type { Outcome, Preview, Remedy, RemedyDraft } from '#incident/remedy.ts'
 import type { Entity, Millis, Missing, Signal } from '#incident/signal.ts'
@@ -43,7 +43,7 @@ export function presentIncident(incident: Incident): WireIncident {
       at: iso(at),
       entity,
     })),
-    rootCauses: incident.rootCauses,
+    rootCauses: incident.rootCauses.map(presentCause),
     onset: iso(incident.onset),
     phase: incident.phase,
     ...(incident.resolvedBecause !== undefined && { resolvedBecause: incident.resolvedBecause }),
@@ -99,6 +99,11 @@ const BUSY: readonly Phase[] = ['acting', 'verifying']
 export type SourceOf = (id: string) => WireSource | undefined
 
 /** Relevance: how unusual the strongest finding is that cites the signal, or how sure the cause that rests on it. */
+/** Reasons as sentences; what each rests on is within the cause's evidence. */
+function presentCause({ reasons, ...cause }: RootCause): WireIncident['rootCauses'][number] {
+  return { ...cause, reasons: reasons.map(({ text }) => text) }
+}
+
 function sourcesOf({ signals, findings, rootCauses }: Incident): SourceOf {
   const relevance = new Map<string, number>()
   const raise = (ids: string[], score: number): void => {

@@ -72,7 +72,9 @@ function markdown(incident: Incident, timeline: { at: string; text: string; by?:
   const lines = [`# ${incident.id}: ${plain(incident.title)}`, '', plain(incident.description), '']
   lines.push('## Most likely cause', '')
   for (const { entity, confidence, reasons } of incident.rootCauses.slice(0, 3)) {
-    lines.push(`- **${plain(entity.service)}** (sure ${confidence.toFixed(2)}): ${reasons.map(plain).join('; ')}`)
+    lines.push(
+      `- **${plain(entity.service)}** (sure ${confidence.toFixed(2)}): ${reasons.map(({ text }) => plain(text)).join('; ')}`,
+    )
   }
   lines.push('', '## Timeline (UTC)', '')
   for (const { at, text, by } of timeline)

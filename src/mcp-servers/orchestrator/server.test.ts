@@ -66,7 +66,13 @@ const diagnosis: Diagnosis = {
   findings: [finding],
   signals: [said('sentry:1'), said('grafana:2', { source: 'grafana', writer: 'operator' })],
   rootCauses: [
-    { entity: checkout, score: 3, confidence: 0.7, reasons: ['rolled out at 14:01'], evidence: ['grafana:2'] },
+    {
+      entity: checkout,
+      score: 3,
+      confidence: 0.7,
+      reasons: [{ text: 'rolled out at 14:01', evidence: ['grafana:2'] }],
+      evidence: ['grafana:2'],
+    },
   ],
   correlations: [
     { a: 'sentry:1', b: 'grafana:2', type: 'temporal', confidence: 0.8, timeWindow: 0, explanation: 'same minute' },
