@@ -6,6 +6,8 @@ const OFFSET = -1.64
 const MARGIN = 1.79
 const STRENGTH = 2.98
 const MOST = 3
+/** Two that weigh the same are a toss-up however much they weigh; half as much as the first leaves one in nine. Judgement. */
+const RIVALRY = 3
 
 const CAP_UNEXPLAINED = 0.5
 const CAP_ONE_KIND = 0.7
@@ -24,7 +26,8 @@ export function confidenceOf(
 ): number {
   const margin = Math.min(MOST, Math.log((first + 0.2) / (second + 0.2)))
   const strength = Math.min(MOST, Math.log(1 + first))
-  const raw = 1 / (1 + Math.exp(-(OFFSET + MARGIN * margin + STRENGTH * strength)))
+  const fitted = 1 / (1 + Math.exp(-(OFFSET + MARGIN * margin + STRENGTH * strength)))
+  const raw = Math.min(fitted, 1 / (1 + (second / first) ** RIVALRY))
   const kinds = new Set(evidence.filter(({ units }) => units > 0.1).map(({ kind }) => kind))
   const proven = evidence.some(({ kind, units }) => kind === 'state' && units >= 2)
   const capped = Math.min(raw, proven || kinds.size > 1 || kinds.has('path') ? 1 : CAP_ONE_KIND)

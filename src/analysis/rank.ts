@@ -2,7 +2,7 @@
 import type { RootCause } from '#incident/incident.ts'
 import type { Millis } from '#incident/signal.ts'
 import { causesOf } from './causes.ts'
-import { contextOf } from './detect.ts'
+import { contextOf, servicesOf } from './detect.ts'
 import type { Symptom } from './detect.ts'
 import { BLIND_STEPS } from './detectors/groups.ts'
 import type { Learnt } from './learnt.ts'
@@ -15,6 +15,8 @@ import { onsetOf } from './rankers/onset.ts'
 import { addSaid } from './rankers/said.ts'
 import { elsewhere, scopeOf } from './rankers/scope.ts'
 import { addStates } from './rankers/states.ts'
+import { openTraces } from './rankers/trace.ts'
+import type { Traces } from './rankers/trace.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 import type { Trouble } from './troubles.ts'
 
@@ -34,7 +36,20 @@ const LEAST_UNITS = 0.02
 /** What sources call whoever they cannot name. */
 const NOBODY: ServiceKey = '/unknown'
 
+/** Evidence is of the first steps: later only new symptoms, alarms, states or changes can tell more. */
+const SETTLED_STEPS = 10
+
 export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking {
+  const of = [...trouble.symptoms.keys(), ...learnt.changes.keys()].join()
+  const step = Math.max(...[...trouble.symptoms.values()].map(symptom => symptom.step))
+  const held = trouble.ranked
+  if (held?.of === of && learnt.at - held.ranking.onset > SETTLED_STEPS * step) return held.ranking
+  const ranking = rankAnew(learnt, trouble, topology)
+  trouble.ranked = { of, ranking }
+  return ranking
+}
+
+function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking {
   const symptoms = [...trouble.symptoms.values()]
   const onset = onsetOf(learnt, trouble, symptoms)
   const inScope = scopeOf(symptoms, elsewhere(learnt, trouble), topology)
@@ -45,8 +60,10 @@ export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Rank
     held.evidence.push(evidence)
     board.set(key, held)
   }
-  const blame = addBlame(learnt, contextOf(learnt, topology), symptoms, onset, add)
-  const clues = insideView(learnt, topology, onset)
+  const traces = openTraces(learnt, onset)
+  const inside: Traces = group => (servicesOf(group, topology).some(inScope) ? traces(group) : undefined)
+  const blame = addBlame(learnt, contextOf(learnt, topology), symptoms, inside, add)
+  const clues = insideView(learnt, topology, onset, inside)
   const hasSaid = addSaid(learnt, topology, onset, key => !clues.has(key), add)
   const share = hasSaid ? METRIC_BESIDE_LOGS : 1
   for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, share, topology))

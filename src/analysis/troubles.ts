@@ -5,6 +5,7 @@ import { STALE_STEPS, calmOf, contextOf, kindOf } from './detect.ts'
 import type { Context, Symptom } from './detect.ts'
 import { relearn } from './detectors/groups.ts'
 import type { GroupState, Learnt } from './learnt.ts'
+import type { Ranking } from './rank.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 
 export type Trouble = {
@@ -26,7 +27,8 @@ export type Trouble = {
   /** Service of the first root cause, once there is one. */
   culprit?: ServiceKey
   closed: boolean
-  diagnosis?: Diagnosis
+  /** The last ranking, and what it was made of. */
+  ranked?: { of: string; ranking: Ranking }
 }
 
 const QUIET_STEPS = 3

@@ -1,5 +1,4 @@
 // Where blame starts, and what flowed to whom, as evidence.
-import type { Millis } from '#incident/signal.ts'
 import { digits } from '../amount.ts'
 import type { Context, Symptom } from '../detect.ts'
 import { wordsOf } from '../features.ts'
@@ -9,6 +8,7 @@ import { blameFlow } from './blame-flow.ts'
 import type { Harm } from './blame-flow.ts'
 import { shownChange } from './evidence.ts'
 import type { Add, Evidence } from './evidence.ts'
+import type { Traces } from './trace.ts'
 
 /** Blame in one unit of evidence (DIAGNOSIS 6). */
 const BLAME_UNIT = 0.3
@@ -18,14 +18,14 @@ export function addBlame(
   learnt: Learnt,
   context: Context,
   symptoms: readonly Symptom[],
-  onset: Millis,
+  traces: Traces,
   add: Add,
 ): Map<ServiceKey, number> {
   const { topology } = context
   const blame = new Map<ServiceKey, number>()
   const starts = startsOf(learnt, symptoms, topology)
   for (const { key, kind } of starts) {
-    const flow = blameFlow(learnt, context, key, kind, onset)
+    const flow = blameFlow(learnt, context, key, kind, traces)
     for (const [culprit, share] of flow.blame) {
       const harm = flow.harms.get(culprit)
       blame.set(culprit, (blame.get(culprit) ?? 0) + share / starts.length)

@@ -44,8 +44,12 @@ export function addChanges(
       entity: change.entity,
     })
     if (shared) {
-      shared.units *= STAYS
       held.overloads = shared.entity.service
+      // It explains the dependency, and the dependency explains who else calls it.
+      for (const other of [shared.key, ...topology.callers(shared.key)]) {
+        const victim = board.get(other)
+        if (victim && victim !== held) victim.units *= STAYS
+      }
     }
     held.change = change
     held.units += units

@@ -32,9 +32,9 @@ export type Candidate = {
 export type Add = (key: ServiceKey, evidence: Evidence) => void
 
 /** 'latency 4.1 s (usually 0.3 s)': the worst of the first four steps. */
-export function shownChange({ group, values, start, level, metric, unit }: Trace): string {
+export function shownChange({ group, values, level, metric, unit }: Trace): string {
   const { feature } = group
-  const window = values.slice(start, start + 4).filter(value => !Number.isNaN(value))
+  const window = values.slice(0, 4).filter(value => !Number.isNaN(value))
   const worst = feature.bad < 0 ? Math.min(...window) : Math.max(...window)
   const isNamed = feature.measure !== 'other' && feature.measure !== 'saturation'
   const name = isNamed ? feature.measure : metric.replaceAll('_', ' ')

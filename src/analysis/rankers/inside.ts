@@ -8,8 +8,7 @@ import { requestsIn } from '../traffic.ts'
 import { shownChange } from './evidence.ts'
 import type { Evidence } from './evidence.ts'
 import { ownUsual, worstExcess } from './own-usual.ts'
-import { traceOf } from './trace.ts'
-import type { Trace } from './trace.ts'
+import type { Trace, Traces } from './trace.ts'
 
 export type Aspect = 'resource' | 'latency' | 'errors' | 'network' | 'stopped' | 'other'
 
@@ -26,8 +25,8 @@ const CALLEE_SHARE = 0.3
 const LOST = 0.3
 const SIGNIFICANT = 4
 
-export function insideView(learnt: Learnt, topology: Topology, onset: Millis): Map<ServiceKey, Clue[]> {
-  const views = viewsOf(learnt, topology, onset)
+export function insideView(learnt: Learnt, topology: Topology, onset: Millis, traces: Traces): Map<ServiceKey, Clue[]> {
+  const views = viewsOf(learnt, topology, traces)
   const clues = new Map<ServiceKey, Clue[]>()
   const add = (key: ServiceKey, clue: Clue) => {
     if (clue.value <= 0) return
@@ -70,11 +69,11 @@ type Seen = { group: GroupState; trace: Trace; value: number }
 type EdgeView = { callee: ServiceKey; client?: Seen; server?: Seen }
 type Views = { services: Map<ServiceKey, Seen[]>; edges: Map<ServiceKey, EdgeView[]> }
 
-function viewsOf(learnt: Learnt, topology: Topology, onset: Millis): Views {
+function viewsOf(learnt: Learnt, topology: Topology, traces: Traces): Views {
   const views: Views = { services: new Map(), edges: new Map() }
   for (const group of learnt.groups.values()) {
     if (group.feature.scope === 'node') continue
-    const trace = traceOf(learnt, group, onset)
+    const trace = traces(group)
     if (!trace?.hasHistory) continue
     const seen = { group, trace, value: ownUsual(trace) }
     const [key, callee] = servicesOf(group, topology)
@@ -184,7 +183,7 @@ function lossOf(
   const found = seen.find(({ group }) => group.feature.measure === 'traffic' && group.feature.side !== 'client')
   if (!found) return undefined
   const { trace, group } = found
-  const now = trace.values.slice(trace.start, trace.start + 4).filter(value => !Number.isNaN(value))
+  const now = trace.values.slice(0, 4).filter(value => !Number.isNaN(value))
   if (now.length === 0 || trace.level <= 0) return undefined
   const mean = now.reduce((sum, value) => sum + value, 0) / now.length
   const counted = requestsIn(learnt, group, onset)

@@ -27,6 +27,6 @@ function firstBad(learnt: Learnt, group: GroupState, alarmedAt: Millis): Millis 
   let place = trace.times.findLastIndex(time => time <= alarmedAt)
   if (place > 0 && !(trace.scaled[place]! >= BAD)) place--
   if (place < 0 || !(trace.scaled[place]! >= BAD)) return alarmedAt
-  while (place > trace.start && trace.scaled[place - 1]! >= BAD) place--
+  while (place > 0 && trace.scaled[place - 1]! >= BAD) place--
   return trace.times[place]!
 }

@@ -1,4 +1,4 @@
-// What a group did around the onset of a trouble, one value a step: in scales of its own past, and in its own unit.
+// What a group did from the onset of a trouble on, one value a step: in scales of its own past, and in its own unit.
 import type { Millis } from '#incident/signal.ts'
 import { deviationOf, leastScale } from '../detectors/groups.ts'
 import type { Usual } from '../detectors/groups.ts'
@@ -8,15 +8,15 @@ import { requestsIn, trafficOf } from '../traffic.ts'
 
 export type Trace = {
   group: GroupState
-  /** Times of the steps, oldest first. */
+  /** Times of the steps of the trouble, oldest first, at least one. */
   times: Millis[]
-  /** Median over the group's series, in scales, in the bad direction; n steps. */
+  /** Median over the group's series, in scales, in the bad direction; n steps, NaN where missing. */
   scaled: number[]
   /** How far beyond the usual in the bad direction, in the series' unit (latency: seconds); n steps. */
   excess: number[]
   values: number[]
-  /** Place of the first step of the trouble. */
-  start: number
+  /** The step before the first, where there is one. */
+  before: { scaled: number; excess: number }
   level: number
   scale: number
   /** Of the leading series. */
@@ -24,10 +24,25 @@ export type Trace = {
   unit: string
   /** Whether there was enough before the onset to call anything usual. */
   hasHistory: boolean
+  /** `scaled` of the steps before the onset, oldest first, at most 360. Costs a walk over them the first time. */
+  past(): number[]
 }
+
+/** Traces around one onset, each made once. */
+export type Traces = (group: GroupState) => Trace | undefined
 
 const LEAST_HISTORY = 10
 const MOST_HISTORY = 360
+/** Later steps tell of what came of a trouble, not of what began it. */
+const MOST_STEPS = 30
+
+export function openTraces(learnt: Learnt, onset: Millis): Traces {
+  const made = new Map<string, Trace | undefined>()
+  return group => {
+    if (!made.has(group.id)) made.set(group.id, traceOf(learnt, group, onset))
+    return made.get(group.id)
+  }
+}
 
 /** Undefined where the group has no step at or after the onset. */
 export function traceOf(learnt: Learnt, group: GroupState, onset: Millis): Trace | undefined {
@@ -36,44 +51,61 @@ export function traceOf(learnt: Learnt, group: GroupState, onset: Millis): Trace
   const lead = (centrals.length > 0 ? centrals : members).toSorted((a, b) => b.size - a.size)[0]
   if (!lead) return undefined
   const begin = onset - group.step / 2
-  const start = placeAfter(lead, begin)
+  const start = placeAt(lead, begin)
   if (start >= lead.size) return undefined
-  const from = Math.max(0, start - MOST_HISTORY)
-  const times = [...lead.times.subarray(from, lead.size)]
   const traffic = trafficOf(learnt, group)
-  const requests = traffic && requestsIn(learnt, traffic, lead.times[Math.max(from, start - 1)]!)
+  const requests = traffic && requestsIn(learnt, traffic, lead.times[Math.max(0, start - 1)]!)
   const views = members.map(series => ({ series, usual: usualBefore(series, begin, requests) }))
-  const centralViews = views.filter(({ series }) => centrals.length === 0 || series.feature.central)
   const leading = views.find(({ series }) => series === lead)!.usual
-  const { bad, seconds } = lead.feature
-  const scaled: number[] = []
-  const excess: number[] = []
-  const values: number[] = []
-  for (const time of times) {
-    const valueOf = (view: (typeof views)[number]) => valueAt(view.series, time, group.step / 2)
-    scaled.push(
-      median(views.flatMap(view => bind(valueOf(view), value => deviationOf(view.series, value, view.usual)))),
-    )
-    values.push(median(centralViews.flatMap(view => bind(valueOf(view), value => value))))
-    const beyond = centralViews.flatMap(view =>
-      bind(valueOf(view), value => (bad || 1) * (value - view.usual.level) * seconds),
-    )
-    excess.push(median(beyond))
-  }
-  const hasHistory = start - from >= LEAST_HISTORY
+  const near = group.step / 2
+  const times = [...lead.times.subarray(start, Math.min(lead.size, start + MOST_STEPS))]
+  const steps = times.map(time => stepAt(views, time, near))
+  const earlier = start > 0 ? stepAt(views, lead.times[start - 1]!, near) : undefined
+  let past: number[] | undefined
   return {
     group,
     times,
-    scaled,
-    excess,
-    values,
-    start: start - from,
+    scaled: steps.map(step => step.scaled),
+    excess: steps.map(step => step.excess),
+    values: steps.map(step => step.value),
+    before: { scaled: earlier?.scaled || 0, excess: earlier?.excess || 0 },
     level: leading.level,
     scale: leading.scale,
     metric: lead.signal.metric,
     unit: unitOf(lead),
-    hasHistory,
+    hasHistory: start >= LEAST_HISTORY,
+    past() {
+      past ??= [...lead.times.subarray(Math.max(0, start - MOST_HISTORY), start)].map(
+        time => stepAt(views, time, near).scaled,
+      )
+      return past
+    },
   }
+}
+
+type View = { series: SeriesState; usual: Usual }
+
+/** Where means and medians are measured, they alone say how much; tails say how unusual. */
+function stepAt(views: readonly View[], time: Millis, near: Millis): { scaled: number; excess: number; value: number } {
+  const scaled: number[] = []
+  const excess: number[] = []
+  const values: number[] = []
+  const hasCentral = views.some(({ series }) => series.feature.central)
+  for (const { series, usual } of views) {
+    const place = placeAt(series, time - near)
+    if (place >= series.size || series.times[place]! > time + near) continue
+    const value = series.values[place]!
+    const { bad, seconds, central } = series.feature
+    scaled.push(deviationOf(series, value, usual))
+    if (hasCentral && !central) continue
+    excess.push((bad || 1) * (value - usual.level) * seconds)
+    values.push(value)
+  }
+  return { scaled: middle(scaled), excess: middle(excess), value: middle(values) }
+}
+
+function middle(values: number[]): number {
+  return values.length === 1 ? values[0]! : median(values)
 }
 
 /** Names of cpu series say their unit when their source does not. */
@@ -82,38 +114,29 @@ function unitOf({ signal, feature }: SeriesState): string {
   return /milli/i.test(signal.metric) ? 'millicores' : 'cores'
 }
 
-function bind(value: number | undefined, to: (value: number) => number): number[] {
-  return value === undefined ? [] : [to(value)]
-}
-
 /** From the values before `begin`; of fewer than ten, from the last two: what one tenth and the number of requests make of their scatter. */
 function usualBefore(series: SeriesState, begin: Millis, requests: number | undefined): Usual {
-  const end = placeAfter(series, begin)
+  const end = placeAt(series, begin)
   const before = series.values.slice(Math.max(0, end - MOST_HISTORY), end)
   const hasHistory = before.length >= LEAST_HISTORY
-  const sorted = (hasHistory ? before : before.slice(-2)).toSorted()
+  const sorted = (hasHistory ? before : before.slice(-2)).sort()
   const level = sorted.length > 0 ? quantileOfSorted(sorted, 0.5) : series.values[0]!
   const least = leastScale(series, level, requests)
-  if (hasHistory)
-    return {
-      level,
-      scale: Math.max((quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25)) / IQR_OF_NORMAL, least),
-    }
-  return { level, scale: Math.max(Math.abs(level) * Math.sqrt(0.01 + 1 / Math.max(1, requests ?? 1)), least) }
+  if (!hasHistory) {
+    return { level, scale: Math.max(Math.abs(level) * Math.sqrt(0.01 + 1 / Math.max(1, requests ?? 1)), least) }
+  }
+  const spread = quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25)
+  return { level, scale: Math.max(spread / IQR_OF_NORMAL, least) }
 }
 
-function placeAfter({ times, size }: SeriesState, time: Millis): number {
+/** Place of the first point at or after `time`. */
+function placeAt({ times, size }: SeriesState, time: Millis): number {
   let low = 0
   let high = size
   while (low < high) {
-    const middle = (low + high) >> 1
-    if (times[middle]! < time) low = middle + 1
-    else high = middle
+    const between = (low + high) >> 1
+    if (times[between]! < time) low = between + 1
+    else high = between
   }
   return low
-}
-
-function valueAt(series: SeriesState, time: Millis, within: Millis): number | undefined {
-  const place = placeAfter(series, time - within)
-  return place < series.size && series.times[place]! <= time + within ? series.values[place] : undefined
 }
