@@ -76,7 +76,7 @@ export type GroupState = {
 }
 
 /** The recipe for a series that nothing relates to anything: see detectors/lone.ts. */
-export type LoneState = { histories: History[]; last: number[]; score: number; firedAt?: Millis }
+export type LoneState = { histories: History[]; last: number[]; score: number; before: number; firedAt?: Millis }
 
 export type ShapeState = {
   text: string
