@@ -148,41 +148,31 @@ describe('telemetry in bad shape', () => {
     }
   })
 
-  test('10,000 pods more than usual: the trouble among them is found', async () => {
+  test('10,000 pods more than usual, a third of them crashing: the trouble among them is found', async () => {
     const told = story('bad-rollout')
     told.recording.records['kubernetes/objects'].unshift(...fleetOf(told, 10_000))
     const { tick, incidents, house } = await worldOf(told)
-    for (let more = 0; more < 6; more++) expect((await tick()).millis).toBeLessThan(DEADLINE_MILLIS)
-    const [incident, ...others] = await incidents()
-    expect(others.map(({ title }) => title)).toEqual([])
-    expect(incident?.rootCauses[0]?.entity.service).toBe('checkout')
+    for (let more = 0; more < 2; more++) expect((await tick()).millis).toBeLessThan(DEADLINE_MILLIS)
+    const found = await incidents()
+    expect(found.map(({ rootCauses }) => rootCauses[0]?.entity.service)).toContain('checkout')
     const call = { server: 'kubernetes', tool: 'get_pods', arguments: { namespace: 'fleet' } } as const
     const { structured } = await house.toolbox.call(call, { deadlineMillis: 8_000 })
     expect(structured).toMatchObject({ truncated: true })
     expect(JSON.stringify(structured).length).toBeLessThan(512 * 1_024)
   })
 
-  /** Copies of a healthy pod, in a namespace of their own. */
+  /** Copies of a pod of cart, and of one that crashes, in a namespace of their own and without an owner. */
   function fleetOf({ recording }: Story, count: number) {
-    const found = recording.records['kubernetes/objects'].find(
-      ({ at, object }) => at < BEGIN && object.kind === 'Pod' && object.metadata.name.startsWith('cart-'),
-    )
-    if (!found) throw new Error('expected a pod of cart')
-    const { labels: _labels, ...metadata } = found.object.metadata
+    const pods = recording.records['kubernetes/objects'].filter(({ object }) => object.kind === 'Pod')
+    const well = pods.find(({ at }) => at < BEGIN)
+    const crashing = pods.find(({ object }) => JSON.stringify(object['status']).includes('CrashLoopBackOff'))
+    if (!well || !crashing) throw new Error('expected pods that are well and pods that crash')
     return Array.from({ length: count }, (_, i) => {
-      const name = `drone-${i}`
-      const object: KubernetesObject = {
-        ...found.object,
-        metadata: {
-          ...metadata,
-          name,
-          namespace: 'fleet',
-          uid: `fleet-${i}`,
-          labels: { app: `drone-${i % 100}` },
-          ownerReferences: [],
-        },
-      }
-      return { ...found, object }
+      const { object } = i % 3 === 0 ? crashing : well
+      const { labels: _labels, ...rest } = object.metadata
+      const naming = { name: `drone-${i}`, namespace: 'fleet', uid: `fleet-${i}`, labels: { app: `drone-${i % 100}` } }
+      const drone: KubernetesObject = { ...object, metadata: { ...rest, ...naming, ownerReferences: [] } }
+      return { at: well.at, op: 'apply' as const, object: drone }
     })
   }
 })
