@@ -90,7 +90,7 @@ describe.skipIf(!isThere)('the demo in Chromium', () => {
       cwd: folder,
     })
     expect(JSON.parse(audit.stdout)).toMatchObject({ ok: true })
-    console.info(`screenshots: ${pictures}`)
+    process.stderr.write(`screenshots: ${pictures}\n`)
   })
 
   async function picture(page: Page, name: string): Promise<void> {
