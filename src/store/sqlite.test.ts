@@ -16,10 +16,14 @@ incidentStoreContract(async name => openSqliteStore(join(folder, name)))
 
 test('killed in the middle of writing: what is there is whole, and it goes on', async () => {
   const path = join(folder, 'killed')
-  const writer = spawn(process.execPath, ['--conditions=orchestrator-source', '--input-type=module', '-e', ENDLESS_WRITER, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: import.meta.dirname,
-  })
+  const writer = spawn(
+    process.execPath,
+    ['--conditions=orchestrator-source', '--input-type=module', '-e', ENDLESS_WRITER, path],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: import.meta.dirname,
+    },
+  )
   let entries = 0
   for await (const chunk of writer.stdout) {
     entries += String(chunk).length
@@ -62,7 +66,7 @@ test.each([
 })
 
 test('a folder that cannot be written is said as such', () => {
-  expect(() => openSqliteStore(join(import.meta.filename, 'data'))).toThrow(/record cannot be read or written/)
+  expect(() => openSqliteStore(join(import.meta.filename, 'data'))).toThrow(/data folder .* cannot be used: a file stands in its place/)
 })
 
 const ENDLESS_WRITER = `

@@ -26,7 +26,7 @@ const VERIFY_BATCH = 1_000
 
 /** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
 export function openSqliteStore(folder: string): IncidentStore {
-  const database = guarded(() => openDatabase(folder))
+  const database = openDatabase(folder)
   const headFile = join(folder, 'audit-head')
   const listeners = new Set<(entry: Entry) => void>()
   const statement = prepare(database)
@@ -106,11 +106,15 @@ export function openSqliteStore(folder: string): IncidentStore {
 }
 
 function openDatabase(folder: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = new DatabaseSync(join(folder, 'incidents.db'), { timeout: BUSY_MILLIS })
-  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;')
-  database.exec(SCHEMA)
-  return database
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const database = new DatabaseSync(join(folder, 'incidents.db'), { timeout: BUSY_MILLIS })
+    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;')
+    database.exec(SCHEMA)
+    return database
+  } catch (cause) {
+    throw new Fault('resource', `The data folder ${folder} cannot be used: ${reason(cause)}.`, { cause })
+  }
 }
 
 function prepare(database: DatabaseSync) {
@@ -169,6 +173,9 @@ function guarded<T>(work: () => T): T {
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : ''
   if (/full/.test(text)) return 'the disk is full; free some space'
+  if (/EEXIST|ENOTDIR|not a directory/i.test(text))
+    return 'a file stands in its place; move that, or name another folder'
+  if (/not a database|malformed/.test(text)) return 'what is in it is no record of ours; name another folder'
   if (/readonly|read-only|EROFS|EACCES|unable to open/i.test(text))
     return 'the data folder cannot be written; check its owner and mode'
   if (/locked|busy/.test(text)) return 'another process holds it; stop that one or try again'

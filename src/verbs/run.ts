@@ -7,7 +7,7 @@ import { createMetrics } from '../metrics.ts'
 import { buildPage } from '../page.ts'
 import { serve } from '../serve.ts'
 import { ROOT } from './root.ts'
-import { keepWatching } from './schedule.ts'
+import { cronOf, keepWatching } from './schedule.ts'
 import { untilStopped } from './until-stopped.ts'
 
 export type RunOptions = {
@@ -24,6 +24,7 @@ export type RunOptions = {
 
 /** Resolves when it was told to stop and everything is closed. */
 export async function run(config: Config, options: RunOptions): Promise<void> {
+  const schedule = cronOf(config.watch.every)
   const clock = Date.now
   const log = createLog(config.log)
   const metrics = createMetrics()
@@ -37,7 +38,7 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
       options.onServed(served.url)
       await house.execute.resume()
       await house.watch.begin(clock() - options.historyMillis)
-      const watching = keepWatching(house, config.watch.every, given)
+      const watching = keepWatching(house, schedule, given)
       options.onWatching(served.url)
       await untilStopped()
       options.say('Stopping.')

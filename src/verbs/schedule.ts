@@ -4,10 +4,10 @@ import { asFault, Fault } from '#incident/fault.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { House } from '../main.ts'
 
-/** Ticks now and then on the schedule, one at a time; a tick that fails is logged and counted, and the next one comes. */
+/** Ticks now and then on the schedule (cron, with seconds), one at a time; a tick that fails is logged and counted, and the next one comes. */
 export function keepWatching(
   house: House,
-  everyMillis: number,
+  schedule: string,
   given: { log: Log; observe: Observe },
 ): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve()
@@ -17,7 +17,7 @@ export function keepWatching(
     busy = true
     running = tickOnce(house, given).finally(() => (busy = false))
   }
-  const task = cron.schedule(cronOf(everyMillis), tick, { name: 'watch', noOverlap: true })
+  const task = cron.schedule(schedule, tick, { name: 'watch', noOverlap: true })
   tick()
   return {
     async stop() {
@@ -36,8 +36,8 @@ async function tickOnce(house: House, { log, observe }: { log: Log; observe: Obs
   }
 }
 
-/** Cron knows steps that divide a minute or an hour. */
-function cronOf(everyMillis: number): string {
+/** Cron knows steps that divide a minute or an hour; throws a Fault `validation` for others. */
+export function cronOf(everyMillis: number): string {
   const seconds = everyMillis / 1_000
   if (Number.isInteger(seconds) && seconds < 60 && 60 % seconds === 0) return `*/${seconds} * * * * *`
   const minutes = seconds / 60
