@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '..')
 const onlyPage = process.argv[2] === 'page'
 const tool = name => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
 
-if (existsSync(tool('vite')) && existsSync(join(root, 'web', 'index.html'))) run('vite', ['build', 'web', '--logLevel', 'warn'])
+if (existsSync(tool('vite')) && existsSync(join(root, 'web', 'index.html')))
+  run('vite', ['build', 'web', '--logLevel', 'warn'])
 else if (!onlyPage) fail('vite is missing. Run npm ci with dev dependencies.')
 if (!onlyPage) run('tsc', ['-p', 'tsconfig.build.json'])
 

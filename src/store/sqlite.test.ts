@@ -66,7 +66,9 @@ test.each([
 })
 
 test('a folder that cannot be written is said as such', () => {
-  expect(() => openSqliteStore(join(import.meta.filename, 'data'))).toThrow(/data folder .* cannot be used: a file stands in its place/)
+  expect(() => openSqliteStore(join(import.meta.filename, 'data'))).toThrow(
+    /data folder .* cannot be used: a file stands in its place/,
+  )
 })
 
 const ENDLESS_WRITER = `
