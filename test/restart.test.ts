@@ -12,9 +12,10 @@ import type { Simulator } from '../simulator/serve.ts'
 import type { Story } from '../simulator/story.ts'
 import { endPrograms, startProgram } from './program.ts'
 import type { Program } from './program.ts'
-import { firstRemedy, openLookout, openWorld, story, TICK_MILLIS } from './world.ts'
+import { ANA, firstRemedy, openLookout, openWorld, reached, story, TICK_MILLIS } from './world.ts'
 
-const TICKS_TO_OPEN = 12
+const TICKS_TO_OPEN = 6
+const EXPIRED_MILLIS = 6 * 60_000 // a rollback may be approved for 5
 
 const folder = mkdtempSync(join(tmpdir(), 'restart-'))
 const opened = join(folder, 'opened')
@@ -91,6 +92,24 @@ test('killed while acting, and again while watching whether it helped: it is ver
   expect(await timesChanged(simulator)).toBe(1)
   expect(await lookout.house.store.verify()).toMatchObject({ ok: true })
   await lookout.close()
+  await simulator.close()
+})
+
+test('killed with an approval in hand, started again after its time: it has expired, and nothing is done', async () => {
+  const { simulator, data, clock } = await sceneOf()
+  const first = start(simulator, data, 'after approved')
+  void press(first)
+  await first.ended
+
+  clock.now = Date.now() + EXPIRED_MILLIS
+  const { house, close } = await openLookout(simulator.env, data, clock)
+  await house.execute.resume()
+  await reached(house, remedy, ['EXPIRED'])
+  const again = { kind: 'press', action: 'approve', remedy, by: ANA } as const
+  expect(await house.respond.press(again)).toMatchObject({ result: 'expired' })
+  await house.execute.stop()
+  expect(await timesChanged(simulator)).toBe(0)
+  await close()
   await simulator.close()
 })
 
