@@ -6,6 +6,8 @@ import { advance } from './detectors/groups.ts'
 import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
 import { freezeSurprises, surpriseOf } from './detectors/surprise.ts'
 import { quantileOf } from './history.ts'
+import { STALE_STEPS, calmOf, contextOf, kindOf, servicesOf, thresholdOf } from './kinds.ts'
+import type { Context, MetricKind } from './kinds.ts'
 import { MINUTE } from './ingest.ts'
 import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
 import type { ServiceKey, Topology } from './topology.ts'
@@ -27,20 +29,12 @@ export type Symptom = Finding & {
   felt: boolean
 }
 
-// DIAGNOSIS 1.4: chosen on the middle of a plateau.
-const FLOOR = { slo: 3, symptom: 7.5, edge: 7.5, resource: 7.5, traffic: 7.5, logs: 7 } as const
-const PAST_QUANTILE = 0.97
-const PAST_FACTOR = 1.5
-/** An old disaster must not deafen a user-facing series. */
-const MOST_LEARNT_SLO = 20
 /** A state of fewer points is a consequence or a hint. */
 const OPENING_POINTS = 8
 /** Surprise of one service in one minute that opens by itself (5: recall 0.88, 10: 0.81, and half the noise). */
 const OPENING_SURPRISE = 7
 /** Nothing said is news before a source has been read for so long. */
 const BLIND_MINUTES = 10
-
-type MetricKind = 'slo' | 'symptom' | 'edge' | 'resource' | 'traffic'
 
 /** Ids of groups in a trouble that users feel, and in one that they do not. */
 export type Frozen = { felt: ReadonlySet<string>; open: ReadonlySet<string> }
@@ -56,55 +50,11 @@ export function detect(learnt: Learnt, topology: Topology, at: Millis, frozen: F
   ]
 }
 
-export type Context = {
-  topology: Topology
-  /** Ids of series that an alarm guards. */
-  guarded: ReadonlySet<string>
-  /** Services with a series of their own, apart from their pods', by service and measure. */
-  measured: ReadonlySet<string>
-}
-
-export function contextOf(learnt: Learnt, topology: Topology): Context {
-  const guarded = new Set([...learnt.alarms.values()].flatMap(({ signal }) => signal.watches ?? []))
-  const measured = new Set<string>()
-  for (const { feature, entity } of learnt.groups.values()) {
-    if (feature.scope === 'service' && !feature.edge) measured.add(`${topology.keyOf(entity)}|${feature.measure}`)
-  }
-  return { topology, guarded, measured }
-}
-
-/** What kind of evidence a group is; undefined for series that say neither good nor bad. */
-export function kindOf(group: GroupState, { topology, guarded, measured }: Context): MetricKind | undefined {
-  const { measure, edge, side, scope } = group.feature
-  if (measure === 'cpu' || measure === 'memory' || measure === 'saturation') return 'resource'
-  if (measure === 'traffic') return 'traffic'
-  if (measure === 'other' || scope === 'node') return undefined
-  // How long a service waits for nobody knows whom is no trouble of its own: long polls look the same.
-  if (side === 'client' && !edge) return undefined
-  if (edge) return 'edge'
-  if (group.members.some(id => guarded.has(id))) return 'slo'
-  const key = topology.keyOf(group.entity)
-  const isEntry = topology.callers(key).size === 0 && topology.callees(key).size > 0
-  const isOwn = scope === 'service' || !measured.has(`${key}|${measure}`)
-  return isEntry && isOwn && side !== 'client' ? 'slo' : 'symptom'
-}
-
-export function floorOf(kind: MetricKind): number {
-  return FLOOR[kind]
-}
-
-/** Usual for itself: what of its own past was nearly never passed, at least the floor. */
-export function thresholdOf(group: GroupState, kind: MetricKind): number {
-  const past = PAST_FACTOR * (quantileOf(group.past, PAST_QUANTILE) || 0)
-  return Math.max(FLOOR[kind], kind === 'slo' ? Math.min(MOST_LEARNT_SLO, past) : past)
-}
-
 function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis, frozen: Frozen): Symptom[] {
   const { topology } = context
   const kind = kindOf(group, context)
   const isLone = learnt.relations.size === 0
   if (isLone) group.lone ??= createLone()
-  const before = group.at
   const steps = advance(
     learnt,
     group,
@@ -118,7 +68,6 @@ function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis
       if (group.lone && first?.held) takeLone(group.lone, first.held.value)
     },
   )
-  void before
   if (group.at === 0 || at - group.at > STALE_STEPS * group.step) return []
   const lone = isLone ? ofLone(learnt, group, topology, steps) : []
   if (kind === undefined) return lone
@@ -129,14 +78,6 @@ function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis
   }
   group.since ??= group.at - group.step
   return [...lone, symptomOf(learnt, group, kind, threshold, topology)]
-}
-
-/** A group with nothing new for so many steps says nothing any more. */
-export const STALE_STEPS = 10
-
-/** Under this a group is well again: its floor, or what it often passed in its own past. */
-export function calmOf(group: GroupState, kind: MetricKind): number {
-  return Math.max(FLOOR[kind], quantileOf(group.past, PAST_QUANTILE) || 0)
 }
 
 function symptomOf(
@@ -177,14 +118,6 @@ function symptomOf(
 
 /** So many times its threshold, and a user-facing series is hit hard. */
 const HARD_HIT = 5
-
-export function servicesOf(group: GroupState, topology: Topology): ServiceKey[] {
-  const { edge } = group.feature
-  if (!edge) return [topology.keyOf(group.entity)]
-  const { namespace } = group.entity
-  const of = (service: string) => topology.keyOf({ service, ...(namespace && { namespace }) })
-  return [of(edge.client), of(edge.server)]
-}
 
 /** Where nothing relates anything, a series can only be compared with itself. */
 function ofLone(learnt: Learnt, group: GroupState, topology: Topology, steps: number): Symptom[] {

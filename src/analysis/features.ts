@@ -1,5 +1,5 @@
 // What a series measures, told from the words of its name, unit and labels alone: no metric is known beforehand.
-import type { Entity, SeriesPoints } from '#incident/signal.ts'
+import type { Entity, SeriesPoints, Source } from '#incident/signal.ts'
 
 export type Measure = 'latency' | 'availability' | 'errors' | 'cpu' | 'memory' | 'saturation' | 'traffic' | 'other'
 
@@ -27,11 +27,11 @@ export type Feature = {
   relativeFloor: number
 }
 
-/** Series with the same group act as one: same thing, same measure, same side, same pair. */
-export function groupOf(feature: Feature, entity: Entity): string {
+/** Series with the same group act as one: same thing, same measure, same side, same pair, seen by the same source. */
+export function groupOf(feature: Feature, entity: Entity, source: Source): string {
   const { measure, side, edge, scope } = feature
   const thing = edge ? `${edge.client}>${edge.server}` : scope === 'service' ? entity.service : (entity.name ?? '')
-  return [entity.namespace ?? '', scope, thing, measure, side].join('|').toLowerCase()
+  return [source, entity.namespace ?? '', scope, thing, measure, side].join('|').toLowerCase()
 }
 
 export function describe(signal: SeriesPoints): Feature {

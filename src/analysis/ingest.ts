@@ -52,7 +52,7 @@ function sourceOf(learnt: Learnt, reading: SourceReading, at: Millis): SourceSta
 }
 
 function take(learnt: Learnt, signal: Signal, at: Millis): boolean {
-  if (signal.kind === 'series') return takePoints(learnt, signal)
+  if (signal.kind === 'series') return takePoints(learnt, signal, at)
   const known = learnt.signals.get(signal.id)
   learnt.signals.delete(signal.id)
   learnt.signals.set(signal.id, signal)
@@ -74,7 +74,10 @@ const isNewName = (learnt: Learnt, entity: Entity): boolean =>
 
 // ---- series
 
-function takePoints(learnt: Learnt, signal: SeriesPoints): boolean {
+/** A point from further in the future than clocks differ would make everything after it late. */
+const AHEAD = 5 * MINUTE
+
+function takePoints(learnt: Learnt, signal: SeriesPoints, now: Millis): boolean {
   const { points, ...rest } = signal
   let state = learnt.series.get(signal.id)
   if (state) state.signal = rest
@@ -86,7 +89,7 @@ function takePoints(learnt: Learnt, signal: SeriesPoints): boolean {
   }
   let isNew = false
   for (const [at, value] of points) {
-    if (!Number.isFinite(value) || !Number.isFinite(at)) continue
+    if (!Number.isFinite(value) || !(at <= now + AHEAD)) continue
     isNew = addPoint(state, at, value) || isNew
   }
   return isNew
@@ -97,7 +100,7 @@ function createSeries(signal: Omit<SeriesPoints, 'points'>, full: SeriesPoints):
   return {
     signal,
     feature,
-    group: groupOf(feature, signal.entity),
+    group: groupOf(feature, signal.entity, signal.source),
     times: new Float64Array(32),
     values: new Float64Array(32),
     size: 0,
@@ -116,6 +119,7 @@ function join(learnt: Learnt, series: SeriesState, id: string): void {
 function createGroup({ group, feature, signal }: SeriesState, member: string): GroupState {
   return {
     id: group,
+    source: signal.source,
     feature,
     entity: signal.entity,
     members: [member],

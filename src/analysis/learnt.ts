@@ -54,6 +54,7 @@ export type SeriesState = {
 
 export type GroupState = {
   id: string
+  source: Source
   feature: Feature
   entity: Entity
   members: string[] // ids of series

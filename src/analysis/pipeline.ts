@@ -1,7 +1,6 @@
 // One pass over what is new: readings in, troubles with their causes, words and remedies out. A function of what was learnt and what came.
 import type { Analysis } from '#incident/analyst.ts'
 import type { Finding } from '#incident/finding.ts'
-import type { Diagnosis } from '#incident/incident.ts'
 import type { Millis, SourceReading } from '#incident/signal.ts'
 import { detect } from './detect.ts'
 import type { Symptom } from './detect.ts'
@@ -67,5 +66,3 @@ export function findingOf(symptom: Symptom): Finding {
   const numbers = { ...(now !== undefined && { now }), ...(usual !== undefined && { usual }), ...(unit && { unit }) }
   return { id, kind, entity, severity, title, since, seen, score, confidence, strength, ...numbers, signals }
 }
-
-export type { Diagnosis }

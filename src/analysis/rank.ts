@@ -2,7 +2,7 @@
 import type { RootCause } from '#incident/incident.ts'
 import type { Millis } from '#incident/signal.ts'
 import { causesOf } from './causes.ts'
-import { contextOf, servicesOf } from './detect.ts'
+import { contextOf, servicesOf } from './kinds.ts'
 import type { Symptom } from './detect.ts'
 import { BLIND_STEPS } from './detectors/groups.ts'
 import type { Learnt } from './learnt.ts'

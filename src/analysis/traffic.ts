@@ -1,4 +1,5 @@
 // How many requests a thing got in one step: what makes one failure news or none, and one slow answer a trouble or a trifle.
+import { SOURCES } from '#incident/signal.ts'
 import type { Millis } from '#incident/signal.ts'
 import { groupOf } from './features.ts'
 import { firstAfter } from './detectors/groups.ts'
@@ -7,30 +8,33 @@ import type { GroupState, Learnt } from './learnt.ts'
 /** In the step at `at`; undefined where nothing counts the group's requests. */
 export function requestsOf(learnt: Learnt, group: GroupState, at: Millis): number | undefined {
   const traffic = trafficOf(learnt, group)
-  return traffic && requestsIn(learnt, traffic, at)
+  return traffic && requestsIn(learnt, traffic, at, group.step)
 }
 
-/** The group that counts the requests of the same thing. */
-export function trafficOf(learnt: Learnt, { feature, entity }: GroupState): GroupState | undefined {
-  if (feature.measure !== 'latency' && feature.measure !== 'availability' && feature.measure !== 'errors')
-    return undefined
-  for (const side of [feature.side, 'unsaid', 'server'] as const) {
-    const found = learnt.groups.get(groupOf({ ...feature, measure: 'traffic', side }, entity))
-    if (found) return found
+/** The group that counts the requests of the same thing: of the same source, else of another. */
+export function trafficOf(learnt: Learnt, { feature, entity, source }: GroupState): GroupState | undefined {
+  const { measure } = feature
+  if (measure !== 'latency' && measure !== 'availability' && measure !== 'errors') return undefined
+  for (const from of [source, ...SOURCES]) {
+    for (const side of [feature.side, 'unsaid', 'server'] as const) {
+      const found = learnt.groups.get(groupOf({ ...feature, measure: 'traffic', side }, entity, from))
+      if (found) return found
+    }
   }
   return undefined
 }
 
-/** The mean over the series that count the same thing, as a number of requests. */
-export function requestsIn(learnt: Learnt, traffic: GroupState, at: Millis): number | undefined {
+/** In one step of `step` ms: the mean over the series that count the same thing. */
+export function requestsIn(learnt: Learnt, traffic: GroupState, at: Millis, step: Millis): number | undefined {
+  const near = Math.max(step, traffic.step) / 2
   let total = 0
   let told = 0
   for (const id of traffic.members) {
     const series = learnt.series.get(id)
     if (!series) continue
-    const place = firstAfter(series, at - traffic.step / 2)
-    if (place >= series.size || series.times[place]! > at + traffic.step / 2) continue
-    total += series.values[place]! * (series.feature.form === 'perSecond' ? traffic.step / 1000 : 1)
+    const place = firstAfter(series, at - near)
+    if (place >= series.size || series.times[place]! > at + near) continue
+    total += series.values[place]! * (series.feature.form === 'perSecond' ? step / 1000 : step / traffic.step)
     told++
   }
   return told === 0 ? undefined : total / told

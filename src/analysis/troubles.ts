@@ -1,8 +1,9 @@
 // Which symptoms are one trouble, and when a trouble opens and ends (DIAGNOSIS 1.5 and 5). What caused it is rank.ts's business.
 import type { Diagnosis } from '#incident/incident.ts'
 import type { Entity, Millis } from '#incident/signal.ts'
-import { STALE_STEPS, calmOf, contextOf, kindOf } from './detect.ts'
-import type { Context, Symptom } from './detect.ts'
+import { STALE_STEPS, calmOf, contextOf, kindOf } from './kinds.ts'
+import type { Symptom } from './detect.ts'
+import type { Context } from './kinds.ts'
 import { relearn } from './detectors/groups.ts'
 import type { GroupState, Learnt } from './learnt.ts'
 import type { Ranking } from './rank.ts'

@@ -1,8 +1,8 @@
 // Blame flows from what users feel along calls to whoever explains it (DIAGNOSIS 2). Extra seconds and failed requests add up along
 // calls; deviations do not: callers shake more than culprits.
 import type { Millis } from '#incident/signal.ts'
-import { kindOf, servicesOf } from '../detect.ts'
-import type { Context } from '../detect.ts'
+import { kindOf, servicesOf } from '../kinds.ts'
+import type { Context } from '../kinds.ts'
 import type { Measure } from '../features.ts'
 import type { GroupState, Learnt } from '../learnt.ts'
 import { quantile } from '../statistics.ts'
@@ -122,7 +122,7 @@ function harmOf(learnt: Learnt, group: GroupState, trace: Trace): Harm {
   const traffic = trafficOf(learnt, group)
   let impact = 0
   for (const [i, time] of times.entries()) {
-    const requests = (traffic && requestsIn(learnt, traffic, time)) ?? 1
+    const requests = (traffic && requestsIn(learnt, traffic, time, group.step)) ?? 1
     impact += Math.max(0, (excess[i] || 0) - Math.max(0, before.excess)) * costOf(group, requests)
   }
   const [first = 0, second = first] = scaled

@@ -1,6 +1,7 @@
 // Where blame starts, and what flowed to whom, as evidence.
 import { digits } from '../amount.ts'
-import type { Context, Symptom } from '../detect.ts'
+import type { Symptom } from '../detect.ts'
+import type { Context } from '../kinds.ts'
 import { wordsOf } from '../features.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'

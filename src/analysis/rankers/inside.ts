@@ -1,7 +1,7 @@
 // What pods, edges and counts say of each service around the onset (DIAGNOSIS 3): its resources, its own latency, the network to it,
 // and whether it stopped calling others.
 import type { Millis } from '#incident/signal.ts'
-import { servicesOf } from '../detect.ts'
+import { servicesOf } from '../kinds.ts'
 import type { GroupState, Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import { requestsIn } from '../traffic.ts'
@@ -186,7 +186,7 @@ function lossOf(
   const now = trace.values.slice(0, 4).filter(value => !Number.isNaN(value))
   if (now.length === 0 || trace.level <= 0) return undefined
   const mean = now.reduce((sum, value) => sum + value, 0) / now.length
-  const counted = requestsIn(learnt, group, onset)
+  const counted = requestsIn(learnt, group, onset, group.step)
   const each = counted !== undefined && group.feature.form === 'perSecond' ? group.step / 1000 : 1
   const expected = trace.level * each * now.length
   return {

@@ -54,7 +54,7 @@ export function traceOf(learnt: Learnt, group: GroupState, onset: Millis): Trace
   const start = placeAt(lead, begin)
   if (start >= lead.size) return undefined
   const traffic = trafficOf(learnt, group)
-  const requests = traffic && requestsIn(learnt, traffic, lead.times[Math.max(0, start - 1)]!)
+  const requests = traffic && requestsIn(learnt, traffic, lead.times[Math.max(0, start - 1)]!, group.step)
   const views = members.map(series => ({ series, usual: usualBefore(series, begin, requests) }))
   const leading = views.find(({ series }) => series === lead)!.usual
   const near = group.step / 2
