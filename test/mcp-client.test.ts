@@ -126,6 +126,9 @@ describe.each(SERVERS)('%s over HTTP', server => {
       expect(inputSchema, name).toMatchObject({ type: 'object', additionalProperties: false })
       expect(outputSchema, name).toMatchObject({ type: 'object' })
       expect(description.length, name).toBeGreaterThan(20)
+      expect(JSON.stringify([inputSchema, outputSchema]), name).not.toMatch(
+        /"(items|id|source|entity)":(true|false|\{\})/,
+      )
       const changes = /^(restart|scale|rollback)_workload$/.test(name)
       expect(annotations, name).toMatchObject({
         readOnlyHint: !changes,

@@ -36,19 +36,27 @@ function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['in
 
 type Override = { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.BaseSchema }
 
-/** What BRIEF names is told in words; a time's format says what its pattern repeats in 200 characters. */
+/**
+ * What BRIEF names is told in words; a time's format says what its pattern repeats in 200 characters; a tuple's length is
+ * told by its bounds, as some clients take no bare `false` for a schema.
+ */
 function shorten({ zodSchema, jsonSchema: json }: Override): void {
   if (json.format === 'date-time') delete json.pattern
+  if (json.items === false) delete json.items
   const brief = BRIEF.get(zodSchema)
   if (!brief) return
-  const { properties = {} } = json
+  const properties = Object.fromEntries(brief.fields.map(field => [field, propertyOf(json, field)]))
   for (const key of Object.keys(json)) delete json[key]
-  Object.assign(json, {
-    type: 'object',
-    description: brief.description,
-    properties: Object.fromEntries(brief.fields.map(field => [field, properties[field] ?? {}])),
-    required: brief.fields,
-  })
+  Object.assign(json, { type: 'object', description: brief.description, properties, required: brief.fields })
+}
+
+/** Of a union: what its members say of it, each once. */
+function propertyOf({ properties, oneOf = [] }: z.core.JSONSchema.BaseSchema, field: string): object {
+  const told = [properties, ...oneOf.map(member => member.properties)].flatMap(some => some?.[field] ?? [])
+  const [first = {}, ...others] = [...new Set(told.map(one => JSON.stringify(one)))].map(
+    text => JSON.parse(text) as object,
+  )
+  return others.length === 0 ? first : { anyOf: [first, ...others] }
 }
 
 /** Names of the definitions that `root` still needs after the shortening. */
