@@ -61,7 +61,8 @@ export function describe(signal: SeriesPoints): Feature {
 export function wordsOf(name: string): Set<string> {
   const spaced = name
     .replaceAll('%', ' percent ')
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('UnHealthy', 'Unhealthy')
+    .replaceAll(/([a-z])([A-Z])|(\d)([A-Z][a-z])/g, '$1$3 $2$4')
     .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')
   return new Set(
     spaced

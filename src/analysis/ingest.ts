@@ -150,7 +150,6 @@ function addPoint(series: SeriesState, at: Millis, raw: number): boolean {
   if (place > 0 && times[place - 1] === at) {
     if (values[place - 1] === value) return false
     values[place - 1] = value
-    if (series.held?.at === at) series.held.value = value
     return true
   }
   if (place === 0 && size >= RECENT_POINTS) return false // older than all we keep
@@ -230,7 +229,7 @@ const BLINDING = { alarm: /alarm|alert|rule/i, state: /^(?!.*(log|metric|limit))
 
 const CERTAIN = /\b(error|fatal|critical|panic|severe|emerg|exception|traceback)\b|Exception\b|Error\b/i
 const HINTING =
-  /fail|not found|denied|refused|time[d -]?out|timeout|warn|unavailable|unreachable|reset by peer|no such/i
+  /fail|not found|denied|refused|time(d|d-|d |-| )?out|warn|unavailable|unreachable|reset by peer|no such/i
 
 /** What a line is worth as evidence of trouble: an error 1, a hint 0.25, else nothing. */
 export function weightOf(utterance: Utterance): number {

@@ -57,7 +57,8 @@ export type Advance = {
 export function advance(learnt: Learnt, group: GroupState, { frozen, requests }: Advance, onStep?: () => void): number {
   const members = group.members.flatMap(id => learnt.series.get(id) ?? [])
   const cursors = members.map(series => firstAfter(series, series.looked))
-  if (cursors.every((cursor, i) => cursor === members[i]!.size) && !isRevised(members)) return 0
+  const corrected = takeCorrections(members)
+  if (cursors.every((cursor, i) => cursor === members[i]!.size) && !corrected) return 0
   group.step = stepOf(members) ?? group.step
   let steps = 0
   for (;;) {
@@ -82,19 +83,25 @@ export function advance(learnt: Learnt, group: GroupState, { frozen, requests }:
     judge(group, members)
     if (told > 0 && !isLate) onStep?.()
   }
-  if (steps === 0) revise(group, members, requests)
+  if (steps === 0 && corrected) {
+    for (const series of members) if (series.held) look(series, requests(series.held.at))
+    judge(group, members)
+  }
   return steps
 }
 
-function isRevised(members: readonly SeriesState[]): boolean {
-  return members.some(({ held, size, values }) => held !== undefined && size > 0 && values[size - 1] !== held.value)
-}
-
-/** What the vendor corrected in the newest step is judged again. */
-function revise(group: GroupState, members: readonly SeriesState[], requests: Advance['requests']): void {
-  for (const series of members)
-    if (series.size > 0 && series.held) hold(series, series.size - 1, requests(series.held.at))
-  judge(group, members)
+/** Whether a vendor corrected what is held. What is learnt next is what it says now. */
+function takeCorrections(members: readonly SeriesState[]): boolean {
+  let corrected = false
+  for (const { held, times, values, size } of members) {
+    if (!held) continue
+    for (let place = size - 1; place >= 0 && times[place]! >= held.at; place--) {
+      if (times[place] !== held.at || values[place] === held.value) continue
+      held.value = values[place]!
+      corrected = true
+    }
+  }
+  return corrected
 }
 
 /** Place of the first point later than `time`. */
@@ -124,12 +131,14 @@ function learn(series: SeriesState, frozen: boolean): void {
 }
 
 function hold(series: SeriesState, place: number, requests: number | undefined): void {
-  const at = series.times[place]!
-  const value = series.values[place]!
-  series.held = { at, value }
-  series.looked = at
-  const usual = usualOf(series, requests)
-  series.deviation = usual ? deviationOf(series, value, usual) : Number.NaN
+  series.held = { at: series.times[place]!, value: series.values[place]! }
+  series.looked = series.held.at
+  look(series, requests)
+}
+
+function look(series: SeriesState, requests: number | undefined): void {
+  const usual = series.held && usualOf(series, requests)
+  series.deviation = usual ? deviationOf(series, series.held!.value, usual) : Number.NaN
 }
 
 function turn(group: GroupState, at: Millis, frozen: boolean): void {
