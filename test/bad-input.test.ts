@@ -8,6 +8,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { incidentCard } from '#cards/incident-card.ts'
 import { cardText } from '#cards/text.ts'
 import type { Incident } from '#incident/incident.ts'
+import { SILENT } from '#incident/observe.ts'
+import { readConfig } from '../src/config.ts'
+import { createMetrics } from '../src/metrics.ts'
+import { serve } from '../src/serve.ts'
 import type { KubernetesObject } from '../simulator/recording.ts'
 import type { Story } from '../simulator/story.ts'
 import { ANA, BEGIN, changesOf, firstRemedy, openWorld, reached, story } from './world.ts'
@@ -212,6 +216,31 @@ describe('presses that must not count', () => {
     const lost = await house.respond.press({ ...press, action: 'approve', remedy: 'INC-99-R1' })
     expect(lost).toMatchObject({ result: 'not found' })
     expect(changesOf(simulator)).toEqual([])
+  })
+
+  test('over REST: a foreign page, a remedy that is not there, a press too many, a body that is no JSON', async () => {
+    const { house, press, simulator, clock, folder } = await atTheButton()
+    const config = readConfig({ environment: { HOME: folder }, overrides: { http: { port: 0 } } })
+    const given = { clock: () => clock.now, log: SILENT, metrics: createMetrics() }
+    const { url, close } = await serve({ ...given, config, house, page: folder, demo: true, nextFree: true })
+    const approve = async (remedy: string, headers: Record<string, string> = {}, body = '{}') => {
+      const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
+      const answer = await fetch(`${url}/api/v1/remediations/${remedy}/approve`, request)
+      return { status: answer.status, body: (await answer.json()) as unknown }
+    }
+    const refused = (status: number, code: string) => ({ status, body: expect.objectContaining({ code }) })
+    expect(await approve(press.remedy, { origin: 'https://attacker.example' })).toEqual(refused(403, 'forbidden'))
+    expect(await approve(press.remedy, { origin: 'null' })).toEqual(refused(403, 'forbidden'))
+    expect(await approve('INC-99-R1')).toEqual(refused(404, 'not_found'))
+    expect(await approve(press.remedy, {}, '{"reason":')).toEqual(refused(400, 'validation'))
+    expect(await approve(press.remedy, {}, '{"force":true}')).toEqual(refused(400, 'validation'))
+    expect(changesOf(simulator)).toEqual([])
+    expect(await approve(press.remedy)).toMatchObject({ status: 200 })
+    expect(await approve(press.remedy)).toEqual(refused(409, 'conflict'))
+    await reached(house, press.remedy, ['APPLIED'])
+    expect(await approve(press.remedy)).toEqual(refused(409, 'conflict'))
+    expect(changesOf(simulator)).toHaveLength(1)
+    await close()
   })
 
   test('a record that cannot be written: it says so, and does not act', async () => {
