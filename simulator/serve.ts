@@ -1,5 +1,7 @@
 // The simulated cloud as a running thing: a listener per vendor on 127.0.0.1 and one for journal and faults (control.ts),
 // all over one Cloud.
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { openCloud, type Cloud } from './cloud.ts'
 import { cloudwatchApi, region } from './cloudwatch/api.ts'
 import { controlApi } from './control.ts'
@@ -37,7 +39,7 @@ const aws = { accessKeyId: 'SIMULATEDACCESSKEYID', secretAccessKey: 'simulated-s
 
 /**
  * `port`: the first of five in a row (kubernetes, sentry, cloudwatch, grafana, control), an error if one is in use;
- * absent: any free ones. `kubeconfigFolder`: where the kubeconfig is written; absent: a new temporary folder.
+ * absent: any free ones. `kubeconfigFolder`: where the kubeconfig is written; absent: a new temporary folder, removed at the end.
  */
 export async function startSimulator(options: {
   story: Story
@@ -92,7 +94,10 @@ export async function startSimulator(options: {
     journal,
     cloud,
     faults,
-    close,
+    async close() {
+      await close()
+      if (options.kubeconfigFolder === undefined) await rm(dirname(kubeconfig), { recursive: true, force: true })
+    },
   }
 
   function journaled(vendor: Vendor, api: VendorApi): Handler {
