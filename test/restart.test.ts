@@ -35,6 +35,7 @@ beforeAll(async () => {
   await world.house.close()
   cpSync(join(world.folder, 'data'), opened, { recursive: true })
   await world.simulator.close()
+  rmSync(world.folder, { recursive: true })
   writeFileSync(join(folder, 'config.yaml'), 'watch: { every: 10s }\nhttp: { port: 0 }\nlog: warn\n')
 })
 afterEach(endPrograms)
