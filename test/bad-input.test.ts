@@ -155,10 +155,10 @@ describe('telemetry in bad shape', () => {
   test('10,000 pods more than usual, a third of them crashing: the trouble among them is found', async () => {
     const told = story('bad-rollout')
     told.recording.records['kubernetes/objects'].unshift(...fleetOf(told, 10_000))
-    const { tick, incidents, house } = await worldOf(told)
-    for (let more = 0; more < 2; more++) expect((await tick()).millis).toBeLessThan(DEADLINE_MILLIS)
-    const found = await incidents()
-    expect(found.map(({ rootCauses }) => rootCauses[0]?.entity.service)).toContain('checkout')
+    const { tick, until, house } = await worldOf(told)
+    expect((await tick()).millis).toBeLessThan(DEADLINE_MILLIS)
+    const isAbout = ({ rootCauses: [first] }: Incident) => first?.entity.service === 'checkout'
+    await until('an incident about checkout', 6, seen => seen.some(isAbout))
     const call = { server: 'kubernetes', tool: 'get_pods', arguments: { namespace: 'fleet' } } as const
     const { structured } = await house.toolbox.call(call, { deadlineMillis: 8_000 })
     expect(structured).toMatchObject({ truncated: true })
@@ -184,19 +184,53 @@ describe('telemetry in bad shape', () => {
 describe('presses that must not count', () => {
   async function atTheButton() {
     const place = await worldOf(story('bad-rollout'))
-    const [incident] = await place.until(
-      'an incident opens',
-      6,
-      ([first]) => first?.remedies.some(({ call }) => call) ?? false,
-    )
+    const isOffered = ([first]: Incident[]) => first?.remedies.some(({ call }) => call) ?? false
+    const [incident] = await place.until('a remedy is offered', 6, isOffered)
     const remedy = firstRemedy(incident)
     return { ...place, remedy, press: { kind: 'press', remedy: remedy.id, by: ANA } as const }
   }
 
-  test('an approval is good for one action: not for another call, not again, not after its time', async () => {
-    const { house, remedy, press, simulator, clock } = await atTheButton()
-    await house.respond.press({ ...press, action: 'approve' })
+  test('of somebody the policy does not name, of nothing, and while the record cannot be written', async () => {
+    const { house, press, simulator } = await atTheButton()
+    const eve = { chat: 'slack', team: 'T-other', user: 'U-eve', name: 'Ana' } as const
+    const foreign = await house.respond.press({ ...press, action: 'approve', by: eve })
+    expect(foreign).toMatchObject({ result: 'not yours', text: expect.stringContaining('Not yours') })
+    const lost = await house.respond.press({ ...press, action: 'approve', remedy: 'INC-99-R1' })
+    expect(lost).toMatchObject({ result: 'not found' })
+    vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
+      throw new Error('database or disk is full')
+    })
+    const unwritten = await house.respond.press({ ...press, action: 'approve' })
+    expect(unwritten).toMatchObject({ result: 'failed', text: expect.stringContaining('the disk is full') })
+    vi.restoreAllMocks()
+    expect(changesOf(simulator)).toEqual([])
+    expect(await house.respond.press({ ...press, action: 'approve' })).toMatchObject({ result: 'done' })
+    await reached(house, press.remedy, ['APPLIED'])
+    expect(changesOf(simulator)).toHaveLength(1)
+  })
+
+  test('over REST: of a foreign page, of nothing, in bad words, once too often; and an approval used again', async () => {
+    const { house, remedy, simulator, clock, folder } = await atTheButton()
+    const config = readConfig({ environment: { HOME: folder }, overrides: { http: { port: 0 } } })
+    const given = { clock: () => clock.now, log: SILENT, metrics: createMetrics() }
+    const { url, close } = await serve({ ...given, config, house, page: folder, demo: true, nextFree: true })
+    const approve = async (id: string, headers: Record<string, string> = {}, body = '{}') => {
+      const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
+      const answer = await fetch(`${url}/api/v1/remediations/${id}/approve`, request)
+      return { status: answer.status, body: (await answer.json()) as unknown }
+    }
+    const refused = (status: number, code: string) => ({ status, body: expect.objectContaining({ code }) })
+    expect(await approve(remedy.id, { origin: 'https://attacker.example' })).toEqual(refused(403, 'forbidden'))
+    expect(await approve(remedy.id, { origin: 'null' })).toEqual(refused(403, 'forbidden'))
+    expect(await approve('INC-99-R1')).toEqual(refused(404, 'not_found'))
+    expect(await approve(remedy.id, {}, '{"reason":')).toEqual(refused(400, 'validation'))
+    expect(await approve(remedy.id, {}, '{"force":true}')).toEqual(refused(400, 'validation'))
+    expect(changesOf(simulator)).toEqual([])
+    expect(await approve(remedy.id)).toMatchObject({ status: 200 })
+    expect(await approve(remedy.id)).toEqual(refused(409, 'conflict'))
     const acted = await reached(house, remedy.id, ['APPLIED'])
+    expect(await approve(remedy.id)).toEqual(refused(409, 'conflict'))
+
     const sealed = acted.remedies.find(({ id }) => id === remedy.id)?.sealed ?? ''
     const options = { deadlineMillis: 8_000, approval: sealed }
     await expect(house.toolbox.call(remedy.call, options)).rejects.toMatchObject({ code: 'conflict' })
@@ -204,56 +238,7 @@ describe('presses that must not count', () => {
     await expect(house.toolbox.call(other, options)).rejects.toMatchObject({ code: 'forbidden' })
     clock.now += 3_600_000
     await expect(house.toolbox.call(remedy.call, options)).rejects.toMatchObject({ code: 'conflict' })
-    expect(await house.respond.press({ ...press, action: 'approve' })).toMatchObject({ result: 'already done' })
-    expect(changesOf(simulator)).toHaveLength(1)
-  })
-
-  test('somebody the policy does not name, a remedy that is not there', async () => {
-    const { house, press, simulator } = await atTheButton()
-    const eve = { chat: 'slack', team: 'T-other', user: 'U-eve', name: 'Ana' } as const
-    const reply = await house.respond.press({ ...press, action: 'approve', by: eve })
-    expect(reply).toMatchObject({ result: 'not yours', text: expect.stringContaining('Not yours') })
-    const lost = await house.respond.press({ ...press, action: 'approve', remedy: 'INC-99-R1' })
-    expect(lost).toMatchObject({ result: 'not found' })
-    expect(changesOf(simulator)).toEqual([])
-  })
-
-  test('over REST: a foreign page, a remedy that is not there, a press too many, a body that is no JSON', async () => {
-    const { house, press, simulator, clock, folder } = await atTheButton()
-    const config = readConfig({ environment: { HOME: folder }, overrides: { http: { port: 0 } } })
-    const given = { clock: () => clock.now, log: SILENT, metrics: createMetrics() }
-    const { url, close } = await serve({ ...given, config, house, page: folder, demo: true, nextFree: true })
-    const approve = async (remedy: string, headers: Record<string, string> = {}, body = '{}') => {
-      const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
-      const answer = await fetch(`${url}/api/v1/remediations/${remedy}/approve`, request)
-      return { status: answer.status, body: (await answer.json()) as unknown }
-    }
-    const refused = (status: number, code: string) => ({ status, body: expect.objectContaining({ code }) })
-    expect(await approve(press.remedy, { origin: 'https://attacker.example' })).toEqual(refused(403, 'forbidden'))
-    expect(await approve(press.remedy, { origin: 'null' })).toEqual(refused(403, 'forbidden'))
-    expect(await approve('INC-99-R1')).toEqual(refused(404, 'not_found'))
-    expect(await approve(press.remedy, {}, '{"reason":')).toEqual(refused(400, 'validation'))
-    expect(await approve(press.remedy, {}, '{"force":true}')).toEqual(refused(400, 'validation'))
-    expect(changesOf(simulator)).toEqual([])
-    expect(await approve(press.remedy)).toMatchObject({ status: 200 })
-    expect(await approve(press.remedy)).toEqual(refused(409, 'conflict'))
-    await reached(house, press.remedy, ['APPLIED'])
-    expect(await approve(press.remedy)).toEqual(refused(409, 'conflict'))
     expect(changesOf(simulator)).toHaveLength(1)
     await close()
-  })
-
-  test('a record that cannot be written: it says so, and does not act', async () => {
-    const { house, press, simulator } = await atTheButton()
-    vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
-      throw new Error('database or disk is full')
-    })
-    const reply = await house.respond.press({ ...press, action: 'approve' })
-    expect(reply).toMatchObject({ result: 'failed', text: expect.stringContaining('the disk is full') })
-    vi.restoreAllMocks()
-    expect(changesOf(simulator)).toEqual([])
-    expect(await house.respond.press({ ...press, action: 'approve' })).toMatchObject({ result: 'done' })
-    await reached(house, press.remedy, ['APPLIED'])
-    expect(changesOf(simulator)).toHaveLength(1)
   })
 })

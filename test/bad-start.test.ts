@@ -123,13 +123,6 @@ describe('a port that is taken', () => {
   })
 })
 
-test('a source that cannot be reached: doctor names the setting to look at', async () => {
-  const environment = { GRAFANA_URL: 'http://127.0.0.1:9', GRAFANA_SERVICE_ACCOUNT_TOKEN: 'x' }
-  const { code, stdout } = await runProgram(['doctor', '--json'], { environment, cwd: home() })
-  expect(stdout).toContain('GRAFANA_URL')
-  expect(code).toBe(EXIT.failureFound)
-})
-
 test('a configuration that cannot be used names the place, and nothing starts', async () => {
   const cwd = home()
   writeFileSync(join(cwd, 'config.yaml'), 'watch:\n  every: 7s\n')

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { join } from 'node:path'
 
-const BIN = join(import.meta.dirname, '..', 'bin', 'incident-orchestrator.mjs')
+const ROOT = join(import.meta.dirname, '..')
+const BIN = join(ROOT, 'bin', 'incident-orchestrator.mjs')
 
 export type Program = {
   child: ChildProcessWithoutNullStreams
@@ -23,13 +24,16 @@ export type Surroundings = {
   preload?: string
 }
 
+/** What one process has compiled the next need not: a quarter of the time each takes to start. */
+const COMPILED = join(ROOT, 'node_modules', '.cache', 'compiled')
+
 const running = new Set<Program>()
 
 export function startProgram(words: readonly string[], { environment, cwd, preload }: Surroundings): Program {
   const options = ['--conditions=orchestrator-source', ...(preload ? ['--import', preload] : [])]
   const child = spawn(process.execPath, [...options, BIN, ...words], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, ...environment },
+    env: { PATH: process.env['PATH'], HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...environment },
   })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
