@@ -9,6 +9,7 @@ export async function createAnalyst(): Promise<Analyst> {
   const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')))
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let asked = 0
+  let ended: Fault | undefined // a thread that is gone answers nobody
 
   worker.on('message', (answer: Answered) => {
     const caller = waiting.get(answer.id)
@@ -16,12 +17,18 @@ export async function createAnalyst(): Promise<Analyst> {
     if ('failed' in answer) caller?.reject(new Fault('processing', 'The analysis failed.', { cause: answer.failed }))
     else caller?.resolve(answer.value)
   })
-  worker.on('error', cause => {
-    for (const { reject } of waiting.values()) reject(new Fault('processing', 'The analysis ended.', { cause }))
+  const end = (cause: unknown) => {
+    ended ??= new Fault('processing', 'The analysis has ended; it begins again when this process is restarted.', {
+      cause,
+    })
+    for (const { reject } of waiting.values()) reject(ended)
     waiting.clear()
-  })
+  }
+  worker.on('error', end)
+  worker.on('exit', end)
 
   function ask<T>(call: Asked['call'], given: unknown[], transfer: ArrayBuffer[] = []): Promise<T> {
+    if (ended) return Promise.reject(ended)
     const id = ++asked
     const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
     worker.postMessage({ id, call, given } satisfies Asked, transfer)
