@@ -62,8 +62,8 @@ describe('a source that does not answer', () => {
     expect(JSON.stringify(later?.missing)).not.toContain('simulated-token')
   })
 
-  test('one hangs: the look ends within its deadline and opens the incident without it', async () => {
-    const { simulator, tick, incidents } = await worldOf(story('bad-rollout'))
+  test('one hangs: the look ends within its deadline and opens the incident without it; Ctrl-C cuts it short', async () => {
+    const { simulator, tick, incidents, house } = await worldOf(story('bad-rollout'))
     await tick()
     simulator.faults.add({ kind: 'latency', milliseconds: DEADLINE_MILLIS, vendor: 'grafana' })
     const { millis } = await tick()
@@ -71,6 +71,13 @@ describe('a source that does not answer', () => {
     const [incident] = await incidents()
     expect(incident?.services).toContain('checkout')
     expect(incident?.missing.map(({ source }) => source)).toEqual(['grafana'])
+
+    simulator.faults.clear()
+    simulator.faults.add({ kind: 'latency', milliseconds: DEADLINE_MILLIS, vendor: 'sentry' })
+    const looking = tick()
+    house.watch.stop()
+    expect(await looking).toMatchObject({ signals: 0, missing: [] })
+    expect((await incidents())[0]).toMatchObject({ version: incident?.version })
   })
 })
 

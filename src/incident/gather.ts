@@ -6,8 +6,8 @@ import type { Json } from './remedy.ts'
 import type { Millis, Missing, Reading, Source, SourceReading, Window } from './signal.ts'
 
 export type Gather = {
-  /** Each source's reading of its own window, in the order of `sources`. Never throws. */
-  read(windows: Record<Source, Window>): Promise<SourceReading[]>
+  /** Each source's reading of its own window, in the order of `sources`. Never throws. What `ending` cuts short says nothing of a source. */
+  read(windows: Record<Source, Window>, ending: AbortSignal): Promise<SourceReading[]>
   health(): { source: Source; up: boolean; since?: Millis }[]
 }
 
@@ -30,9 +30,10 @@ export function createGather(given: {
   const { toolbox, settings, clock, log, observe } = given
   const downSince = new Map<Source, Millis>()
 
-  async function readSource(source: Source, window: Window): Promise<SourceReading> {
+  async function readSource(source: Source, window: Window, ending: AbortSignal): Promise<SourceReading> {
     const reading: Reading = { signals: [], relations: [], healthy: [], missing: [] }
-    const abort = AbortSignal.timeout(Math.min(settings.sourceDeadlineMillis, settings.deadlineMillis))
+    const deadline = AbortSignal.timeout(Math.min(settings.sourceDeadlineMillis, settings.deadlineMillis))
+    const abort = AbortSignal.any([deadline, ending])
     const began = performance.now()
     try {
       let cursor: string | undefined
@@ -50,6 +51,7 @@ export function createGather(given: {
       downSince.delete(source)
       return { ...reading, source, answered: true }
     } catch (error) {
+      if (ending.aborted) return { ...reading, source, answered: false }
       const fault = asFault(error)
       const since = downSince.get(source) ?? clock()
       downSince.set(source, since)
@@ -64,7 +66,7 @@ export function createGather(given: {
   }
 
   return {
-    read: windows => Promise.all(settings.sources.map(source => readSource(source, windows[source]))),
+    read: (windows, ending) => Promise.all(settings.sources.map(source => readSource(source, windows[source], ending))),
     health: () =>
       settings.sources.map(source => {
         const since = downSince.get(source)

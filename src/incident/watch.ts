@@ -23,6 +23,8 @@ export type Watch = {
   look(window: Window): Promise<Look>
   flush(): Promise<void>
   health(): { source: Source; up: boolean; since?: Millis }[]
+  /** Cuts short a look that is under way; nothing of it is written down. */
+  stop(): void
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export function createWatch(given: {
   const gather = createGather(given)
   const deliver = createDeliver(given)
   const looks = new Map<string, Promise<Look>>()
+  const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
   let readTo = {} as Record<Source, Millis>
   let ticks = 0
@@ -114,7 +117,10 @@ export function createWatch(given: {
   }
 
   async function lookNow(window: Window): Promise<Look> {
-    const readings = await gather.read(fromSources(settings.sources, () => window))
+    const readings = await gather.read(
+      fromSources(settings.sources, () => window),
+      ending.signal,
+    )
     const analysis = await analyst.analyse(readings, window.to, { learn: false })
     return { analysis, missing: readings.flatMap(({ missing }) => missing) }
   }
@@ -125,14 +131,19 @@ export function createWatch(given: {
       const now = clock()
       for (let from = since; from < now; from += HISTORY_PAGE_MILLIS) {
         const window = { from, to: Math.min(from + HISTORY_PAGE_MILLIS, now) }
-        await analyst.learn(await gather.read(fromSources(settings.sources, () => window)), window.to)
+        const readings = await gather.read(
+          fromSources(settings.sources, () => window),
+          ending.signal,
+        )
+        await analyst.learn(readings, window.to)
       }
       readTo = fromSources(settings.sources, () => now)
     },
     async tick() {
       const at = clock()
       const began = performance.now()
-      const readings = await gather.read(windowsTo(at))
+      const readings = await gather.read(windowsTo(at), ending.signal)
+      if (ending.signal.aborted) return { at, signals: 0, millis: performance.now() - began, missing: [] }
       for (const { source, answered } of readings) if (answered || readTo[source] === undefined) readTo[source] = at
       const analysis = await analyst.analyse(readings, at, { learn: true })
       const said = readings.flatMap(({ signals }) => signals.filter(({ kind }) => kind !== 'series'))
@@ -158,6 +169,7 @@ export function createWatch(given: {
     },
     flush: () => deliver.flush(),
     health: () => gather.health(),
+    stop: () => ending.abort(),
     async close() {
       if (ticks > 0) await keep()
       await deliver.flush()

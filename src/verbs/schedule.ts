@@ -22,6 +22,7 @@ export function keepWatching(
   return {
     async stop() {
       await task.stop()
+      house.watch.stop()
       await running
     },
   }
