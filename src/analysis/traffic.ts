@@ -24,6 +24,9 @@ export function trafficOf(learnt: Learnt, { feature, entity, source }: GroupStat
   return undefined
 }
 
+/** A count may come a step or two after what it explains: until then the last one known stands in. */
+const LATE_STEPS = 3
+
 /** In one step of `step` ms: the mean over the series that count the same thing. */
 export function requestsIn(learnt: Learnt, traffic: GroupState, at: Millis, step: Millis): number | undefined {
   const near = Math.max(step, traffic.step) / 2
@@ -32,8 +35,9 @@ export function requestsIn(learnt: Learnt, traffic: GroupState, at: Millis, step
   for (const id of traffic.members) {
     const series = learnt.series.get(id)
     if (!series) continue
-    const place = firstAfter(series, at - near)
-    if (place >= series.size || series.times[place]! > at + near) continue
+    const next = firstAfter(series, at - near)
+    const place = next < series.size && series.times[next]! <= at + near ? next : next - 1
+    if (place < 0 || at - series.times[place]! > LATE_STEPS * Math.max(step, traffic.step)) continue
     total += series.values[place]! * (series.feature.form === 'perSecond' ? step / 1000 : step / traffic.step)
     told++
   }
