@@ -8,6 +8,7 @@ import type { Json } from '#incident/remedy.ts'
 import { ANA, changesOf, firstRemedy, openWorld, reached, story } from './world.ts'
 
 const MINUTE = 6 // ticks
+const LONG = { timeout: 180_000 } // on a machine that does other things too
 
 /** The whole way of a person who looks, asks, presses twice by mistake, and waits; with what was to be seen at each stop. */
 async function journey(scenario: string) {
@@ -78,48 +79,52 @@ const TROUBLES: Expected[] = [
   },
 ]
 
-test.each(TROUBLES)('$scenario: one incident, the right cause, one press, one change, resolved', async expected => {
-  const { found, remedy, why, preview, ...then } = await journeyOf(expected.scenario)
+test.each(TROUBLES)(
+  '$scenario: one incident, the right cause, one press, one change, resolved',
+  LONG,
+  async expected => {
+    const { found, remedy, why, preview, ...then } = await journeyOf(expected.scenario)
 
-  expect(found.map(({ title }) => title)).toHaveLength(1)
-  const [incident] = found
-  expect(incident).toMatchObject({ phase: 'open', missing: [] })
-  expect(incident?.rootCauses[0]?.entity.service).toBe(expected.service)
-  expect(new Set(incident?.signals.map(({ source }) => source)).size).toBeGreaterThanOrEqual(3)
-  expect(incident?.remedies[0]).toMatchObject({
-    id: remedy.id,
-    call: { tool: expected.tool, arguments: expected.given },
-  })
-  expectGrounded(incident)
+    expect(found.map(({ title }) => title)).toHaveLength(1)
+    const [incident] = found
+    expect(incident).toMatchObject({ phase: 'open', missing: [] })
+    expect(incident?.rootCauses[0]?.entity.service).toBe(expected.service)
+    expect(new Set(incident?.signals.map(({ source }) => source)).size).toBeGreaterThanOrEqual(3)
+    expect(incident?.remedies[0]).toMatchObject({
+      id: remedy.id,
+      call: { tool: expected.tool, arguments: expected.given },
+    })
+    expectGrounded(incident)
 
-  const known = new Set(incident?.signals.map(({ id }) => id))
-  expect(why.claims.length).toBeGreaterThan(0)
-  for (const { evidence } of why.claims) expect(evidence.filter(id => known.has(id))).not.toEqual([])
-  expect(why.claims.flatMap(({ evidence }) => evidence).filter(id => !known.has(id))).toEqual([])
+    const known = new Set(incident?.signals.map(({ id }) => id))
+    expect(why.claims.length).toBeGreaterThan(0)
+    for (const { evidence } of why.claims) expect(evidence.filter(id => known.has(id))).not.toEqual([])
+    expect(why.claims.flatMap(({ evidence }) => evidence).filter(id => !known.has(id))).toEqual([])
 
-  expect(preview).toMatchObject({ result: 'done', remedy: { state: 'PREVIEWED', preview: { refusals: [] } } })
-  expect(then.changedBefore).toBe(0)
-  expect(then.presses.toSorted()).toEqual(['already done', 'done'])
-  expect(then.changedByPress).toBe(1)
+    expect(preview).toMatchObject({ result: 'done', remedy: { state: 'PREVIEWED', preview: { refusals: [] } } })
+    expect(then.changedBefore).toBe(0)
+    expect(then.presses.toSorted()).toEqual(['already done', 'done'])
+    expect(then.changedByPress).toBe(1)
 
-  expect(then.ended).toMatchObject([{ id: incident?.id, resolvedBecause: 'recovered after a remedy' }])
-  expect(then.ended[0]?.remedies.find(({ id }) => id === remedy.id)?.state).toBe('VERIFIED')
-  expect(actionsOf(then.ended[0])).toContainEqual({ kind: 'undo', remedy: remedy.id })
-  expect(then.after.map(({ id, phase }) => [id, phase])).toEqual([[incident?.id, 'resolved']])
-  expect(then.changed).toHaveLength(1)
-  expect(then.changed[0]?.path).toContain(`/deployments/${expected.given['name']}`)
-  expect(then.verdict).toEqual({ ok: true, entries: then.record.length })
-})
+    expect(then.ended).toMatchObject([{ id: incident?.id, resolvedBecause: 'recovered after a remedy' }])
+    expect(then.ended[0]?.remedies.find(({ id }) => id === remedy.id)?.state).toBe('VERIFIED')
+    expect(actionsOf(then.ended[0])).toContainEqual({ kind: 'undo', remedy: remedy.id })
+    expect(then.after.map(({ id, phase }) => [id, phase])).toEqual([[incident?.id, 'resolved']])
+    expect(then.changed).toHaveLength(1)
+    expect(then.changed[0]?.path).toContain(`/deployments/${expected.given['name']}`)
+    expect(then.verdict).toEqual({ ok: true, entries: then.record.length })
+  },
+)
 
-test('the same story gives the same record, step by step', async () => {
+test('the same story gives the same record, step by step', LONG, async () => {
   const [first, second] = [await journeyOf('bad-rollout'), await journey('bad-rollout')]
   expect(second.record.map(step)).toEqual(first.record.map(step))
 })
 
-test('quiet: twenty minutes of noise, and nobody is called', async () => {
+test('quiet: twenty minutes of noise, and nobody is called', LONG, async () => {
   const world = await openWorld(story('quiet'))
-  for (let tick = 0; tick < 21 * MINUTE; tick++) {
-    const { missing } = await world.tick()
+  for (let look = 0; look < 21 * 3; look++) {
+    const { missing } = await world.tick(20_000)
     expect(missing).toEqual([])
   }
   expect((await world.incidents()).map(({ title }) => title)).toEqual([])

@@ -31,8 +31,8 @@ export type Clock = { now: Millis }
 
 export type Lookout = {
   house: House
-  /** Time moves on by one tick, and the house looks. */
-  tick(): Promise<Tick>
+  /** Time moves on by one tick, 10 s unless told, and the house looks. */
+  tick(millis?: Millis): Promise<Tick>
   /** Ticks until `holds`, at most `ticks` times; fails with `what` and the incidents as they are. */
   until(what: string, ticks: number, holds: (incidents: Incident[]) => boolean): Promise<Incident[]>
   /** Last opened first. */
@@ -79,8 +79,8 @@ export async function openLookout(environment: Record<string, string>, data: str
   const house = await openHouse(config, [createWebChat({ clock: now })], given)
   await house.watch.begin(now() - HISTORY_MILLIS)
 
-  async function tick(): Promise<Tick> {
-    clock.now += TICK_MILLIS
+  async function tick(millis: Millis = TICK_MILLIS): Promise<Tick> {
+    clock.now += millis
     return house.watch.tick()
   }
 
