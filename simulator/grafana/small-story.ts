@@ -1,5 +1,5 @@
 // Hand-made telemetry for tests: a story that holds what it is given and nothing else.
-import type { Millis, Recording, RecordOf, Series } from '../recording.ts'
+import { emptyRecords, type Millis, type Recording, type RecordOf, type Series } from '../recording.ts'
 import type { Story } from '../story.ts'
 
 export type Telling = {
@@ -46,19 +46,6 @@ function recordingOf({
     end,
     series: all,
     dashboards,
-    records: {
-      'kubernetes/objects': [],
-      'kubernetes/logs': [],
-      'kubernetes/metrics': [],
-      'sentry/events': [],
-      'sentry/releases': [],
-      'sentry/performance': [],
-      'cloudwatch/metrics': [],
-      'cloudwatch/alarms': [],
-      'cloudwatch/logs': [],
-      'grafana/logs': logs,
-      'grafana/annotations': annotations,
-      'grafana/alerts': alerts,
-    },
+    records: { ...emptyRecords(), 'grafana/logs': logs, 'grafana/annotations': annotations, 'grafana/alerts': alerts },
   }
 }

@@ -1,7 +1,7 @@
 // For tests: a tiny hand-made story behind a real listener, on a clock that the test moves or brings.
 import { openCloud, type Cloud } from '../cloud.ts'
 import { listen } from '../listen.ts'
-import type { KubernetesObject, Millis, Recording, RecordOf } from '../recording.ts'
+import { emptyRecords, type KubernetesObject, type Millis, type Recording, type RecordOf } from '../recording.ts'
 import type { Story } from '../story.ts'
 import { kubernetesApi, type KubernetesApi } from './api.ts'
 
@@ -76,20 +76,12 @@ export function recordingOf(parts: {
     start: start - 3_600_000,
     end: start + 3_600_000,
     records: {
+      ...emptyRecords(),
       'kubernetes/objects': objects.map(line =>
         'op' in line && 'at' in line ? (line as RecordOf['kubernetes/objects']) : apply(line as KubernetesObject),
       ),
       'kubernetes/logs': logs,
       'kubernetes/metrics': metrics,
-      'sentry/events': [],
-      'sentry/releases': [],
-      'sentry/performance': [],
-      'cloudwatch/metrics': [],
-      'cloudwatch/alarms': [],
-      'cloudwatch/logs': [],
-      'grafana/logs': [],
-      'grafana/annotations': [],
-      'grafana/alerts': [],
     },
     series: [],
     dashboards: [],
