@@ -1,8 +1,10 @@
 // What is said, in no platform's words: a list of parts made of marked runs of text. Slack, Teams, the web page and the
 // terminal translate it at their doors; nothing here knows how any of them looks.
+import type { Action } from '#incident/chat.ts'
 import { clean } from '#incident/clean.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis, Severity, Source } from '#incident/signal.ts'
+import type { FormKind } from './form.ts'
 
 /** A stretch of text that says who wrote it. Only `words` are ours; everything else is shown as text, whatever it looks like. */
 export type Run =
@@ -23,13 +25,10 @@ export type Text = Run[]
 export type Mark = '▲' | '⟳' | '✓' | '?'
 export type Level = Severity | 'ok'
 
-/** What pressing it means. `preview` only looks; `approve`, `deny` and `undo` go through the gate. */
-export type Action =
-  | { kind: 'preview' | 'approve' | 'deny' | 'undo'; remedy: string }
-  | { kind: 'acknowledge' | 'resolve' | 'details'; incident: string }
-  | { kind: 'ask'; incident: string; question: string }
+/** What pressing it means: what a person wants of us, or a form that asks for the rest of it first. */
+export type Press = Action | { kind: 'form'; form: FormKind; about: string }
 
-export type Button = { label: Text; action: Action; weight: 'act' | 'plain' }
+export type Button = { label: Text; action: Press; weight: 'act' | 'plain' }
 
 export type Evidence = { signal: string; source: Source; at: Time; text: Text; exact?: string; url?: string }
 
@@ -48,6 +47,13 @@ export type FactLabel =
   | 'Cannot'
   | 'Expires'
   | 'Not known'
+  | 'Took'
+  | 'Helped'
+  | 'Approvers'
+  | 'Or else'
+  | 'Grouped'
+  | 'Call'
+  | 'People'
 
 /** Always in this order; a part with nothing to say is left out. */
 export type Part =
@@ -62,8 +68,13 @@ export type Part =
   | { kind: 'fact'; label: FactLabel; text: Text }
   | { kind: 'claims'; items: { text: Text; evidence: Evidence[] }[] }
   | { kind: 'evidence'; items: Evidence[]; more: number }
+  | { kind: 'list'; items: ListItem[]; more: number }
   | { kind: 'chart'; incident: string; title: Text }
+  /** Whether it helped: two thumbs. */
+  | { kind: 'feedback'; incident: string }
   | { kind: 'note'; text: Text }
+
+export type ListItem = { mark?: Mark; level?: Level; text: Text; button?: Button }
 
 /** `key`: what it is about, the same while it is edited. */
 export type Card = { key: string; parts: Part[] }

@@ -6,6 +6,7 @@ import type { Part, Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
 import { SOURCE_NAMES } from './evidence.ts'
 import { approvers, latestActed, looksGood, verb } from './remedy-words.ts'
+import { recovery } from './resolved.ts'
 
 type Headline = Part & { kind: 'headline' }
 
@@ -57,13 +58,6 @@ function didNotHelp(incident: Incident): Text {
 function resolved(incident: Incident): Text {
   const { onset, resolvedAt = onset, id } = incident
   return say`Resolved · ${about(incident)} · ${words(duration(resolvedAt - onset))} · ${recovery(incident)} · ${exact(id)}`
-}
-
-function recovery(incident: Incident): Text {
-  const remedy = incident.remedies.findLast(({ state }) => state === 'VERIFIED')
-  if (remedy) return say`${words(verb(remedy).done)} by ${approvers(remedy)}`
-  if (incident.resolvedBecause === 'resolved by a person') return say`closed by a person`
-  return say`recovered by itself`
 }
 
 function stale(incident: Incident, { source, since = incident.updatedAt }: Missing, reader: Reader): Text {

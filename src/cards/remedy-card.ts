@@ -2,10 +2,10 @@
 import type { Incident } from '#incident/incident.ts'
 import type { Preview, Remedy } from '#incident/remedy.ts'
 import { exact, join, name, say, sentence, words } from './card.ts'
-import type { Card, FactLabel, Part, Reader, Text } from './card.ts'
+import type { Card, Part, Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
-import { podCount } from './incident-card.ts'
-import { objectOf, pressable, progress, verb } from './remedy-words.ts'
+import { fact } from './part.ts'
+import { objectOf, podCount, pressable, progress, verb } from './remedy-words.ts'
 
 export function remedyCard(incident: Incident, remedy: Remedy, reader: Reader): Card {
   const { preview, call } = remedy
@@ -68,8 +68,4 @@ function guards(preview: Preview | undefined): Text {
     ],
     '; ',
   )
-}
-
-function fact(label: FactLabel, text: Text): Part | undefined {
-  return text.length > 0 ? { kind: 'fact', label, text } : undefined
 }

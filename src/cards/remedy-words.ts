@@ -1,6 +1,6 @@
 // How a remedy is spoken of: what a press would do, what is being done, what was done, and by whom, all from the record.
 import type { Incident } from '#incident/incident.ts'
-import type { Remedy, RemedyDraft, RemedyState, RemedyType } from '#incident/remedy.ts'
+import type { Preview, Remedy, RemedyDraft, RemedyState, RemedyType } from '#incident/remedy.ts'
 import { clock } from './duration.ts'
 import { exact, join, name, person, say, sentence, words } from './card.ts'
 import type { Reader, Run, Text } from './card.ts'
@@ -81,6 +81,10 @@ export function looksGood({ good, of }: { good: number; of: number }): Run {
 
 function because(reason: string | undefined): Text {
   return reason ? say`: ${sentence(reason)}` : []
+}
+
+export function podCount({ pods }: Preview): string {
+  return pods === 1 ? '1 pod' : `${pods} pods`
 }
 
 /** "shop/Deployment/checkout", or the service where the exact object is not known. */

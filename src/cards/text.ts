@@ -53,8 +53,21 @@ function lines(part: Part, width: number, paint: Paint): string[] {
         ...evidence.flatMap(item => indented('    ', evidenceLine(item), width)),
       ])
     case 'evidence':
-      return ['Evidence', ...part.items.flatMap(item => indented('- ', evidenceLine(item), width))]
+      return [
+        'Evidence',
+        ...part.items.flatMap(item => indented('- ', evidenceLine(item), width)),
+        ...moreLine(part.more),
+      ]
+    case 'list':
+      return [
+        ...part.items.flatMap(({ mark, level, text }) => {
+          const [first = '', ...rest] = indented(mark ? `${mark} ` : '- ', plain(text), width)
+          return [level ? paint(COLOURS[level], first) : first, ...rest]
+        }),
+        ...moreLine(part.more),
+      ]
     case 'chart':
+    case 'feedback':
       return []
     case 'note':
       return wrap(plain(part.text), width).map(line => paint('dim', line))
@@ -64,6 +77,10 @@ function lines(part: Part, width: number, paint: Paint): string[] {
 /** The labels of a card's buttons, for a terminal that says which command does the same. */
 export function buttonsOf(card: Card): Button[] {
   return card.parts.flatMap(part => (part.kind === 'buttons' ? [...part.buttons, ...(part.menu?.items ?? [])] : []))
+}
+
+function moreLine(more: number): string[] {
+  return more > 0 ? [`  +${more} more`] : []
 }
 
 function evidenceLine({ source, at, text, exact, url }: Evidence): string {

@@ -1,0 +1,93 @@
+// What can be pressed on an incident: at most three buttons, and a menu with the rest. Everything that asks for more ends in three dots.
+import type { Incident } from '#incident/incident.ts'
+import type { Remedy } from '#incident/remedy.ts'
+import { exact, say, sentence, words } from './card.ts'
+import type { Button, Part, Press, Text } from './card.ts'
+import { offered } from './offered.ts'
+import { latestActed, undoable, verb } from './remedy-words.ts'
+
+export function buttons(incident: Incident): Part {
+  if (incident.mergedInto !== undefined) return elsewhere(incident, incident.mergedInto)
+  const acted = latestActed(incident)
+  const undo = acted && undoable(incident, acted) ? [undoButton(acted)] : []
+  const remedies = offered(incident).map(previewButton)
+  const isWorse = incident.phase === 'did not help'
+  const [first, second, ...others] = isWorse ? [...undo, ...remedies] : [...remedies, ...undo]
+  const isUrgent = incident.phase === 'open' || isWorse
+  const shown = [
+    first && { ...first, weight: isUrgent ? ('act' as const) : first.weight },
+    isWorse ? second : undefined,
+  ].flatMap(short)
+  const rest = [...(second && !isWorse ? [second] : []), ...others]
+  const items = [
+    ...rest.map(inFull),
+    ...questions(incident),
+    ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident)),
+  ]
+  return { kind: 'buttons', buttons: [...shown, details(incident)], menu: { label: 'Something else', items } }
+}
+
+/** It goes on in another: only looks are left. */
+function elsewhere(incident: Incident, into: string): Part {
+  const show = plainButton(say`Show ${exact(into)}`, { kind: 'show', incident: into })
+  return { kind: 'buttons', buttons: [show, details(incident)] }
+}
+
+type InFull = Button & { full: Text }
+
+/** The three dots: it only looks, and asks again. */
+function previewButton({ id, title, ...remedy }: Remedy): InFull {
+  const label = say`${words(verb({ title, ...remedy }).imperative)}…`
+  return { ...plainButton(label, { kind: 'preview', remedy: id }), full: say`${sentence(title)}…` }
+}
+
+function undoButton({ id, title }: Remedy): InFull {
+  return { ...plainButton(say`Undo`, { kind: 'undo', remedy: id }), full: say`Undo: ${sentence(title)}` }
+}
+
+function short(button: InFull | undefined): Button[] {
+  if (!button) return []
+  const { full: _full, ...kept } = button
+  return [kept]
+}
+
+/** In a menu there is room to say which. */
+function inFull({ full, ...button }: InFull): Button {
+  return { ...button, label: full }
+}
+
+function details({ id }: Incident): Button {
+  return plainButton(say`Details`, { kind: 'details', incident: id })
+}
+
+function questions({ id }: Incident): Button[] {
+  return ['Why do you think so?', 'What else could it be?', 'What changed?'].map(question =>
+    plainButton([words(question)], { kind: 'ask', incident: id, question }),
+  )
+}
+
+const AN_HOUR = 3_600_000
+
+/** What people do about an incident that is not over. */
+function still(incident: Incident): Button[] {
+  const { id, acknowledgedBy, mutedUntil, signals } = incident
+  return [
+    ...(acknowledgedBy || latestActed(incident)
+      ? []
+      : [plainButton(say`I am looking at it`, { kind: 'acknowledge', incident: id })]),
+    plainButton(say`Close as resolved`, { kind: 'resolve', incident: id }),
+    ...(mutedUntil === undefined
+      ? [plainButton(say`Mute for 1 h`, { kind: 'mute', incident: id, millis: AN_HOUR })]
+      : []),
+    ...(signals.length > 1 ? [plainButton(say`Split…`, { kind: 'form', form: 'split', about: id })] : []),
+    plainButton(say`Merge…`, { kind: 'form', form: 'merge', about: id }),
+  ]
+}
+
+function postmortem({ id }: Incident): Button {
+  return plainButton(say`Post-mortem`, { kind: 'postmortem', incident: id })
+}
+
+function plainButton(label: Text, action: Press): Button {
+  return { label, action, weight: 'plain' }
+}
