@@ -1,33 +1,22 @@
-// An answer: one sentence, at most four claims with what they rest on, what is not known, and who wrote it.
+// An answer: first the answer itself, then claims with what they rest on, what is not known, and who wrote it.
 import type { Answer } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
-import { join, name, quote, say, sentence } from './card.ts'
-import type { Card, Part, Reader, Text } from './card.ts'
-import { evidence } from './evidence.ts'
+import { name, passage, quote, say, sentence } from './card.ts'
+import type { Card, Reader, Text } from './card.ts'
+import { claimsPart, unsaid } from './claims.ts'
+import { atMost, cardWith, fact } from './part.ts'
 
-const MOST_CLAIMS = 4
+const MOST_UNKNOWN = 3
 
 export function answerCard(question: string, answer: Answer, reader: Reader, incident?: Incident): Card {
-  const known = new Map(incident?.signals.map(signal => [signal.id, signal]))
-  const items = answer.claims.slice(0, MOST_CLAIMS).map(claim => {
-    const signals = claim.evidence.flatMap(id => known.get(id) ?? [])
-    const isPublic = signals.length > 0 && signals.every(({ writer }) => writer === 'public')
-    const warning = isPublic ? say` (rests on text that anybody can send)` : undefined
-    return {
-      text: say`${sentence(claim.text)}${warning}`,
-      evidence: signals.map(signal => evidence(signal, reader, incident)),
-    }
-  })
-  const parts: (Part | undefined)[] = [
+  return cardWith(incident?.id ?? 'answer', [
     { kind: 'headline', text: [quote(question)] },
-    { kind: 'verdict', text: [sentence(answer.answer)] },
-    items.length > 0 ? { kind: 'claims', items } : undefined,
-    answer.unknown.length > 0
-      ? { kind: 'fact', label: 'Not known', text: join(answer.unknown.map(sentence), '; ') }
-      : undefined,
-    { kind: 'note', text: author(answer) },
-  ]
-  return { key: incident?.id ?? 'answer', parts: parts.filter(part => part !== undefined) }
+    { kind: 'verdict', text: [passage(answer.answer)] },
+    fact('Not known', atMost(answer.unknown.map(sentence), MOST_UNKNOWN, '; ')),
+    claimsPart(answer.claims, reader, incident),
+    incident && { kind: 'feedback', incident: incident.id },
+    { kind: 'note', text: [...unsaid(answer.claims), ...author(answer)] },
+  ])
 }
 
 function author({ model }: Answer): Text {

@@ -53,6 +53,7 @@ export type FactLabel =
   | 'Or else'
   | 'Grouped'
   | 'Call'
+  | 'Cause'
   | 'People'
 
 /** Always in this order; a part with nothing to say is left out. */
@@ -103,6 +104,7 @@ export function words(text: string): Run {
 
 const LONGEST_NAME = 80 // in characters: a line on a phone is about 45
 const LONGEST_SENTENCE = 280 // four lines on a phone
+const LONGEST_PASSAGE = 1000 // a screen of a phone
 const LONGEST_QUOTE = 140
 
 /** A name that a source uses. */
@@ -113,6 +115,11 @@ export function name(text: string): Run {
 /** A sentence about telemetry, by rules or by a model. */
 export function sentence(text: string): Run {
   return { kind: 'telemetry', text: oneLine(text, LONGEST_SENTENCE), quoted: false }
+}
+
+/** As long as it takes to say what came and what to do: an answer, an error. */
+export function passage(text: string): Run {
+  return { kind: 'telemetry', text: oneLine(text, LONGEST_PASSAGE), quoted: false }
 }
 
 /** Somebody else's words, word for word. */

@@ -18,7 +18,8 @@ export function digestCard({ key, worst, open, resolved, since }: Digest, reader
   })
   const openCount = Object.values(open).reduce((sum, count) => sum + count, 0)
   const all = openCount + resolved
-  const [first] = worst
+  const listed = worst.slice(0, MOST_LISTED)
+  const [first] = listed
   const isOver = openCount === 0
   const level = isOver ? 'ok' : (SEVERITIES.find(severity => (open[severity] ?? 0) > 0) ?? 'low')
   const many = words(all === 1 ? '1 incident' : `${all} incidents`)
@@ -33,14 +34,15 @@ export function digestCard({ key, worst, open, resolved, since }: Digest, reader
       ? { kind: 'verdict', text: say`Begin with ${exact(first.id)}: ${sentence(first.title)}` }
       : undefined,
     progressPart(!isOver && resolved > 0 ? [words(`${resolved} of them resolved`)] : []),
-    {
-      kind: 'buttons',
-      buttons: [{ label: say`List what is open`, action: { kind: 'list' }, weight: 'plain' }],
-    },
-    {
-      kind: 'list',
-      items: worst.slice(0, MOST_LISTED).map(incident => incidentLine(incident, reader)),
-      more: Math.max(0, openCount - Math.min(worst.length, MOST_LISTED)),
-    },
+    isOver
+      ? undefined
+      : { kind: 'buttons', buttons: [{ label: say`List what is open`, action: { kind: 'list' }, weight: 'plain' }] },
+    listed.length > 0
+      ? {
+          kind: 'list',
+          items: listed.map(incident => incidentLine(incident, reader)),
+          more: Math.max(0, openCount - listed.length),
+        }
+      : undefined,
   ])
 }

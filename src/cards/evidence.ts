@@ -25,7 +25,7 @@ export function evidenceOf(incident: Incident, reader: Reader): { items: Evidenc
   const ids = new Set([...cause.filter(isTelling).map(({ id }) => id), ...shows, ...cause.map(({ id }) => id)])
   const shown = once([...ids].flatMap(id => known.get(id) ?? [])).slice(0, MOST_EVIDENCE)
   const items = shown.map(signal => evidence(signal, reader, incident)).sort((a, b) => a.at.at - b.at.at)
-  return { items, more: incident.signals.length - shown.length }
+  return { items, more: once(incident.signals).length - shown.length }
 }
 
 /** The same words said again, minute by minute, are one line with the sum of its counts, when it was first said. */

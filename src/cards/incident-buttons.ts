@@ -2,11 +2,12 @@
 import type { Incident } from '#incident/incident.ts'
 import type { Remedy } from '#incident/remedy.ts'
 import { exact, say, sentence, words } from './card.ts'
-import type { Button, Part, Press, Text } from './card.ts'
+import type { Button, Part, Press, Reader, Text } from './card.ts'
 import { offered } from './offered.ts'
 import { latestActed, undoable, verb } from './remedy-words.ts'
+import { isMuted } from './so-far.ts'
 
-export function buttons(incident: Incident): Part {
+export function buttons(incident: Incident, reader: Reader): Part {
   if (incident.mergedInto !== undefined) return elsewhere(incident, incident.mergedInto)
   const acted = latestActed(incident)
   const undo = acted && undoable(incident, acted) ? [undoButton(acted)] : []
@@ -22,7 +23,7 @@ export function buttons(incident: Incident): Part {
   const items = [
     ...rest.map(inFull),
     ...questions(incident),
-    ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident)),
+    ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident, reader)),
   ]
   return { kind: 'buttons', buttons: [...shown, details(incident)], menu: { label: 'Something else', items } }
 }
@@ -69,16 +70,16 @@ function questions({ id }: Incident): Button[] {
 const AN_HOUR = 3_600_000
 
 /** What people do about an incident that is not over. */
-function still(incident: Incident): Button[] {
-  const { id, acknowledgedBy, mutedUntil, signals } = incident
+function still(incident: Incident, reader: Reader): Button[] {
+  const { id, acknowledgedBy, signals } = incident
   return [
     ...(acknowledgedBy || latestActed(incident)
       ? []
       : [plainButton(say`I am looking at it`, { kind: 'acknowledge', incident: id })]),
     plainButton(say`Close as resolved`, { kind: 'resolve', incident: id }),
-    ...(mutedUntil === undefined
-      ? [plainButton(say`Mute for 1 h`, { kind: 'mute', incident: id, millis: AN_HOUR })]
-      : []),
+    ...(isMuted(incident, reader)
+      ? []
+      : [plainButton(say`Mute for 1 h`, { kind: 'mute', incident: id, millis: AN_HOUR })]),
     ...(signals.length > 1 ? [plainButton(say`Split…`, { kind: 'form', form: 'split', about: id })] : []),
     plainButton(say`Merge…`, { kind: 'form', form: 'merge', about: id }),
   ]

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Diagnosis, Incident } from '#incident/incident.ts'
-import { plain } from './card.ts'
-import type { Card } from './card.ts'
+import { wholeCard } from './details-card.ts'
 import {
   ana,
   applied,
@@ -18,6 +17,7 @@ import {
   signals,
   verified,
 } from './fixtures/checkout.ts'
+import { shownCard } from './fixtures/shown.ts'
 import { incidentCard } from './incident-card.ts'
 import { cardText } from './text.ts'
 
@@ -31,6 +31,7 @@ test('open: how bad, what, since when; the cause; what to do; why; each number w
     Hurt      checkout errors 31 % (usually 0.2 %), cart latency 4.1 s (usually 0.3 s)
     Well      payments, catalogue
     Gaps      CloudWatch logs unreadable since 13:58 (access denied)
+    Or else   payments 0.04 (slow)
     Evidence
     - 14:01 Kubernetes · shop/checkout · Rollout of checkout to v2.31: “checkout:v2.30 -> checkout:v2.31”
     - 14:02 Kubernetes · shop/checkout-7c9f-x2 · CrashLoopBackOff: 2 of 2 new pods crash-loop
@@ -38,8 +39,8 @@ test('open: how bad, what, since when; the cause; what to do; why; each number w
       https://sentry.example/issues/1
     - 14:02 Grafana · shop/checkout · checkout errors 31 % (usually 0.2 %)
     - 14:03 CloudWatch · shop/checkout · Alarm on: “checkout-5xx”
-    [ Roll back… ] [ Details ]
-    [ Something else ] Restart checkout… | Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved"
+    [ Roll back… ]* [ Details ]
+    [ Something else ] Restart checkout… | Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mute for 1 h | Split… | Merge…"
   `)
 })
 
@@ -49,7 +50,7 @@ test('acting: who approved, from the record, and nothing left to press but looks
     1 in 3 checkouts fail: release v2.31 crashes on start.
     So far    Approved by Ana 14:09 · waiting to be sent
     [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mute for 1 h | Split… | Merge…"
   `)
 })
 
@@ -59,7 +60,7 @@ test('verifying: how many of the same signals look good', () => {
     1 in 3 checkouts fail: release v2.31 crashes on start.
     So far    Approved by Ana 14:09 · applied 14:09 · checking (2 of 3 look good)
     [ Undo ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mute for 1 h | Split… | Merge…"
   `)
 })
 
@@ -70,8 +71,8 @@ test('did not help: undo first, then the next option', () => {
     1 in 3 checkouts fail: release v2.31 crashes on start.
     Act       Restart checkout. Low risk. (sure 0.91)
     So far    Approved by Ana 14:09 · applied 14:09 · no better after 5 min
-    [ Undo ] [ Restart… ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved"
+    [ Undo ]* [ Restart… ] [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mute for 1 h | Split… | Merge…"
   `)
 })
 
@@ -81,8 +82,10 @@ test('resolved: how long it took and who did what', () => {
     "✓ Resolved · checkout · 9 min · rolled back by Ana · INC-42
     1 in 3 checkouts fail: release v2.31 crashes on start.
     So far    Approved by Ana 14:09 · applied 14:09 · recovered 14:11
+    Took      9 min, from 14:02 to 14:11
+    Helped    Roll back checkout to v2.30
     [ Undo ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed?"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Post-mortem"
   `)
 })
 
@@ -155,7 +158,7 @@ test('text from telemetry stays text: cleaned, on one line, cut, and never in wo
       signal.kind === 'series' ? signal : { ...signal, text: hostile.repeat(20), url: 'javascript:alert(1)' },
     ),
   })
-  const card = incidentCard(incident, reader)
+  const card = wholeCard(incident, reader)
   const ours = JSON.stringify(card, (_, value) =>
     value?.kind === 'telemetry' || value?.kind === 'exact' ? null : value,
   )
@@ -231,23 +234,12 @@ function onlySentry(): Partial<Diagnosis> {
 }
 
 function shown(incident: Incident, minutes: number): string {
-  const card = incidentCard(incident, { ...reader, now: at(minutes) })
-  return `${cardText(card, { width: 120, colour: false })}\n${pressed(card)}`
+  return shownCard(wholeCard(incident, { ...reader, now: at(minutes) }))
 }
 
 function upToWhy(incident: Incident, minutes: number): string {
-  const card = incidentCard(incident, { ...reader, now: at(minutes) })
-  return `${cardText(card, { width: 120, colour: false }).split('\nWhy')[0]}\n${pressed(card)}`
-}
-
-function pressed(card: Card): string {
-  return card.parts
-    .flatMap(part => {
-      if (part.kind !== 'buttons') return []
-      const buttons = part.buttons.map(({ label }) => `[ ${plain(label)} ]`).join(' ')
-      return [buttons, `[ ${part.menu?.label} ] ${part.menu?.items.map(({ label }) => plain(label)).join(' | ')}`]
-    })
-    .join('\n')
+  const [above = '', below = ''] = shown(incident, minutes).split(/^Why.*$/m)
+  return `${above.trimEnd()}\n${below.slice(below.indexOf('[ '))}`
 }
 
 function firstLine(incident: Incident, minutes = 8): string {

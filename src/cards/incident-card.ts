@@ -6,11 +6,11 @@ import { chartTitle } from './chart.ts'
 import { why } from './evidence.ts'
 import { buttons } from './incident-buttons.ts'
 import { gaps, hurt, IN_SHORT, ruledOut, well } from './incident-facts.ts'
-import { acknowledgement, headline } from './incident-headline.ts'
+import { headline } from './incident-headline.ts'
 import { actLine } from './offered.ts'
 import { cardWith, fact, progressPart } from './part.ts'
-import { latestActed, progress } from './remedy-words.ts'
 import { helped, took } from './resolved.ts'
+import { soFar } from './so-far.ts'
 
 /** As it stands in a chat; what it rests on is one step deeper, in its details. */
 export function incidentCard(incident: Incident, reader: Reader): Card {
@@ -18,10 +18,10 @@ export function incidentCard(incident: Incident, reader: Reader): Card {
     headline(incident, reader),
     { kind: 'verdict', text: [capital(sentence(incident.title))] },
     actLine(incident),
-    progressPart(progressLine(incident, reader)),
-    buttons(incident),
+    progressPart(soFar(incident, reader)),
+    buttons(incident, reader),
     fact('Took', took(incident, reader)),
-    fact('Helped', helped(incident, reader)),
+    fact('Helped', helped(incident)),
     fact('Why', why(incident, reader)),
     fact('Hurt', hurt(incident, IN_SHORT)),
     fact('Well', well(incident, IN_SHORT)),
@@ -35,12 +35,6 @@ export function incidentCard(incident: Incident, reader: Reader): Card {
 export function chartPart(incident: Incident): Part | undefined {
   const title = chartTitle(incident)
   return title && { kind: 'chart', incident: incident.id, title }
-}
-
-function progressLine(incident: Incident, reader: Reader): Text {
-  const acted = latestActed(incident)
-  const remedy = acted ?? incident.remedies.findLast(({ state }) => state === 'DENIED')
-  return remedy ? progress(remedy, reader) : acknowledgement(incident)
 }
 
 /** Where nothing is said of the cause, what would have to be known. */

@@ -1,6 +1,6 @@
 // The lines below an incident's buttons: what is hurt and what is well, what could not be read, what else it could be.
 import type { Incident } from '#incident/incident.ts'
-import { join, name, say, sentence, words } from './card.ts'
+import { exact, join, name, say, sentence, words } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
 import { SOURCE_NAMES } from './evidence.ts'
@@ -57,7 +57,7 @@ export function otherCauses({ rootCauses }: Incident, { lines }: Depth): Text {
 export function grouping({ correlations, absorbed, splitOff }: Incident, { lines }: Depth): Text {
   const surest = correlations.toSorted((a, b) => b.confidence - a.confidence).map(({ explanation }) => explanation)
   const reasons = atMost([...new Set(surest)].map(sentence), lines, '; ')
-  const taken = absorbed.map(({ incident }) => say`${name(incident)} was merged into it`)
+  const taken = absorbed.map(({ incident }) => say`${exact(incident)} was merged into it`)
   const gone = splitOff.length > 0 ? [words(`${splitOff.length} signals were split off`)] : []
   return join(
     [reasons, ...taken, ...gone].filter(text => !Array.isArray(text) || text.length > 0),

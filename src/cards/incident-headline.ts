@@ -1,8 +1,8 @@
 // The first line of an incident: how it stands, about what, since when.
 import type { Incident } from '#incident/incident.ts'
-import type { Missing } from '#incident/signal.ts'
+import type { Missing, Severity } from '#incident/signal.ts'
 import { exact, name, person, say, sentence, words } from './card.ts'
-import type { Part, Reader, Text } from './card.ts'
+import type { Part, Reader, Run, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
 import { SOURCE_NAMES } from './evidence.ts'
 import { approvers, latestActed, looksGood, verb } from './remedy-words.ts'
@@ -31,10 +31,16 @@ export function headline(incident: Incident, reader: Reader): Headline {
 }
 
 function open(incident: Incident, reader: Reader): Text {
-  const { severity, onset, id, cameBack } = incident
-  const bad = words(severity.charAt(0).toUpperCase() + severity.slice(1))
+  const { severity, onset, id, cameBack, declaredBy } = incident
+  const again = cameBack ? words('Back again · ') : undefined
+  const opener = declaredBy && say` · opened by ${person(declaredBy)}`
   const age = words(duration(reader.now - onset))
-  return say`${cameBack ? words('Back again · ') : undefined}${bad} · ${about(incident)} · ${exact(id)} · since ${clock(onset, reader)} (${age})`
+  return say`${again}${badness(severity)} · ${about(incident)} · ${exact(id)}${opener} · since ${clock(onset, reader)} (${age})`
+}
+
+/** badness('high') -> 'High' */
+export function badness(severity: Severity): Run {
+  return words(severity.charAt(0).toUpperCase() + severity.slice(1))
 }
 
 function acting(incident: Incident): Text {
@@ -56,7 +62,8 @@ function didNotHelp(incident: Incident): Text {
 }
 
 function resolved(incident: Incident): Text {
-  const { onset, resolvedAt = onset, id } = incident
+  const { onset, resolvedAt = onset, id, mergedInto } = incident
+  if (mergedInto !== undefined) return say`Merged into ${exact(mergedInto)} · ${about(incident)} · ${exact(id)}`
   return say`Resolved · ${about(incident)} · ${words(duration(resolvedAt - onset))} · ${recovery(incident)} · ${exact(id)}`
 }
 
@@ -92,8 +99,4 @@ export function about(incident: Incident): Text {
   return more.length === 0
     ? say`${name(first)}, ${name(second)}`
     : say`${name(first)} and ${words(String(more.length + 1))} more`
-}
-
-export function acknowledgement({ acknowledgedBy, phase }: Incident): Text {
-  return acknowledgedBy && phase !== 'resolved' ? say`${person(acknowledgedBy)} is looking at it` : []
 }

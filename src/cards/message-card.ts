@@ -1,7 +1,7 @@
 // Any message as a card: the one door through which a chat gets what it shows.
 import type { Message } from '#incident/chat.ts'
 import { answerCard } from './answer-card.ts'
-import { sentence } from './card.ts'
+import { passage } from './card.ts'
 import type { Card, Reader } from './card.ts'
 import { detailsCard } from './details-card.ts'
 import { digestCard } from './digest-card.ts'
@@ -20,9 +20,9 @@ export function cardOf(message: Message, reader: Reader): Card {
     case 'details':
       return detailsCard(message.incident, reader)
     case 'news':
-      return { key: message.incident.id, parts: [{ kind: 'verdict', text: [sentence(message.text)] }] }
+      return { key: message.incident.id, parts: [{ kind: 'verdict', text: [passage(message.text)] }] }
     case 'preview':
-      return remedyCard(message.incident, message.remedy, reader)
+      return remedyCard(message.incident, message.remedy, reader, message.approvers)
     case 'answer':
       return answerCard(message.question, message.answer, reader, message.incident)
     case 'digest':
@@ -38,6 +38,6 @@ export function cardOf(message: Message, reader: Reader): Card {
     case 'help':
       return helpCard()
     case 'error':
-      return { key: 'error', parts: [{ kind: 'verdict', text: [sentence(message.text)] }] }
+      return { key: 'error', parts: [{ kind: 'verdict', text: [passage(message.text)] }] }
   }
 }

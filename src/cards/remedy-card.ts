@@ -1,54 +1,85 @@
-// A remedy before it is approved: what exactly, on which object, what would change, what it touches, what could go wrong.
+// A remedy on its way: what exactly, on which object, what would change, what it touches, what could go wrong, who may say yes.
+// The same message is edited until it is over.
 import type { Incident } from '#incident/incident.ts'
-import type { Preview, Remedy } from '#incident/remedy.ts'
+import type { Preview, Remedy, ToolCall } from '#incident/remedy.ts'
 import { exact, join, name, say, sentence, words } from './card.ts'
-import type { Card, Part, Reader, Text } from './card.ts'
-import { clock } from './duration.ts'
-import { fact } from './part.ts'
-import { objectOf, podCount, pressable, progress, verb } from './remedy-words.ts'
+import type { Button, Card, Part, Reader, Text } from './card.ts'
+import { clock, duration } from './duration.ts'
+import { atMost, cardWith, fact, progressPart } from './part.ts'
+import { remedyHeadline } from './remedy-headline.ts'
+import { isWaiting, objectOf, podCount, progress, undoable, verb } from './remedy-words.ts'
 
-export function remedyCard(incident: Incident, remedy: Remedy, reader: Reader): Card {
-  const { preview, call } = remedy
-  const parts: (Part | undefined)[] = [
-    { kind: 'headline', level: incident.severity, text: say`${words('Before you approve')} · ${exact(remedy.id)}` },
+/** `approvers`: the roles that may say yes. */
+export function remedyCard(
+  incident: Incident,
+  remedy: Remedy,
+  reader: Reader,
+  approvers: readonly string[] = [],
+): Card {
+  const { preview, call, approvals, state } = remedy
+  const waits = isWaiting(incident, remedy)
+  return cardWith(remedy.id, [
+    remedyHeadline(incident, remedy),
     { kind: 'verdict', text: [sentence(remedy.title)] },
-    { kind: 'act', text: [sentence(remedy.reason)] },
-    remedy.approvals.length > 0 ? { kind: 'progress', text: progress(remedy, reader) } : undefined,
-    preview && preview.diff.length > 0
-      ? { kind: 'diff', lines: preview.diff.map(change => [sentence(change)]) }
-      : undefined,
-    ...refusals(preview),
+    waits ? { kind: 'act', text: [sentence(remedy.reason)] } : undefined,
+    progressPart(approvals.length > 0 || state === 'DENIED' ? progress(remedy, reader) : []),
+    diff(preview),
     buttons(incident, remedy),
-    fact('On', call ? say`${objectOf(remedy)}, by ${exact(call.tool)}` : [objectOf(remedy)]),
-    fact('Touches', preview ? [words(podCount(preview))] : say`not looked at yet`),
+    fact('Cannot', waits ? join((preview?.refusals ?? []).map(sentence), '; ') : []),
+    fact('On', [objectOf(remedy)]),
+    fact('Call', call ? exactly(call) : []),
+    fact('Touches', preview ? [words(podCount(preview))] : waits ? say`not looked at yet` : []),
     fact('Risk', [words(remedy.riskLevel)]),
     fact('Undo', undo(preview)),
-    fact('First', join(remedy.prerequisites.map(sentence), '; ')),
+    fact('First', waits ? join(remedy.prerequisites.map(sentence), '; ') : []),
     fact('Held by', guards(preview)),
-    fact('Expires', remedy.expiresAt === undefined ? [] : [clock(remedy.expiresAt, reader)]),
-  ]
-  return { key: remedy.id, parts: parts.filter(part => part !== undefined) }
+    fact('Approvers', waits && call ? mayApprove(remedy, approvers) : []),
+    fact('Expires', waits ? expiry(remedy, reader) : []),
+  ])
 }
 
-function refusals(preview: Preview | undefined): (Part | undefined)[] {
-  return [fact('Cannot', join((preview?.refusals ?? []).map(sentence), '; '))]
+const MOST_CHANGES = 12 // lines: more is looked at where the object lives
+
+function diff(preview: Preview | undefined): Part | undefined {
+  if (!preview || preview.diff.length === 0) return undefined
+  const lines: Text[] = preview.diff.slice(0, MOST_CHANGES).map(change => [sentence(change)])
+  const more = preview.diff.length - lines.length
+  return { kind: 'diff', lines: more > 0 ? [...lines, [words(`+${more} more`)]] : lines }
 }
 
-/** Nothing to approve where the dry run said no, or where a press changes nothing any more. */
+/** Nothing to approve where the dry run said no, where the object had changed, or where a press changes nothing any more. */
 function buttons(incident: Incident, remedy: Remedy): Part | undefined {
-  const isWaiting = pressable(incident).some(({ id }) => id === remedy.id)
-  if (!isWaiting || (remedy.preview?.refusals.length ?? 0) > 0) return undefined
-  return {
-    kind: 'buttons',
-    buttons: [
-      {
-        label: say`${words(verb(remedy).imperative)} ${name(remedy.target.service)}`,
-        action: { kind: 'approve', remedy: remedy.id },
-        weight: 'act',
-      },
-      { label: say`No`, action: { kind: 'deny', remedy: remedy.id }, weight: 'plain' },
-    ],
+  const shown = pressesOf(incident, remedy)
+  return shown.length > 0 ? { kind: 'buttons', buttons: shown } : undefined
+}
+
+function pressesOf(incident: Incident, remedy: Remedy): Button[] {
+  const { id, preview, state } = remedy
+  if (!isWaiting(incident, remedy)) {
+    return undoable(incident, remedy)
+      ? [{ label: say`Undo`, action: { kind: 'undo', remedy: id }, weight: 'plain' }]
+      : []
   }
+  const again: Button = { label: say`Look again…`, action: { kind: 'preview', remedy: id }, weight: 'plain' }
+  if (state === 'DRIFTED' || (preview?.refusals.length ?? 0) > 0) return [again]
+  return [
+    {
+      label: say`Approve: ${words(lower(verb(remedy).imperative))}`,
+      action: { kind: 'approve', remedy: id },
+      weight: 'act',
+    },
+    { label: say`Deny…`, action: { kind: 'form', form: 'deny', about: id }, weight: 'plain' },
+  ]
+}
+
+const MOST_ARGUMENTS = 12 // our own tools take at most eight
+
+/** The tool and its arguments as they are sealed: "rollback_workload namespace=shop kind=Deployment name=checkout". */
+function exactly({ tool, arguments: given }: ToolCall): Text {
+  const pairs = Object.entries(given).map(([key, value]) =>
+    exact(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  )
+  return say`${exact(tool)} ${atMost(pairs, MOST_ARGUMENTS, ' ')}`
 }
 
 function undo(preview: Preview | undefined): Text {
@@ -68,4 +99,20 @@ function guards(preview: Preview | undefined): Text {
     ],
     '; ',
   )
+}
+
+/** "oncall or sre, 2 different people" */
+function mayApprove({ approvalsNeeded }: Remedy, roles: readonly string[]): Text {
+  const who = roles.length > 0 ? [join(roles.map(name), ' or ')] : []
+  const many = approvalsNeeded > 1 ? [say`${words(String(approvalsNeeded))} different people`] : []
+  return join([...who, ...many], ', ')
+}
+
+function expiry({ expiresAt }: Remedy, reader: Reader): Text {
+  if (expiresAt === undefined) return []
+  return say`${clock(expiresAt, reader)}, in ${words(duration(expiresAt - reader.now))}`
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }

@@ -31,6 +31,10 @@ export function pressable(incident: Incident): Remedy[] {
   )
 }
 
+export function isWaiting(incident: Incident, { id }: Remedy): boolean {
+  return pressable(incident).some(waiting => waiting.id === id)
+}
+
 /** The last one that somebody set going. */
 export function latestActed({ remedies }: Incident): Remedy | undefined {
   return remedies.filter(({ approvals }) => approvals.length > 0).toSorted((a, b) => b.stateAt - a.stateAt)[0]
@@ -50,8 +54,20 @@ export function approvers({ approvals }: Remedy): Text {
 
 /** "Approved by Ana 14:09 · applied 14:09 · checking (2 of 3 looks good)": only what the record holds. */
 export function progress(remedy: Remedy, reader: Reader): Text {
-  const approvals = remedy.approvals.map(({ by, at }) => say`${person(by)} ${clock(at, reader)}`)
-  const steps: Text[] = approvals.length > 0 ? [say`Approved by ${join(approvals, ' and ')}`] : []
+  const approved = remedy.approvals.length > 0 ? [say`Approved by ${approvals(remedy, reader)}`] : []
+  return join([...approved, ...sinceApproval(remedy, reader)], ' · ')
+}
+
+/** "Ana 14:09 and Ben 14:10" */
+export function approvals(remedy: Remedy, reader: Reader): Text {
+  return join(
+    remedy.approvals.map(({ by, at }) => say`${person(by)} ${clock(at, reader)}`),
+    ' and ',
+  )
+}
+
+export function sinceApproval(remedy: Remedy, reader: Reader): Text[] {
+  const steps: Text[] = []
   const missing = remedy.approvalsNeeded - remedy.approvals.length
   if (remedy.state === 'PENDING' && missing > 0) {
     steps.push(say`${words(missing === 1 ? 'one more person is' : `${missing} more people are`)} needed`)
@@ -59,7 +75,7 @@ export function progress(remedy: Remedy, reader: Reader): Text {
   if (remedy.appliedAt !== undefined) steps.push(say`applied ${clock(remedy.appliedAt, reader)}`)
   const now = STEP[remedy.state]?.(remedy, clock(remedy.stateAt, reader))
   if (now) steps.push(now)
-  return join(steps, ' · ')
+  return steps
 }
 
 const STEP: Partial<Record<RemedyState, (remedy: Remedy, at: Run) => Text>> = {

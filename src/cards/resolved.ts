@@ -3,7 +3,7 @@ import type { Incident } from '#incident/incident.ts'
 import { say, sentence, words } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
-import { approvers, progress, verb } from './remedy-words.ts'
+import { approvers, verb } from './remedy-words.ts'
 
 /** "9 min, from 14:02 to 14:11"; nothing while it lasts. */
 export function took({ onset, resolvedAt }: Incident, reader: Reader): Text {
@@ -12,10 +12,10 @@ export function took({ onset, resolvedAt }: Incident, reader: Reader): Text {
 }
 
 /** What was verified to help; where nothing was, how it ended all the same. */
-export function helped(incident: Incident, reader: Reader): Text {
+export function helped(incident: Incident): Text {
   if (incident.resolvedAt === undefined || incident.mergedInto !== undefined) return []
   const remedy = incident.remedies.findLast(({ state }) => state === 'VERIFIED')
-  if (remedy) return say`${sentence(remedy.title)}: ${progress(remedy, reader)}`
+  if (remedy) return [sentence(remedy.title)]
   return incident.resolvedBecause === 'resolved by a person'
     ? say`not measured: it was closed by a person`
     : say`nothing was done; it recovered by itself`

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { at, reader } from './fixtures/checkout.ts'
+import { shownCard } from './fixtures/shown.ts'
+import { cardOf } from './message-card.ts'
+
+test('what is watched, what cannot be read and since when, how often we look', () => {
+  const sources = [
+    { source: 'kubernetes', up: true },
+    { source: 'cloudwatch', up: false, since: at(-2) },
+  ] as const
+  const message = { kind: 'status', open: 1, sources: [...sources], everyMillis: 60_000, since: at(-1_500) } as const
+  expect(shownCard(cardOf(message, reader))).toMatchInlineSnapshot(`
+    "? Watching 2 sources, CloudWatch unreadable
+    1 incident is open.
+    ✓ Kubernetes: readable
+    ? CloudWatch: unreadable since 13:58
+    Looking every 60 s, since 19 Nov 13:00.
+    [ List what is open ]"
+  `)
+})
+
+test('all is well', () => {
+  const sources = [{ source: 'grafana' as const, up: true }]
+  const text = shownCard(cardOf({ kind: 'status', open: 0, sources, everyMillis: 10_000, since: at(0) }, reader))
+  expect(text).toMatch(/^✓ Watching 1 source, all readable\nNothing is open\./)
+})
