@@ -138,6 +138,19 @@ audit
   .option('--data <folder>', 'where the record is kept')
   .action(async options => finish((await import('./verbs/audit.ts')).exportAll(options)))
 
+const manifest = program.command('manifest').description('what to give to Slack and Teams so that they know the app')
+manifest
+  .command('slack')
+  .option('--url <url>', 'public address of the product, for HTTP; otherwise Socket Mode')
+  .option('--json', 'as JSON instead of YAML')
+  .action(async options => finish((await import('./verbs/manifest.ts')).slack(options)))
+manifest
+  .command('teams')
+  .option('--url <url>', 'public address of the product')
+  .option('--client-id <id>', 'of the app registration; otherwise CLIENT_ID')
+  .option('--json', 'for machines')
+  .action(async options => finish((await import('./verbs/manifest.ts')).teams(options)))
+
 /** A verb answers whether what it looked at was well. */
 async function finish(work: Promise<boolean>): Promise<void> {
   process.exitCode = (await work) ? EXIT.done : EXIT.failureFound

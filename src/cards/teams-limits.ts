@@ -10,8 +10,11 @@ type Limit = { most: number; see: string }
 export const TEAMS_LIMITS = {
   /** A card without its pictures. The page names 100 KB, named 40 KB before; 28 KB is what every way into Teams takes. */
   cardBytes: { most: 28 * 1024, see: MESSAGES },
-  /** All of it, as it travels. The page does not count pictures in Base64; we do, in case a client or a proxy does. */
-  messageBytes: { most: 40 * 1024, see: MESSAGES },
+  /**
+   * A card with its picture as it travels, in UTF-8: 40 KB less the envelope around it. The page does not count pictures
+   * in Base64; we do, since not everything on the way agrees.
+   */
+  pictured: { most: 38 * 1024, see: MESSAGES },
   /** Beyond these the client moves buttons into the overflow menu by itself. */
   actionsShown: { most: 6, see: `${CARDS}/cards-format#adaptive-cards-overflow-menu` },
   refreshUsers: { most: 60, see: `${CARDS}/universal-actions-for-adaptive-cards/user-specific-views` },

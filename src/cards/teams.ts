@@ -29,7 +29,7 @@ export function teamsCard(card: Card, view: TeamsView = {}): IAdaptiveCard {
   const bare = { ...view, picture: undefined }
   const whole = fitted(card, smaller => sizeOf(drawn(smaller, bare)) <= TEAMS_LIMITS.cardBytes.most)
   const pictured = drawn(whole, view)
-  if (JSON.stringify(pictured).length <= TEAMS_LIMITS.messageBytes.most) return pictured
+  if (Buffer.byteLength(JSON.stringify(pictured)) <= TEAMS_LIMITS.pictured.most) return pictured
   const parts = whole.parts.map(part => (part.kind === 'chart' ? PICTURE_LEFT_OUT : part))
   return drawn({ ...whole, parts }, bare)
 }
