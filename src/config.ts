@@ -9,6 +9,7 @@ import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import { kubernetesSettings } from '#mcp-servers/kubernetes/schema.ts'
 import { sentrySettings } from '#mcp-servers/sentry/schema.ts'
+import { slackSettings, teamsSettings } from './chat-settings.ts'
 import { durationSchema } from './duration.ts'
 import { defaultPolicy, policySchema } from './policy-file.ts'
 
@@ -44,6 +45,7 @@ export const configSchema = z.strictObject({
       grafana: grafanaSettings.optional(),
     })
     .prefault({}),
+  chats: z.strictObject({ slack: slackSettings.optional(), teams: teamsSettings.optional() }).prefault({}),
   policy: policySchema.default(defaultPolicy),
 })
 export type Config = z.output<typeof configSchema>
@@ -142,7 +144,9 @@ function valueAt(tree: unknown, path: PropertyKey[]): unknown {
 /** Any NAME may come as NAME_FILE: the path of a file that holds it. */
 function withFiles(environment: Environment): Environment {
   const found: Environment = { ...environment }
-  for (const name of [SENTRY, GRAFANA, AWS_KEYS, { token: 'HTTP_TOKEN' }].flatMap(names => Object.values(names))) {
+  for (const name of [SENTRY, GRAFANA, AWS_KEYS, SLACK, TEAMS, { token: 'HTTP_TOKEN' }].flatMap(names =>
+    Object.values(names),
+  )) {
     const path = environment[`${name}_FILE`]
     if (found[name] !== undefined || path === undefined) continue
     try {
@@ -162,6 +166,21 @@ const AWS_KEYS = {
   sessionToken: 'AWS_SESSION_TOKEN',
 } as const
 
+const SLACK = {
+  botToken: 'SLACK_BOT_TOKEN',
+  appToken: 'SLACK_APP_TOKEN',
+  signingSecret: 'SLACK_SIGNING_SECRET',
+  channel: 'SLACK_CHANNEL',
+  apiUrl: 'SLACK_API_URL',
+} as const
+const TEAMS = {
+  clientId: 'CLIENT_ID',
+  clientSecret: 'CLIENT_SECRET',
+  tenantId: 'TENANT_ID',
+  channel: 'TEAMS_CHANNEL',
+  team: 'TEAMS_TEAM',
+} as const
+
 /** A source is on when the file has its section or the environment names it, by the names people already have. */
 function fromEnvironment(environment: Environment, file: Tree): Tree {
   const sources: Tree = {}
@@ -175,11 +194,18 @@ function fromEnvironment(environment: Environment, file: Tree): Tree {
   if (sections['cloudwatch'] || AWS_REGION || AWS_PROFILE || AWS_ENDPOINT_URL) {
     sources['cloudwatch'] = fromAws(environment)
   }
+  const chats: Tree = {}
+  const rooms = (file['chats'] ?? {}) as Tree
+  if (rooms['slack'] || environment[SLACK.botToken]) chats['slack'] = pick(environment, SLACK)
+  if (rooms['teams'] || (environment[TEAMS.clientId] && environment[TEAMS.channel])) {
+    chats['teams'] = pick(environment, TEAMS)
+  }
   const port = environment['PORT']
   return {
     ...pick(environment, { data: 'DATA_DIR', log: 'LOG_LEVEL' }),
     http: { ...pick(environment, { host: 'HOST', token: 'HTTP_TOKEN' }), ...(port && { port: Number(port) }) },
     sources,
+    chats,
   }
 }
 

@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { createRulesAdvisor } from '#agent/rules.ts'
 import { createAnalyst } from '#analysis/analyst.ts'
 import type { Advisor, Analyst } from '#incident/analyst.ts'
 import { publicKeyOf } from '#incident/approval.ts'
 import type { Toolbox } from '#incident/approval.ts'
 import type { Chat } from '#incident/chat.ts'
+import { createDeliver } from '#incident/deliver.ts'
+import type { Deliver } from '#incident/deliver.ts'
 import { createExecute } from '#incident/execute.ts'
 import type { Execute } from '#incident/execute.ts'
 import { createLedger } from '#incident/ledger.ts'
@@ -38,19 +40,26 @@ export type House = {
   analyst: Analyst
   advisor: Advisor
   watch: Watch
+  deliver: Deliver
   execute: Execute
   respond: Respond
   close(): Promise<void>
 }
 
-export type Surroundings = { clock: () => Millis; log: Log; observe: Observe }
+export type Surroundings = {
+  clock: () => Millis
+  /** Ends early, without an error, when told. */
+  pause: (millis: number, signal: AbortSignal) => Promise<void>
+  log: Log
+  observe: Observe
+}
 
 const ANALYSIS_MILLIS = 25_000 // SECURITY: an analysis has 25 s,
 const SOURCE_MILLIS = 8_000 // and a source 8 s of them
 
 /** `chats` are told; the store is opened, and created if need be, in the data folder of the configuration. */
 export async function openHouse(config: Config, chats: readonly Chat[], given: Surroundings): Promise<House> {
-  const { clock, log, observe } = given
+  const { clock, pause, log, observe } = given
   const store = openSqliteStore(config.data)
   const privateKey = openKey(config.data)
   const gate: Gate = { publicKey: publicKeyOf(privateKey), ledger: createLedger(store, clock) }
@@ -72,14 +81,15 @@ export async function openHouse(config: Config, chats: readonly Chat[], given: S
     sourceDeadlineMillis: SOURCE_MILLIS,
     overlapMillis: 2 * config.watch.every,
   }
-  watch = createWatch({ toolbox, analyst, store, chats, settings, clock, log, observe })
+  watch = createWatch({ toolbox, analyst, store, settings, clock, log, observe })
   const eyes = watch
 
   const policy = (): Policy => ({
     ...config.policy,
     stopped: config.policy.stopped || existsSync(join(config.data, 'STOP')),
   })
-  const execute = createExecute({ store, toolbox, clock, stopped: () => policy().stopped, pause: wait, log, observe })
+  const execute = createExecute({ store, toolbox, clock, stopped: () => policy().stopped, pause, log, observe })
+  const deliver = createDeliver({ store, chats, clock, pause, log, observe })
   const respond = createRespond({
     store,
     toolbox,
@@ -103,10 +113,12 @@ export async function openHouse(config: Config, chats: readonly Chat[], given: S
     analyst,
     advisor,
     watch,
+    deliver,
     execute,
     respond,
     async close() {
       await execute.stop()
+      await deliver.stop()
       await eyes.close()
       await analyst.close()
       await toolbox.close()
@@ -116,6 +128,10 @@ export async function openHouse(config: Config, chats: readonly Chat[], given: S
   }
 }
 
-async function wait(millis: number, signal: AbortSignal): Promise<void> {
-  await pause(millis, undefined, { signal }).catch(() => undefined)
+/** As time passes outside of tests. */
+export const SURROUNDINGS: Pick<Surroundings, 'clock' | 'pause'> = {
+  clock: Date.now,
+  async pause(millis, signal) {
+    await setTimeout(millis, undefined, { signal }).catch(() => undefined)
+  },
 }

@@ -2,7 +2,19 @@
 import { z } from 'zod'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
 import { faultSchema, incidentSchema, remedySchema, timelineSchema } from '#mcp-servers/wire.ts'
-import { askBody, clusterBody, correlateBody, detectBody, listQuery, pressBody } from './rest-schemas.ts'
+import {
+  askBody,
+  clusterBody,
+  correlateBody,
+  declareBody,
+  detectBody,
+  feedbackBody,
+  listQuery,
+  mergeBody,
+  muteBody,
+  pressBody,
+  splitBody,
+} from './rest-schemas.ts'
 
 type Route = {
   method: 'get' | 'post'
@@ -40,6 +52,35 @@ const ROUTES: Route[] = [
   { method: 'get', path: '/incidents/{id}/remediations', summary: 'Its remedies', answer: page(remedySchema) },
   { method: 'post', path: '/incidents/{id}/acknowledge', summary: 'Somebody is on it', answer: incidentSchema },
   { method: 'post', path: '/incidents/{id}/resolve', summary: 'A person says it is over', answer: incidentSchema },
+  { method: 'post', path: '/incidents', summary: 'A person declares one', body: declareBody, answer: incidentSchema },
+  {
+    method: 'post',
+    path: '/incidents/{id}/split',
+    summary: 'Signals of another incident; answers with that one',
+    body: splitBody,
+    answer: incidentSchema,
+  },
+  {
+    method: 'post',
+    path: '/incidents/{id}/merge',
+    summary: 'It goes on in another; answers with that one',
+    body: mergeBody,
+    answer: incidentSchema,
+  },
+  {
+    method: 'post',
+    path: '/incidents/{id}/mute',
+    summary: 'Nothing new is posted about it for a while',
+    body: muteBody,
+    answer: incidentSchema,
+  },
+  {
+    method: 'post',
+    path: '/incidents/{id}/feedback',
+    summary: 'Whether it helped',
+    body: feedbackBody,
+    answer: incidentSchema,
+  },
   { method: 'post', path: '/remediations/{id}/preview', summary: 'A dry run', body: pressBody, answer: pressed },
   {
     method: 'post',

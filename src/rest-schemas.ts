@@ -18,6 +18,15 @@ export const askBody = z.strictObject({
   question: z.string().min(1).max(2_000),
   incidentId: z.string().max(40).optional(),
 })
+export const splitBody = z.strictObject({ signalIds: z.array(z.string().max(500)).min(1).max(1_000) })
+export const mergeBody = z.strictObject({ into: z.string().max(40) })
+export const muteBody = z.strictObject({ minutes: z.number().min(1).max(10_080) })
+export const feedbackBody = z.strictObject({ helpful: z.boolean() })
+export const declareBody = z.strictObject({
+  title: z.string().trim().min(1).max(150),
+  service: z.string().trim().min(1).max(80),
+  severity: z.enum(SEVERITIES),
+})
 const when = z.union([z.string().max(40), z.number()])
 export const detectBody = z.strictObject({
   timeRange: z.union([z.string().max(40), z.strictObject({ from: when, to: when.optional() })]).optional(),

@@ -10,19 +10,44 @@ import { asFault, Fault } from '#incident/fault.ts'
 import type { FaultCode } from '#incident/fault.ts'
 import type { Reply } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
+import type { Press } from '#incident/press.ts'
 import type { Json, Person } from '#incident/remedy.ts'
 import { readIncident } from '#incident/store.ts'
-import { iso, presentFault, presentIncident, presentListed, presentRemedy } from '#mcp-servers/present.ts'
+import {
+  iso,
+  presentFault,
+  presentIncident,
+  presentListed,
+  presentRemedy,
+  presentTimeline,
+} from '#mcp-servers/present.ts'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
-import { presentTimeline } from '#mcp-servers/timeline.ts'
 import { momentOf } from '#mcp-servers/window.ts'
 import type { Config } from './config.ts'
 import { eventStream } from './events.ts'
 import type { House, Surroundings } from './main.ts'
 import { openapi } from './openapi.ts'
-import { askBody, clusterBody, correlateBody, detectBody, listQuery, pressBody, readerQuery } from './rest-schemas.ts'
+import {
+  askBody,
+  clusterBody,
+  correlateBody,
+  declareBody,
+  detectBody,
+  feedbackBody,
+  listQuery,
+  mergeBody,
+  muteBody,
+  pressBody,
+  readerQuery,
+  splitBody,
+} from './rest-schemas.ts'
 
-export type RestGiven = Omit<Surroundings, 'observe'> & { config: Config; house: House; demo: boolean; since: number }
+export type RestGiven = Pick<Surroundings, 'clock' | 'log'> & {
+  config: Config
+  house: House
+  demo: boolean
+  since: number
+}
 
 /** On loopback, without configured identities, everyone is the local responder; the page says so. */
 const RESPONDER: Person = { chat: 'web', user: 'local', name: 'local responder' }
@@ -88,21 +113,43 @@ export function restRouter(given: RestGiven): Router {
   for (const action of ['preview', 'approve', 'deny', 'undo'] as const) {
     router.post(`/remediations/:id/${action}`, async (request, response) => {
       const { reason } = parse(pressBody, request.body ?? {})
-      const remedy = parameter(request, 'id')
-      answerPress(response, await respond.press({ kind: 'press', action, remedy, reason, by: RESPONDER }))
+      const remedy = idOf(request)
+      answerPress(response, await respond.press(pressOf(action, remedy, reason), RESPONDER))
     })
   }
   for (const action of ['acknowledge', 'resolve'] as const) {
     router.post(`/incidents/:id/${action}`, async (request, response) => {
-      response.json(presentIncident(await respond[action](parameter(request, 'id'), RESPONDER)))
+      response.json(presentIncident(await respond[action](idOf(request), RESPONDER)))
     })
   }
+  router.post('/incidents/:id/split', async (request, response) => {
+    const { signalIds: signals } = parse(splitBody, request.body ?? {})
+    response.json(presentIncident(await respond.split({ kind: 'split', incident: idOf(request), signals }, RESPONDER)))
+  })
+  router.post('/incidents/:id/merge', async (request, response) => {
+    const { into } = parse(mergeBody, request.body ?? {})
+    response.json(presentIncident(await respond.merge({ kind: 'merge', incident: idOf(request), into }, RESPONDER)))
+  })
+  router.post('/incidents/:id/mute', async (request, response) => {
+    const { minutes } = parse(muteBody, request.body ?? {})
+    await respond.mute({ kind: 'mute', incident: idOf(request), millis: minutes * 60_000 }, RESPONDER)
+    response.json(presentIncident(await incidentOf(request)))
+  })
+  router.post('/incidents/:id/feedback', async (request, response) => {
+    const { helpful } = parse(feedbackBody, request.body ?? {})
+    const voice = { kind: 'feedback', incident: idOf(request), helpful } as const
+    response.json(presentIncident(await respond.feedback(voice, RESPONDER)))
+  })
+  router.post('/incidents', async (request, response) => {
+    const said = parse(declareBody, request.body ?? {})
+    response.status(201).json(presentIncident(await respond.declare({ kind: 'declare', ...said }, RESPONDER)))
+  })
   router.post('/ask', async (request, response) => {
     const { question, incidentId } = parse(askBody, request.body ?? {})
     const ending = new AbortController()
     response.on('close', () => ending.abort())
-    const event = { kind: 'ask', question, by: RESPONDER, ...(incidentId && { incident: incidentId }) } as const
-    const answer = await respond.ask(event, ending.signal)
+    const asked = { kind: 'ask', question, ...(incidentId && { incident: incidentId }) } as const
+    const answer = await respond.ask(asked, RESPONDER, ending.signal)
     if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
       response.type('text/event-stream').end(`data: ${JSON.stringify(answer)}\n\n`)
     } else response.json(answer)
@@ -135,7 +182,7 @@ export function restRouter(given: RestGiven): Router {
   return router
 
   function incidentOf(request: Request): Promise<Incident> {
-    return readIncident(store, parameter(request, 'id'))
+    return readIncident(store, idOf(request))
   }
 
   /** Times in the zone the reader names. */
@@ -145,8 +192,9 @@ export function restRouter(given: RestGiven): Router {
   }
 
   async function entriesOf(request: Request) {
-    const entries = await store.read(parameter(request, 'id'))
-    if (entries.length === 0) throw new Fault('not_found', `There is no incident ${parameter(request, 'id')}.`)
+    const id = idOf(request)
+    const entries = await store.read(id)
+    if (entries.length === 0) throw new Fault('not_found', `There is no incident ${id}.`)
     return entries
   }
 
@@ -187,8 +235,12 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   throw new Fault('validation', problems.join('; '))
 }
 
-function parameter(request: Request, name: string): string {
-  return String(request.params[name] ?? '')
+function idOf(request: Request): string {
+  return String(request.params['id'] ?? '')
+}
+
+function pressOf(kind: Press['kind'], remedy: string, reason: string | undefined): Press {
+  return kind === 'deny' ? { kind, remedy, ...(reason && { reason }) } : { kind, remedy }
 }
 
 const REFUSED: Partial<Record<Reply['result'], FaultCode>> = {

@@ -16,7 +16,7 @@ import type { RestGiven } from './rest.ts'
 
 export type Served = { url: string; close(): Promise<void> }
 
-type ServeGiven = Omit<Surroundings, 'observe'> & {
+type ServeGiven = Pick<Surroundings, 'clock' | 'log'> & {
   config: Config
   house: House
   metrics: Metrics

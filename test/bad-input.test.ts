@@ -50,12 +50,7 @@ describe('a source that does not answer', () => {
     expect(said(incident)).toContain('CloudWatch unreadable since 10:00')
     expect(house.watch.health()).toContainEqual({ source: 'cloudwatch', up: false, since })
 
-    const about = await house.respond.ask({
-      kind: 'ask',
-      question: 'what is missing?',
-      by: ANA,
-      incident: incident?.id,
-    })
+    const about = await house.respond.ask({ kind: 'ask', question: 'what is missing?', incident: incident?.id }, ANA)
     expect(about.unknown.join()).toContain('cloudwatch')
     for (let more = 0; more < 6; more++) await tick()
     const [later] = await incidents()
@@ -195,24 +190,24 @@ describe('presses that must not count', () => {
     const isOffered = ([first]: Incident[]) => first?.remedies.some(({ call }) => call) ?? false
     const [incident] = await place.until('a remedy is offered', 6, isOffered)
     const remedy = firstRemedy(incident)
-    return { ...place, remedy, press: { kind: 'press', remedy: remedy.id, by: ANA } as const }
+    return { ...place, remedy, press: { kind: 'approve', remedy: remedy.id } as const }
   }
 
   test('of somebody the policy does not name, of nothing, and while the record cannot be written', async () => {
     const { house, press, simulator } = await atTheButton()
     const eve = { chat: 'slack', team: 'T-other', user: 'U-eve', name: 'Ana' } as const
-    const foreign = await house.respond.press({ ...press, action: 'approve', by: eve })
+    const foreign = await house.respond.press(press, eve)
     expect(foreign).toMatchObject({ result: 'not yours', text: expect.stringContaining('Not yours') })
-    const lost = await house.respond.press({ ...press, action: 'approve', remedy: 'INC-99-R1' })
+    const lost = await house.respond.press({ ...press, remedy: 'INC-99-R1' }, ANA)
     expect(lost).toMatchObject({ result: 'not found' })
     vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
       throw new Error('database or disk is full')
     })
-    const unwritten = await house.respond.press({ ...press, action: 'approve' })
+    const unwritten = await house.respond.press(press, ANA)
     expect(unwritten).toMatchObject({ result: 'failed', text: expect.stringContaining('the disk is full') })
     vi.restoreAllMocks()
     expect(changesOf(simulator)).toEqual([])
-    expect(await house.respond.press({ ...press, action: 'approve' })).toMatchObject({ result: 'done' })
+    expect(await house.respond.press(press, ANA)).toMatchObject({ result: 'done' })
     await reached(house, press.remedy, ['APPLIED'])
     expect(changesOf(simulator)).toHaveLength(1)
   })

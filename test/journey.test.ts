@@ -19,12 +19,11 @@ async function journey(scenario: string) {
     for (let tick = 0; tick < MINUTE; tick++) await world.tick() // as long as somebody takes to come and read
     const found = await world.incidents()
     const remedy = firstRemedy(found[0])
-    const why = await house.respond.ask({ kind: 'ask', question: 'why?', by: ANA, incident: remedy.incident })
-    const press = { kind: 'press', remedy: remedy.id, by: ANA } as const
-    const preview = await house.respond.press({ ...press, action: 'preview' })
+    const why = await house.respond.ask({ kind: 'ask', question: 'why?', incident: remedy.incident }, ANA)
+    const preview = await house.respond.press({ kind: 'preview', remedy: remedy.id }, ANA)
     const changedBefore = changesOf(simulator).length
     const presses = await Promise.all(
-      [0, 1].map(() => house.respond.press({ ...press, action: 'approve' }).then(({ result }) => result)),
+      [0, 1].map(() => house.respond.press({ kind: 'approve', remedy: remedy.id }, ANA).then(({ result }) => result)),
     )
     await reached(house, remedy.id, ['APPLIED'])
     const changedByPress = changesOf(simulator).length

@@ -105,8 +105,7 @@ test('killed with an approval in hand, started again after its time: it has expi
   const { house, close } = await openLookout(simulator.env, data, clock)
   await house.execute.resume()
   await reached(house, remedy, ['EXPIRED'])
-  const again = { kind: 'press', action: 'approve', remedy, by: ANA } as const
-  expect(await house.respond.press(again)).toMatchObject({ result: 'expired' })
+  expect(await house.respond.press({ kind: 'approve', remedy }, ANA)).toMatchObject({ result: 'expired' })
   await house.execute.stop()
   expect(await timesChanged(simulator)).toBe(0)
   await close()

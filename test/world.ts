@@ -11,7 +11,7 @@ import { readIncident } from '#incident/store.ts'
 import type { Tick } from '#incident/watch.ts'
 import { createWebChat } from '../src/bot/web.ts'
 import { readConfig } from '../src/config.ts'
-import { openHouse } from '../src/main.ts'
+import { openHouse, SURROUNDINGS } from '../src/main.ts'
 import type { House } from '../src/main.ts'
 import type { JournalLine } from '../simulator/journal.ts'
 import { scenarioNamed } from '../simulator/scenarios/index.ts'
@@ -75,13 +75,15 @@ export async function openLookout(environment: Record<string, string>, data: str
     environment: { HOME: data, ...environment },
     overrides: { data, watch: { every: `${TICK_MILLIS}ms` } },
   })
-  const given = { clock: now, log: SILENT, observe: UNOBSERVED }
+  const given = { ...SURROUNDINGS, clock: now, log: SILENT, observe: UNOBSERVED }
   const house = await openHouse(config, [createWebChat({ clock: now })], given)
   await house.watch.begin(now() - HISTORY_MILLIS)
 
   async function tick(millis: Millis = TICK_MILLIS): Promise<Tick> {
     clock.now += millis
-    return house.watch.tick()
+    const seen = await house.watch.tick()
+    await house.deliver.flush()
+    return seen
   }
 
   async function incidents(): Promise<Incident[]> {

@@ -6,10 +6,10 @@ const news = (text: string) => ({ kind: 'news', incident: incidentAfter(), text 
 
 test('opened once, found by its key, said once, read back', async () => {
   const chat = createWebChat({ clock: () => 7 })
-  expect(await chat.find('INC-42')).toBeUndefined()
+  expect(await chat.find('INC-42', 0)).toBeUndefined()
   const thread = await chat.open('INC-42', news('opened'))
   expect(await chat.open('INC-42', news('again'))).toEqual(thread)
-  expect(await chat.find('INC-42')).toEqual(thread)
+  expect(await chat.find('INC-42', 0)).toEqual(thread)
   await chat.reply(thread, 'INC-42/3', news('Changed my mind'))
   await chat.reply(thread, 'INC-42/3', news('Changed my mind'))
   expect(chat.said('INC-42', ana)).toEqual([{ at: 7, message: news('Changed my mind') }])

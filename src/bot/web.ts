@@ -5,7 +5,7 @@ import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 
 export type WebChat = Chat & {
-  /** What was said below an incident's card, oldest first. To one person only: just for them. */
+  /** What was said below an incident's card, oldest first; to one person only: just for them. */
   said(incident: string, reader: Person): Said[]
 }
 
@@ -30,6 +30,7 @@ export function createWebChat(given: { clock: () => Millis }): WebChat {
 
   return {
     name: 'web',
+    paceMillis: 0,
     async open(key) {
       if (!threads.has(key)) threads.set(key, [])
       return threadOf(key)
@@ -37,6 +38,7 @@ export function createWebChat(given: { clock: () => Millis }): WebChat {
     async edit() {},
     async reply(thread, key, message) {
       keep(thread, { key, message })
+      return { ...thread, id: key, parent: thread.id }
     },
     async whisper(thread, to, message) {
       keep(thread, { key: `${to.chat}:${to.user}:${given.clock()}:${message.kind}`, message, to })

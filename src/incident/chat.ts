@@ -1,16 +1,33 @@
 // What people say and press, and what we say back, in no platform's words. Port: Chat.
 import type { Incident } from './incident.ts'
 import type { Person, Remedy } from './remedy.ts'
-import type { Millis } from './signal.ts'
+import type { Millis, Severity, Source } from './signal.ts'
+import type { TimelineItem } from './timeline.ts'
 
-/** Where an incident is talked about; `id` is what the platform calls the message. */
-export type Thread = { chat: Person['chat']; channel: string; id: string; url?: string }
+export const CHATS = ['web', 'slack', 'teams'] as const
+export type ChatName = (typeof CHATS)[number]
 
-export type ChatEvent = { by: Person; thread?: Thread } & (
-  | { kind: 'press'; action: 'preview' | 'approve' | 'deny' | 'undo'; remedy: string; reason?: string }
+/**
+ * Where one of our messages stands; `id` is what the platform calls it. `parent`: the message it is a reply to.
+ * `digest`: a message it shares with other incidents of the same storm, by its key.
+ */
+export type Thread = { chat: ChatName; channel: string; id: string; parent?: string; digest?: string; url?: string }
+
+/** Everything a person can want of us, however they say it: a button, a command, a form, a sentence. */
+export type Action =
+  | { kind: 'preview' | 'approve' | 'undo'; remedy: string }
+  | { kind: 'deny'; remedy: string; reason?: string }
+  | { kind: 'acknowledge' | 'resolve' | 'show' | 'details' | 'postmortem'; incident: string }
   | { kind: 'ask'; question: string; incident?: string }
-  | { kind: 'acknowledge' | 'resolve'; incident: string }
-)
+  | { kind: 'declare'; title: string; severity: Severity; service: string }
+  | { kind: 'mute'; millis: Millis; incident?: string; service?: string }
+  | { kind: 'split'; incident: string; signals: string[] }
+  | { kind: 'merge'; incident: string; into: string }
+  | { kind: 'feedback'; incident: string; helpful: boolean }
+  | { kind: 'list' | 'status' | 'help' }
+
+/** `thread`: the message it was pressed on or said below. */
+export type ChatEvent<A extends Action = Action> = { by: Person; action: A; thread?: Thread }
 
 /** How a press ended, for the one who pressed. Every press gets one. */
 export type Reply = {
@@ -31,24 +48,47 @@ export type Answer = {
   cost?: number // US dollars
 }
 
+export type SourceHealth = { source: Source; up: boolean; since?: Millis }
+
 export type Message =
-  | { kind: 'incident'; incident: Incident }
+  | { kind: 'incident' | 'details'; incident: Incident }
   | { kind: 'news'; incident: Incident; text: string }
-  | { kind: 'preview'; incident: Incident; remedy: Remedy }
+  /** `approvers`: the roles that may say yes. */
+  | { kind: 'preview'; incident: Incident; remedy: Remedy; approvers?: string[] }
   | { kind: 'answer'; question: string; answer: Answer; incident?: Incident }
+  /** Many incidents at once: the worst of them, and how many there are of each severity. */
+  | {
+      kind: 'digest'
+      key: string
+      worst: Incident[]
+      open: Partial<Record<Severity, number>>
+      resolved: number
+      since: Millis
+    }
+  | { kind: 'list'; incidents: Incident[]; more: number; late?: boolean }
+  | { kind: 'status'; open: number; sources: SourceHealth[]; everyMillis: Millis; since: Millis }
+  | { kind: 'postmortem'; incident: Incident; timeline: TimelineItem[] }
+  | { kind: 'reply'; reply: Reply }
+  | { kind: 'help' }
+  /** What was expected, what came, what to do. */
+  | { kind: 'error'; text: string }
 
 /**
- * A chat platform. Contract: `open` with a key that was opened before returns that thread instead of posting again;
- * `edit` of the same message twice is harmless; text from telemetry is shown as text, whatever it looks like;
- * every method throws a Fault when the platform refuses, never anything else.
+ * A chat platform. Contract: `open` and `reply` post once a call and mark the message with `key`; `find` returns the
+ * newest message of ours with that key that is not older than `since`, so that a crash between sending and remembering
+ * can be mended; `edit` of the same message twice is harmless; text from telemetry is shown as text, whatever it looks
+ * like; every method throws a Fault when the platform refuses, never anything else: `network` and `processing` where it
+ * is not known whether the message was taken.
  */
 export type Chat = {
-  readonly name: Person['chat']
+  readonly name: ChatName
+  /** The least time between two messages of ours, so that the platform does not have to refuse. */
+  readonly paceMillis: Millis
   open(key: string, message: Message): Promise<Thread>
   edit(thread: Thread, message: Message): Promise<void>
-  reply(thread: Thread, key: string, message: Message): Promise<void>
+  reply(thread: Thread, key: string, message: Message): Promise<Thread>
   whisper(thread: Thread, to: Person, message: Message): Promise<void>
-  find(key: string): Promise<Thread | undefined>
+  find(key: string, since: Millis): Promise<Thread | undefined>
 }
 
 /** When something was said, for threads that are read back. */

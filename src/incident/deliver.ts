@@ -1,89 +1,161 @@
-// Says in every chat what the record says: one message an incident, edited in place. The thread is in the record before it is needed.
+// Says in every chat what the record says: one message an incident, edited in place. The record is the queue: what was
+// said is compared with what is true, so a crash, a slow platform or an hour without it lose nothing and repeat nothing.
+import { CALM_MILLIS, createBacklog, DIGEST } from './backlog.ts'
+import type { Job } from './backlog.ts'
 import type { Chat } from './chat.ts'
 import { asFault } from './fault.ts'
-import type { Incident } from './incident.ts'
+import type { Fault } from './fault.ts'
+import { readMutes } from './mute.ts'
 import type { Log, Observe } from './observe.ts'
 import type { Entry } from './record.ts'
+import { createSay, mainRow } from './say.ts'
 import type { Millis } from './signal.ts'
-import { amend, readIncident } from './store.ts'
+import { readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
 
 export type Deliver = {
-  /** Says everything that is not said yet; what a chat refuses is tried again at the next call. Never throws. */
+  /** Goes on with what the last process left unsaid. */
+  begin(): Promise<void>
+  /** Until everything is said that can be said now. Never throws. */
   flush(): Promise<void>
-  close(): void
+  /** Ends after the message that is under way. */
+  stop(): Promise<void>
 }
 
-export function createDeliver(given: {
+export type DeliverGiven = {
   store: IncidentStore
   chats: readonly Chat[]
   clock: () => Millis
+  pause: (millis: number, signal: AbortSignal) => Promise<void>
   log: Log
   observe: Observe
-}): Deliver {
-  const { store, chats, clock, log, observe } = given
-  const news = new Map<string, Entry[]>() // incident -> entries nobody was told of yet
-  let running: Promise<void> = Promise.resolve()
+}
 
-  const stop = store.listen(entry => {
-    if (entry.happening.type === 'posted') return
-    news.set(entry.incident, [...(news.get(entry.incident) ?? []), entry])
+export function createDeliver(given: DeliverGiven): Deliver {
+  const workers = given.chats.map(chat => createWorker(chat, given))
+  const unlisten = given.store.listen(entry => {
+    for (const worker of workers) worker.hear(entry)
   })
-
-  async function deliverAll(): Promise<void> {
-    for (const [id, entries] of Array.from(news)) {
-      news.delete(id)
-      for (const chat of chats) {
-        try {
-          await say(chat, await readIncident(store, id), entries)
-          observe.count('posts_total', { chat: chat.name, outcome: 'ok' })
-        } catch (error) {
-          observe.count('posts_total', { chat: chat.name, outcome: 'failed' })
-          news.set(id, [...entries, ...(news.get(id) ?? [])])
-          log.warn(
-            { chat: chat.name, incident: id, cause: asFault(error).cause },
-            `not said yet: ${asFault(error).message}`,
-          )
-        }
-      }
-    }
-  }
-
-  async function say(chat: Chat, incident: Incident, entries: Entry[]): Promise<void> {
-    const message = { kind: 'incident', incident } as const
-    const known = incident.threads.find(thread => thread.chat === chat.name)
-    if (!known) {
-      const thread = (await chat.find(incident.id)) ?? (await chat.open(incident.id, message))
-      await amend(store, incident.id, clock(), 'system', now =>
-        now.threads.some(({ chat: name }) => name === chat.name) ? [] : [{ type: 'posted', thread }],
-      )
-      return
-    }
-    await chat.edit(known, message)
-    for (const entry of entries) {
-      const text = changeOfMind(incident, entry)
-      if (text) await chat.reply(known, `${incident.id}/${entry.version}`, { kind: 'news', incident, text })
-    }
-  }
-
   return {
-    flush() {
-      running = running.then(deliverAll)
-      return running
+    async begin() {
+      await Promise.all(workers.map(worker => worker.begin()))
     },
-    close: stop,
+    async flush() {
+      await Promise.all(workers.map(worker => worker.settle()))
+    },
+    async stop() {
+      unlisten()
+      await Promise.all(workers.map(worker => worker.stop()))
+    },
   }
 }
 
-/** The one kind of news that is said again below the card: another cause than the one people are working on. */
-function changeOfMind(incident: Incident, { happening }: Entry): string | undefined {
-  if (happening.type !== 'updated' || happening.reason !== 'another cause') return undefined
-  const cause = incident.rootCauses[0]
-  return (
-    cause &&
-    `Changed my mind: ${incident.title} Because ${cause.reasons
-      .slice(0, 2)
-      .map(({ text }) => text)
-      .join('; ')}.`
-  )
+const SETTLE_PACES = 3 // a storm shows within the time three messages would take
+const RECENT_MILLIS = 24 * 3_600_000
+const MOST_RECENT = 1_000
+const PARK_MILLIS = 5 * 60_000 // one message that is refused for what it is does not hold up the others
+const PAUSES_MILLIS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] // a chat that is down: SECURITY's 1 s to 60 s
+
+type Worker = {
+  begin(): Promise<void>
+  hear(entry: Entry): void
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+function createWorker(chat: Chat, given: DeliverGiven): Worker {
+  const { store, clock, log, observe } = given
+  const backlog = createBacklog(chat.name, SETTLE_PACES * chat.paceMillis)
+  const say = createSay(chat, backlog, given)
+  const ending = new AbortController()
+  let working: Promise<void> | undefined
+  let again = false
+  let alarm = Number.POSITIVE_INFINITY
+  let quietUntil = 0 // by pace, by the platform's own wish, or because it is down
+  let failures = 0
+
+  function rouse(): void {
+    again = true
+    working ??= work().finally(() => {
+      working = undefined
+      if (again && !ending.signal.aborted) rouse()
+    })
+  }
+
+  async function work(): Promise<void> {
+    again = false
+    for (;;) {
+      if (ending.signal.aborted) return
+      const now = clock()
+      if (quietUntil > now) return rouseAt(quietUntil)
+      const next = backlog.next(now, await readMutes(store, now))
+      if (!next) return
+      if ('at' in next) return rouseAt(next.at)
+      await attempt(next)
+    }
+  }
+
+  async function attempt(job: Job): Promise<void> {
+    try {
+      await say(job)
+      failures = 0
+      quietUntil = clock() + chat.paceMillis
+      observe.count('posts_total', { chat: chat.name, outcome: 'ok' })
+    } catch (error) {
+      observe.count('posts_total', { chat: chat.name, outcome: 'failed' })
+      recoil(job, asFault(error))
+    }
+  }
+
+  function recoil(job: Job, fault: Fault): void {
+    const now = clock()
+    const fields = { chat: chat.name, job: job.kind === 'incident' ? job.incident : job.key, cause: fault.cause }
+    if (fault.code === 'rate_limit') {
+      quietUntil = now + 1_000 * (fault.retryAfter ?? 30)
+      return log.info(fields, `not said yet: ${fault.message}`)
+    }
+    if (['network', 'authentication', 'resource', 'processing'].includes(fault.code)) {
+      quietUntil = now + (PAUSES_MILLIS[Math.min(failures++, PAUSES_MILLIS.length - 1)] ?? 0)
+      return log.warn(fields, `not said yet: ${fault.message}`)
+    }
+    for (const id of job.kind === 'incident' ? [job.incident] : job.joining) backlog.park(id, now + PARK_MILLIS)
+    log.error(fields, `refused, trying again in ${PARK_MILLIS / 60_000} min: ${fault.message}`)
+  }
+
+  function rouseAt(at: Millis): void {
+    if (alarm <= at) return
+    alarm = at
+    void given.pause(Math.max(0, at - clock()), ending.signal).then(() => {
+      if (alarm === at) alarm = Number.POSITIVE_INFINITY
+      if (!ending.signal.aborted) rouse()
+    })
+  }
+
+  return {
+    async begin() {
+      const now = clock()
+      for (const id of (await store.list({ limit: MOST_RECENT })).toReversed()) {
+        const incident = await readIncident(store, id)
+        const isOpen = incident.resolvedAt === undefined
+        const rows = await store.deliveries(chat.name, id)
+        const told = mainRow(rows, incident, chat.name)
+        const isRecent = now - incident.updatedAt <= RECENT_MILLIS
+        if (isOpen || (told && isRecent)) backlog.load(incident, told?.version ?? 0)
+        const digest = rows.find(({ key }) => key.startsWith(DIGEST))
+        if (digest && now - digest.sentAt < CALM_MILLIS) backlog.resume(digest.key, digest.sentAt)
+      }
+      rouse()
+    },
+    hear(entry) {
+      backlog.hear(entry)
+      if (entry.happening.type !== 'posted') rouse()
+    },
+    async settle() {
+      await working
+    },
+    async stop() {
+      ending.abort()
+      await working
+    },
+  }
 }

@@ -33,7 +33,12 @@ export function follow(incident: Incident, diagnosis: Diagnosis, at: Millis): Ha
 
 /** A trouble the analyst no longer speaks of, although every source answered. */
 export function forgotten(incident: Incident): Happening[] {
-  if (incident.resolvedAt !== undefined || incident.remedies.some(({ state }) => IN_FLIGHT.includes(state))) return []
+  if (
+    incident.resolvedAt !== undefined ||
+    incident.declaredBy ||
+    incident.remedies.some(({ state }) => IN_FLIGHT.includes(state))
+  )
+    return []
   return [...verifiedBy(incident), { type: 'resolved', reason: resolveReason(incident) }]
 }
 

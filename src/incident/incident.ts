@@ -2,8 +2,8 @@
 import type { Answer, Claim, Thread } from './chat.ts'
 import { Fault } from './fault.ts'
 import type { Finding } from './finding.ts'
-import type { Entry, Happening } from './record.ts'
-import { IN_FLIGHT } from './remedy.ts'
+import type { Entry, Happening, OpenReason } from './record.ts'
+import { IN_FLIGHT, isSame } from './remedy.ts'
 import type { Person, Remedy, RemedyDraft, RemedyState } from './remedy.ts'
 import type { Entity, Millis, Missing, Severity, Signal } from './signal.ts'
 
@@ -74,6 +74,14 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   resolvedBecause?: string
   acknowledgedBy?: Person
   cameBack: boolean
+  /** Opened by a person: the analyst may not speak of it, and only a person closes it. */
+  declaredBy?: Person
+  mutedUntil?: Millis
+  mergedInto?: string
+  /** Signals a person moved to another incident. */
+  splitOff: string[]
+  absorbed: { incident: string; services: string[] }[]
+  feedback: { by: Person; helpful: boolean }[]
   remedies: Remedy[]
   threads: Thread[]
   answers: { question: string; answer: Answer; at: Millis }[]
@@ -88,6 +96,8 @@ export function fold(entries: readonly Entry[]): Incident {
   return rest.reduce(step, opened(first, first.happening))
 }
 
+const BY_PERSON: readonly OpenReason[] = ['declared', 'split']
+
 function opened(entry: Entry, happening: Happening & { type: 'opened' }): Incident {
   const { phase: _phase, remedies: _remedies, ...diagnosis } = happening.diagnosis
   return {
@@ -98,6 +108,10 @@ function opened(entry: Entry, happening: Happening & { type: 'opened' }): Incide
     openedAt: entry.at,
     updatedAt: entry.at,
     cameBack: happening.reason === 'came back',
+    ...(BY_PERSON.includes(happening.reason) && entry.by !== 'system' && { declaredBy: entry.by }),
+    splitOff: [],
+    absorbed: [],
+    feedback: [],
     remedies: [],
     threads: [],
     answers: [],
@@ -122,7 +136,7 @@ function apply(incident: Incident, entry: Entry): Incident {
     case 'updated':
       return { ...incident, ...diagnosed(incident, happening.diagnosis) }
     case 'posted':
-      return { ...incident, threads: [...incident.threads, happening.thread] }
+      return { ...incident, threads: [...elsewhere(incident, happening.thread), happening.thread] }
     case 'acknowledged':
       return entry.by === 'system' ? incident : { ...incident, acknowledgedBy: entry.by }
     case 'answered': {
@@ -132,7 +146,7 @@ function apply(incident: Incident, entry: Entry): Incident {
     case 'proposed':
       return { ...incident, remedies: [...incident.remedies, proposed(entry, happening)] }
     case 'previewed':
-      return previewed(incident, at, happening)
+      return previewed(incident, entry, happening)
     case 'approved':
       return approved(incident, entry, happening)
     case 'claimed':
@@ -156,16 +170,63 @@ function apply(incident: Incident, entry: Entry): Incident {
       return change(happening.remedy, 'EXPIRED')
     case 'denied':
       return change(happening.remedy, 'DENIED', { stateReason: happening.reason })
+    case 'muted':
+      return { ...incident, mutedUntil: happening.until }
+    case 'split':
+      return without({ ...incident, splitOff: [...incident.splitOff, ...happening.signals] })
+    case 'merged':
+      return { ...incident, mergedInto: happening.into }
+    case 'absorbed':
+      return absorbed(incident, happening)
+    case 'feedback':
+      return entry.by === 'system' ? incident : { ...incident, feedback: voted(incident, entry.by, happening.helpful) }
     case 'resolved':
       return { ...incident, resolvedAt: at, resolvedBecause: happening.reason }
   }
 }
 
+/** An incident has one message in each chat: the newest, when it got one of its own after a storm. */
+function elsewhere({ threads }: Incident, { chat }: Thread): Thread[] {
+  return threads.filter(thread => thread.chat !== chat)
+}
+
+function without(incident: Incident): Incident {
+  const gone = new Set(incident.splitOff)
+  return { ...incident, signals: incident.signals.filter(({ id }) => !gone.has(id)) }
+}
+
+function absorbed(incident: Incident, { from, signals, services }: Happening & { type: 'absorbed' }): Incident {
+  return {
+    ...incident,
+    absorbed: [...incident.absorbed, { incident: from, services }],
+    signals: united(incident.signals, signals),
+    services: [...new Set([...incident.services, ...services])],
+  }
+}
+
+function united(known: Signal[], more: Signal[]): Signal[] {
+  const merged = new Map(known.map(signal => [signal.id, signal]))
+  for (const signal of more) merged.set(signal.id, signal)
+  return [...merged.values()]
+}
+
+/** One voice a person, the last one. */
+function voted({ feedback }: Incident, by: Person, helpful: boolean): Incident['feedback'] {
+  return [...feedback.filter(voice => !isSame(voice.by, by)), { by, helpful }]
+}
+
 function diagnosed(incident: Incident, diagnosis: Diagnosis): Partial<Incident> {
   const { key: _key, phase: _phase, remedies: _remedies, signals, ...rest } = diagnosis
-  const merged = new Map(incident.signals.map(signal => [signal.id, signal]))
-  for (const signal of signals) merged.set(signal.id, signal)
-  return { ...rest, signals: [...merged.values()], onset: Math.min(incident.onset, diagnosis.onset) }
+  const gone = new Set(incident.splitOff)
+  return {
+    ...rest,
+    signals: united(
+      incident.signals,
+      signals.filter(({ id }) => !gone.has(id)),
+    ),
+    services: [...new Set([...diagnosis.services, ...incident.absorbed.flatMap(({ services }) => services)])],
+    onset: Math.min(incident.onset, diagnosis.onset),
+  }
 }
 
 function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Remedy {
@@ -176,6 +237,7 @@ function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Re
     state: 'PROPOSED',
     stateAt: entry.at,
     proposedAt: entry.at,
+    lookedAtIn: [],
     approvals: [],
     approvalsNeeded: 1,
     ...(happening.undoes && { undoes: happening.undoes }),
@@ -183,11 +245,12 @@ function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Re
 }
 
 /** A remedy that waits for one more person goes on waiting. */
-function previewed(incident: Incident, at: Millis, happening: Happening & { type: 'previewed' }): Incident {
+function previewed(incident: Incident, { by, at }: Entry, happening: Happening & { type: 'previewed' }): Incident {
   const remedies = incident.remedies.map((remedy): Remedy => {
     if (remedy.id !== happening.remedy) return remedy
-    const { preview } = happening
-    return remedy.state === 'PENDING' ? { ...remedy, preview } : { ...remedy, preview, state: 'PREVIEWED', stateAt: at }
+    const lookedAtIn = by === 'system' ? remedy.lookedAtIn : [...new Set([...remedy.lookedAtIn, by.chat])]
+    const seen = { ...remedy, preview: happening.preview, lookedAtIn }
+    return remedy.state === 'PENDING' ? seen : { ...seen, state: 'PREVIEWED', stateAt: at }
   })
   return { ...incident, remedies }
 }

@@ -1,8 +1,8 @@
 // Who may approve what, where and when. First match wins; no match is no.
 import { canonical, sha256 } from './canonical.ts'
-import type { Person, ToolCall } from './remedy.ts'
-
-export type Identity = { chat: Person['chat']; team?: string; user: string }
+import { matches } from './glob.ts'
+import { isSame } from './remedy.ts'
+import type { Identity, Person, ToolCall } from './remedy.ts'
 
 export type Rule = {
   /** Glob with `*`; as the call's `namespace` argument. */
@@ -23,9 +23,17 @@ export type Policy = {
   rules: Rule[]
 }
 
+/** Why somebody may do nothing here, whatever their roles. */
+export const NOT_FOR: Record<NonNullable<Person['standing']>, string> = {
+  guest: 'guests of the workspace may read along, not act',
+  bot: 'bots do not act here, only people do',
+  stranger: 'only people of the workspace this bot is installed in act here',
+}
+
 export type Decision = { allowed: true; approvals: number; ttlSeconds: number } | { allowed: false; because: string }
 
 export function decide(policy: Policy, person: Person, call: ToolCall): Decision {
+  if (person.standing) return no(NOT_FOR[person.standing])
   if (policy.stopped) return no('every remedy is stopped by the policy file (stopped: true)')
   const namespace = String(call.arguments['namespace'] ?? '')
   const rule = policy.rules.find(
@@ -52,10 +60,6 @@ export function rolesOf(policy: Policy, person: Person): string[] {
     .map(([role]) => role)
 }
 
-export function isSame(a: Identity, b: Identity): boolean {
-  return a.chat === b.chat && a.team === b.team && a.user === b.user
-}
-
 /** Goes into every approval, so that one given under another policy can be told. */
 export function policyHash(policy: Policy): string {
   return sha256(canonical(policy))
@@ -67,19 +71,4 @@ function no(because: string): Decision {
 
 function within(value: number, range: { min: number; max: number }): boolean {
   return value >= range.min && value <= range.max
-}
-
-/** `*` stands for any run of characters; linear in the text. */
-function matches(pattern: string, text: string): boolean {
-  const [head = '', ...parts] = pattern.split('*')
-  if (parts.length === 0) return pattern === text
-  if (!text.startsWith(head)) return false
-  const tail = parts.pop() ?? ''
-  let at = head.length
-  for (const part of parts) {
-    const found = text.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return text.length - tail.length >= at && text.endsWith(tail)
 }

@@ -66,9 +66,7 @@ afterEach(async () => {
 
 test('of four presses at once one counts, three are told who was first', async () => {
   const { press, execute } = hands()
-  const replies = await Promise.all(
-    [0, 1, 2, 3].map(() => press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })),
-  )
+  const replies = await Promise.all([0, 1, 2, 3].map(() => press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)))
   expect(replies.map(({ result }) => result).sort()).toEqual(['already done', 'already done', 'already done', 'done'])
   expect(replies.find(({ result }) => result === 'already done')?.text).toContain('approved by Ana')
   await execute.stop()
@@ -78,7 +76,7 @@ test('of four presses at once one counts, three are told who was first', async (
 
 test('the seal is for exactly the call and the object that were previewed', async () => {
   const { press, execute } = hands()
-  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
   await execute.stop()
   const approval = unseal(cluster.writes[0]!, call, publicKeyOf(privateKey))
   expect(approval).toMatchObject({ uid: 'u1', generation: 3, remedy: 'INC-1-R1', approvedBy: ['web::local'] })
@@ -88,20 +86,20 @@ test('the seal is for exactly the call and the object that were previewed', asyn
 
 test('a press by somebody else does nothing, and they are told why', async () => {
   const { press } = hands()
-  const reply = await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ben })
+  const reply = await press({ kind: 'approve', remedy: 'INC-1-R1' }, ben)
   expect(reply).toMatchObject({ result: 'not yours', text: expect.stringContaining('for responder') })
   expect(await remedy()).toMatchObject({ state: 'PROPOSED' })
 })
 
 test('an object that changed since its preview asks for a new look', async () => {
   const { press } = hands()
-  await press({ kind: 'press', action: 'preview', remedy: 'INC-1-R1', by: ana })
+  await press({ kind: 'preview', remedy: 'INC-1-R1' }, ana)
   cluster.preview = { ...cluster.preview, generation: 4 }
-  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'drifted',
   })
   expect(cluster.writes).toEqual([])
-  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'done',
   })
 })
@@ -109,7 +107,7 @@ test('an object that changed since its preview asks for a new look', async () =>
 test('what the preview refuses is not approved', async () => {
   const { press } = hands()
   cluster.preview = { ...cluster.preview, refusals: ['managed by Argo CD'] }
-  const reply = await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  const reply = await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
   expect(reply).toMatchObject({ result: 'refused', text: expect.stringContaining('Argo CD') })
 })
 
@@ -120,17 +118,17 @@ test('where two people are needed, one alone does nothing, and the same one twic
     rules: [{ ...defaultPolicy.rules[3]!, approvals: 2 }],
   }
   const { press, execute } = hands()
-  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'done',
     remedy: { state: 'PENDING' },
   })
-  expect(await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'already done',
   })
   await execute.stop()
   expect(cluster.writes).toEqual([])
   const second = hands()
-  expect(await second.press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ben })).toMatchObject({
+  expect(await second.press({ kind: 'approve', remedy: 'INC-1-R1' }, ben)).toMatchObject({
     remedy: { state: 'APPROVED' },
   })
   await second.execute.stop()
@@ -142,7 +140,7 @@ test('the process dies before it knows how it ended: the next one goes on with t
     throw new Fault('network', 'the connection was lost')
   }
   const first = hands()
-  await first.press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await first.press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
   await first.execute.stop()
   expect(await remedy()).toMatchObject({ state: 'APPROVED' })
   cluster.outcome = () => ({ result: 'applied', generation: 4, detail: 'it had landed' })
@@ -155,7 +153,7 @@ test('the process dies before it knows how it ended: the next one goes on with t
 
 test('the stop holds what is on its way', async () => {
   const { press, execute } = hands(() => true)
-  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
   await execute.stop()
   expect(cluster.writes).toEqual([])
   expect(await remedy()).toMatchObject({ state: 'APPROVED' })
@@ -163,16 +161,16 @@ test('the stop holds what is on its way', async () => {
 
 test('undo is a remedy of its own, approved by the press that asks for it', async () => {
   const { press, execute } = hands()
-  await press({ kind: 'press', action: 'approve', remedy: 'INC-1-R1', by: ana })
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
   await execute.run('INC-1', 'INC-1-R1')
-  expect(await press({ kind: 'press', action: 'undo', remedy: 'INC-1-R1', by: ana })).toMatchObject({
+  expect(await press({ kind: 'undo', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'done',
     remedy: { id: 'INC-1-R2', undoes: 'INC-1-R1' },
   })
 })
 
 test('an unknown remedy gets an answer too', async () => {
-  expect(await hands().press({ kind: 'press', action: 'approve', remedy: 'INC-7-R1', by: ana })).toMatchObject({
+  expect(await hands().press({ kind: 'approve', remedy: 'INC-7-R1' }, ana)).toMatchObject({
     result: 'not found',
   })
 })

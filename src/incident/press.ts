@@ -2,15 +2,16 @@
 import type { KeyObject } from 'node:crypto'
 import { seal } from './approval.ts'
 import type { Toolbox } from './approval.ts'
-import type { ChatEvent, Reply } from './chat.ts'
+import type { Action, Reply } from './chat.ts'
 import type { Execute } from './execute.ts'
 import { asFault, Fault } from './fault.ts'
 import { proposal } from './follow.ts'
 import type { Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
-import { decide, isSame, policyHash } from './policy.ts'
+import { decide, policyHash } from './policy.ts'
 import type { Policy } from './policy.ts'
 import type { Happening } from './record.ts'
+import { isSame } from './remedy.ts'
 import type { Person, Preview, Remedy } from './remedy.ts'
 import type { Millis } from './signal.ts'
 import { amend, readIncident } from './store.ts'
@@ -28,16 +29,17 @@ export type PressGiven = {
   observe: Observe
 }
 
-type Press = ChatEvent & { kind: 'press' }
+/** A press that goes through the gate. */
+export type Press = Extract<Action, { remedy: string }>
 
 const DRY_RUN_MILLIS = 8_000 // as a source: a person is waiting
 
-export function createPress(given: PressGiven): (press: Press) => Promise<Reply> {
+export function createPress(given: PressGiven): (press: Press, by: Person) => Promise<Reply> {
   const { store, log, observe } = given
-  return async press => {
+  return async (press, by) => {
     try {
       const { incident, remedy } = await find(store, press.remedy)
-      const reply = await answerPress(given, press, incident, remedy)
+      const reply = await answerPress(given, press, by, incident, remedy)
       observe.count('approvals_total', { outcome: reply.result })
       return reply
     } catch (error) {
@@ -57,24 +59,30 @@ async function find(store: IncidentStore, id: string): Promise<{ incident: Incid
   return { incident, remedy }
 }
 
-async function answerPress(given: PressGiven, press: Press, incident: Incident, remedy: Remedy): Promise<Reply> {
-  switch (press.action) {
+async function answerPress(
+  given: PressGiven,
+  press: Press,
+  by: Person,
+  incident: Incident,
+  remedy: Remedy,
+): Promise<Reply> {
+  switch (press.kind) {
     case 'preview':
-      return preview(given, incident, remedy)
+      return preview(given, by, incident, remedy)
     case 'approve':
-      return approve(given, press.by, incident, remedy)
+      return approve(given, by, incident, remedy)
     case 'deny':
-      return deny(given, press.by, incident, remedy, press.reason ?? 'no reason given')
+      return deny(given, by, incident, remedy, press.reason ?? 'no reason given')
     case 'undo':
-      return undo(given, press.by, incident, remedy)
+      return undo(given, by, incident, remedy)
   }
 }
 
-async function preview(given: PressGiven, incident: Incident, remedy: Remedy): Promise<Reply> {
+async function preview(given: PressGiven, by: Person, incident: Incident, remedy: Remedy): Promise<Reply> {
   const settled = alreadySettled(remedy)
   if (settled) return settled
   const seen = await dryRun(given, remedy)
-  const after = await amend(given.store, incident.id, given.clock(), 'system', now =>
+  const after = await amend(given.store, incident.id, given.clock(), by, now =>
     alreadySettled(named(now, remedy.id)) ? [] : [{ type: 'previewed', remedy: remedy.id, preview: seen }],
   )
   return {

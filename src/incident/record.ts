@@ -3,7 +3,7 @@ import { canonical, sha256 } from './canonical.ts'
 import type { Diagnosis } from './incident.ts'
 import type { Answer, Thread } from './chat.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
-import type { Millis } from './signal.ts'
+import type { Millis, Signal } from './signal.ts'
 
 export type Happening =
   | { type: 'opened'; key: string; reason: OpenReason; diagnosis: Diagnosis }
@@ -32,9 +32,16 @@ export type Happening =
   | { type: 'drifted'; remedy: string; reason: string }
   | { type: 'expired'; remedy: string }
   | { type: 'denied'; remedy: string; reason: string }
+  /** Nothing new is posted about it until then; it goes on being followed. */
+  | { type: 'muted'; until: Millis }
+  /** `signals` went to the incident `into`, and do not come back. */
+  | { type: 'split'; signals: string[]; into: string }
+  | { type: 'merged'; into: string }
+  | { type: 'absorbed'; from: string; signals: Signal[]; services: string[] }
+  | { type: 'feedback'; helpful: boolean }
   | { type: 'resolved'; reason: ResolveReason }
 
-export type OpenReason = 'first seen' | 'came back'
+export type OpenReason = 'first seen' | 'came back' | 'declared' | 'split'
 export type UpdateReason =
   | 'more services'
   | 'another cause'
@@ -43,7 +50,7 @@ export type UpdateReason =
   | 'source missing'
   | 'source back'
   | 'quieter'
-export type ResolveReason = 'recovered' | 'recovered after a remedy' | 'resolved by a person'
+export type ResolveReason = 'recovered' | 'recovered after a remedy' | 'resolved by a person' | 'merged'
 
 /** The product itself, or a person. */
 export type Actor = Person | 'system'

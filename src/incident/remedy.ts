@@ -71,6 +71,8 @@ export type Remedy = RemedyDraft & {
   stateAt: Millis
   stateReason?: string
   proposedAt: Millis
+  /** Chats in which somebody asked what it would change: there it has a message of its own. */
+  lookedAtIn: Person['chat'][]
   approvals: { by: Person; at: Millis }[]
   approvalsNeeded: number
   preview?: Preview
@@ -84,8 +86,23 @@ export type Remedy = RemedyDraft & {
   undoes?: string // id of the remedy this one takes back
 }
 
-/** Somebody known by a platform: never by a channel, never by a display name. */
-export type Person = { chat: 'web' | 'slack' | 'teams' | 'cli' | 'rest'; team?: string; user: string; name: string }
+/**
+ * Somebody known by a platform: never by a channel, never by a display name. `standing`: what keeps them from acting,
+ * as the platform says: a guest of the workspace, a bot, or somebody of another workspace or tenant.
+ */
+export type Person = {
+  chat: 'web' | 'slack' | 'teams' | 'cli' | 'rest'
+  team?: string
+  user: string
+  name: string
+  standing?: 'guest' | 'bot' | 'stranger'
+}
+
+export type Identity = Pick<Person, 'chat' | 'team' | 'user'>
+
+export function isSame(a: Identity, b: Identity): boolean {
+  return a.chat === b.chat && a.team === b.team && a.user === b.user
+}
 
 /** Whether the remedy can be carried out by a press at all. */
 export function automatable(remedy: RemedyDraft): boolean {

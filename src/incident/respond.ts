@@ -1,31 +1,44 @@
 // The way back: a press (press.ts) or a question, and what people say about an incident as a whole.
 import type { Advisor } from './analyst.ts'
-import type { Answer, ChatEvent, Reply } from './chat.ts'
+import type { Action, Answer, Reply, SourceHealth } from './chat.ts'
 import type { Incident } from './incident.ts'
+import { addMute } from './mute.ts'
 import { createPress } from './press.ts'
-import type { PressGiven } from './press.ts'
+import type { Press, PressGiven } from './press.ts'
+import { isSame } from './remedy.ts'
 import type { Person } from './remedy.ts'
-import type { Millis, Source } from './signal.ts'
+import { declare, merge, split } from './reshape.ts'
 import { amend, readIncident } from './store.ts'
 
+type Of<K extends Action['kind']> = Extract<Action, { kind: K }>
+
+/** Contract: what changes an incident throws a Fault where it cannot be done; saying the same twice changes nothing more. */
 export type Respond = {
-  press(event: ChatEvent & { kind: 'press' }): Promise<Reply>
-  ask(event: ChatEvent & { kind: 'ask' }, signal?: AbortSignal): Promise<Answer>
+  press(press: Press, by: Person): Promise<Reply>
+  ask(question: Of<'ask'>, by: Person, signal?: AbortSignal): Promise<Answer>
   acknowledge(incident: string, by: Person): Promise<Incident>
   resolve(incident: string, by: Person): Promise<Incident>
+  declare(action: Of<'declare'>, by: Person): Promise<Incident>
+  /** The muted incident; undefined where a service was muted. */
+  mute(action: Of<'mute'>, by: Person): Promise<Incident | undefined>
+  /** The new incident. */
+  split(action: Of<'split'>, by: Person): Promise<Incident>
+  /** The incident that goes on. */
+  merge(action: Of<'merge'>, by: Person): Promise<Incident>
+  feedback(action: Of<'feedback'>, by: Person): Promise<Incident>
 }
 
 export function createRespond(
   given: PressGiven & {
     advisor: Advisor
-    health: () => { source: Source; up: boolean; since?: Millis }[]
+    health: () => SourceHealth[]
   },
 ): Respond {
   const { store, advisor, clock } = given
 
   return {
     press: createPress(given),
-    async ask({ question, incident: id, by }, signal) {
+    async ask({ question, incident: id }, by, signal) {
       const incident = id === undefined ? undefined : await readIncident(store, id)
       const openIds = await store.list({ open: true, limit: 20 })
       const open = await Promise.all(openIds.map(openId => readIncident(store, openId)))
@@ -43,6 +56,21 @@ export function createRespond(
     resolve: (id, by) =>
       amend(store, id, clock(), by, ({ resolvedAt }) =>
         resolvedAt === undefined ? [{ type: 'resolved', reason: 'resolved by a person' }] : [],
+      ),
+    declare: (action, by) => declare(store, action, by, clock()),
+    async mute({ millis, incident: id, service }, by) {
+      const at = clock()
+      if (id !== undefined) return amend(store, id, at, by, () => [{ type: 'muted', until: at + millis }])
+      if (service !== undefined) await addMute(store, { service, until: at + millis, by }, at)
+      return undefined
+    },
+    split: (action, by) => split(store, action, by, clock()),
+    merge: (action, by) => merge(store, action, by, clock()),
+    feedback: ({ incident: id, helpful }, by) =>
+      amend(store, id, clock(), by, ({ feedback }) =>
+        feedback.some(voice => isSame(voice.by, by) && voice.helpful === helpful)
+          ? []
+          : [{ type: 'feedback', helpful }],
       ),
   }
 }

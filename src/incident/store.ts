@@ -1,4 +1,6 @@
 // Port: IncidentStore, where the record lives; and amend, the one way to add to it.
+import type { ChatName } from './chat.ts'
+import type { Delivery, Received } from './delivery.ts'
 import { Fault } from './fault.ts'
 import { fold } from './incident.ts'
 import type { Incident } from './incident.ts'
@@ -28,6 +30,18 @@ export type IncidentStore = {
   /** Named blobs: what the analyst has learnt, how far each source was read. */
   save(name: string, bytes: Uint8Array): Promise<void>
   load(name: string): Promise<Uint8Array | undefined>
+  /** The same chat and key again: the newer one stays. */
+  keepDelivery(delivery: Delivery): Promise<void>
+  /** A delivery that is known not to have been taken. */
+  dropDelivery(chat: ChatName, key: string): Promise<void>
+  deliveries(chat: ChatName, incident: string): Promise<Delivery[]>
+  /** The incident one of our messages is about. */
+  deliveredAs(chat: ChatName, channel: string, id: string): Promise<Delivery | undefined>
+  /** Durable when it returns; false for an id that was received before. Kept for 24 h. */
+  receive(received: Received): Promise<boolean>
+  /** What was received and is not dealt with, oldest first. */
+  unhandled(): Promise<Received[]>
+  handled(id: string): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,8 +1,7 @@
-// The way out: each tick reads the sources, analyses, writes what is new into the record and says it.
+// The way out: each tick reads the sources, analyses, and writes what is new into the record; deliver.ts says it.
 import type { Toolbox } from './approval.ts'
 import type { Analysis, Analyst } from './analyst.ts'
-import type { Chat } from './chat.ts'
-import { createDeliver } from './deliver.ts'
+import type { SourceHealth } from './chat.ts'
 import { follow, forgotten, isSameTrouble, open } from './follow.ts'
 import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
@@ -21,8 +20,7 @@ export type Watch = {
   tick(): Promise<Tick>
   /** The same eyes, leaving no trace. Identical windows asked for at once share one run. */
   look(window: Window): Promise<Look>
-  flush(): Promise<void>
-  health(): { source: Source; up: boolean; since?: Millis }[]
+  health(): SourceHealth[]
   /** Cuts short a look that is under way; nothing of it is written down. */
   stop(): void
   close(): Promise<void>
@@ -44,7 +42,6 @@ export function createWatch(given: {
   toolbox: Toolbox
   analyst: Analyst
   store: IncidentStore
-  chats: readonly Chat[]
   settings: WatchSettings
   clock: () => Millis
   log: Log
@@ -52,7 +49,6 @@ export function createWatch(given: {
 }): Watch {
   const { analyst, store, settings, clock, log, observe } = given
   const gather = createGather(given)
-  const deliver = createDeliver(given)
   const looks = new Map<string, Promise<Look>>()
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
@@ -152,7 +148,6 @@ export function createWatch(given: {
         analysis,
         readings.every(({ answered }) => answered),
       )
-      await deliver.flush()
       if (++ticks % SNAPSHOT_TICKS === 0) await keep()
       const millis = performance.now() - began
       observe.time('tick_duration_seconds', millis / 1_000)
@@ -167,13 +162,10 @@ export function createWatch(given: {
       looks.set(key, look)
       return look
     },
-    flush: () => deliver.flush(),
     health: () => gather.health(),
     stop: () => ending.abort(),
     async close() {
       if (ticks > 0) await keep()
-      await deliver.flush()
-      deliver.close()
     },
   }
 }

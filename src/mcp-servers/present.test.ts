@@ -6,8 +6,7 @@ import { chain, NO_HASH } from '#incident/record.ts'
 import type { Actor, Entry, Happening } from '#incident/record.ts'
 import type { RemedyDraft, ToolCall } from '#incident/remedy.ts'
 import type { Signal } from '#incident/signal.ts'
-import { presentFault, presentIncident, presentListed, presentRemedy } from './present.ts'
-import { presentTimeline } from './timeline.ts'
+import { presentFault, presentIncident, presentListed, presentRemedy, presentTimeline } from './present.ts'
 import { faultSchema, incidentSchema, remedySchema, timelineSchema } from './wire.ts'
 
 const T0 = Date.parse('2026-11-03T14:02:00Z')

@@ -3,8 +3,10 @@ import type { Fault } from '#incident/fault.ts'
 import type { Finding } from '#incident/finding.ts'
 import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase, RootCause } from '#incident/incident.ts'
 import { automatable } from '#incident/remedy.ts'
+import type { Entry } from '#incident/record.ts'
 import type { Outcome, Preview, Remedy, RemedyDraft } from '#incident/remedy.ts'
 import type { Entity, Millis, Missing, Signal } from '#incident/signal.ts'
+import { timeline } from '#incident/timeline.ts'
 import type {
   WireCluster,
   WireCorrelation,
@@ -13,6 +15,7 @@ import type {
   WireIncident,
   WireRemedy,
   WireSource,
+  WireTimeline,
 } from './wire.ts'
 
 /** Everything about one incident. */
@@ -80,6 +83,9 @@ export function presentDiagnosis(diagnosis: Diagnosis, at: Millis, known?: Incid
     openedAt: diagnosis.onset,
     updatedAt: at,
     cameBack: false,
+    splitOff: [],
+    absorbed: [],
+    feedback: [],
     remedies: [],
     threads: [],
     answers: [],
@@ -207,4 +213,9 @@ export function presentFault(fault: Fault, correlationId: string): WireFault {
 
 export function iso(at: Millis): string {
   return new Date(at).toISOString()
+}
+
+/** Entries of one incident, oldest first. */
+export function presentTimeline(entries: readonly Entry[]): WireTimeline {
+  return { items: timeline(entries).map(item => ({ ...item, at: iso(item.at) })) }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue } from 'node:sqlite'
 import { canonical } from '#incident/canonical.ts'
+import type { Delivery, Received } from '#incident/delivery.ts'
 import { Fault } from '#incident/fault.ts'
 import { chain, NO_HASH, verifyChain } from '#incident/record.ts'
 import type { Entry, Head } from '#incident/record.ts'
@@ -18,10 +19,18 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS signal (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS signal_at ON signal (at);
+  CREATE TABLE IF NOT EXISTS delivery (
+    chat TEXT NOT NULL, key TEXT NOT NULL, incident TEXT NOT NULL, channel TEXT, message TEXT, body TEXT NOT NULL,
+    PRIMARY KEY (chat, key)) STRICT;
+  CREATE INDEX IF NOT EXISTS delivery_incident ON delivery (chat, incident);
+  CREATE INDEX IF NOT EXISTS delivery_message ON delivery (chat, channel, message);
+  CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT) STRICT;
+  CREATE INDEX IF NOT EXISTS received_at ON received (at);
   CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 `
 const BUSY_MILLIS = 5_000 // how long a writer waits for another process's transaction
 const SIGNAL_KEPT_MILLIS = 24 * 3_600_000
+const RECEIVED_KEPT_MILLIS = 24 * 3_600_000 // longer than any platform retries
 const VERIFY_BATCH = 1_000
 
 /** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
@@ -99,6 +108,33 @@ export function openSqliteStore(folder: string): IncidentStore {
       const row = guarded(() => statement.load.get(name)) as { bytes: Uint8Array } | undefined
       return row?.bytes
     },
+    async keepDelivery(delivery) {
+      const { chat, key, incident, thread } = delivery
+      const [channel, message] = [thread?.channel ?? null, thread?.id ?? null]
+      guarded(() => statement.keep.run(chat, key, incident, channel, message, JSON.stringify(delivery)))
+    },
+    async dropDelivery(chat, key) {
+      guarded(() => statement.drop.run(chat, key))
+    },
+    async deliveries(chat, incident) {
+      return guarded(() => statement.deliveries.all(chat, incident)).map(toDelivery)
+    },
+    async deliveredAs(chat, channel, id) {
+      const row = guarded(() => statement.delivered.get(chat, channel, id))
+      return row && toDelivery(row)
+    },
+    async receive({ id, at, body }) {
+      return transaction(database, () => {
+        statement.clear.run(at - RECEIVED_KEPT_MILLIS)
+        return statement.receive.run(id, at, body).changes === 1
+      })
+    },
+    async unhandled() {
+      return guarded(() => statement.unhandled.all()).map(toReceived)
+    },
+    async handled(id) {
+      guarded(() => statement.handled.run(id))
+    },
     async close() {
       database.close()
     },
@@ -142,6 +178,17 @@ function prepare(database: DatabaseSync) {
     save: database.prepare(
       'INSERT INTO blob (name, bytes) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes',
     ),
+    keep: database.prepare(
+      `INSERT INTO delivery (chat, key, incident, channel, message, body) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (chat, key) DO UPDATE SET channel = excluded.channel, message = excluded.message, body = excluded.body`,
+    ),
+    drop: database.prepare('DELETE FROM delivery WHERE chat = ? AND key = ?'),
+    deliveries: database.prepare('SELECT body FROM delivery WHERE chat = ? AND incident = ?'),
+    delivered: database.prepare('SELECT body FROM delivery WHERE chat = ? AND channel = ? AND message = ?'),
+    receive: database.prepare('INSERT INTO received (id, at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING'),
+    unhandled: database.prepare('SELECT id, at, body FROM received WHERE body IS NOT NULL ORDER BY at, rowid'),
+    handled: database.prepare('UPDATE received SET body = NULL WHERE id = ?'),
+    clear: database.prepare('DELETE FROM received WHERE at < ?'),
     load: database.prepare('SELECT bytes FROM blob WHERE name = ?'),
   }
 }
@@ -196,6 +243,14 @@ function* allEntries(after: { all(...values: SQLInputValue[]): Record<string, un
 
 function toEntry(row: Record<string, unknown>): Entry {
   return JSON.parse(String(row['body'])) as Entry
+}
+
+function toDelivery(row: Record<string, unknown>): Delivery {
+  return JSON.parse(String(row['body'])) as Delivery
+}
+
+function toReceived({ id, at, body }: Record<string, unknown>): Received {
+  return { id: String(id), at: Number(at), body: String(body) }
 }
 
 function headOf(row: { seq: number; hash: string } | undefined): Head {

@@ -11,7 +11,7 @@ export async function ask(question: string, options: Where & { incident?: string
   return withHouse(options, async ({ respond, store }) => {
     const [latest] = await store.list({ open: true, limit: 1 })
     const incident = options.incident ?? latest
-    const answer = await respond.ask({ kind: 'ask', question, by: ASKER, ...(incident && { incident }) })
+    const answer = await respond.ask({ kind: 'ask', question, ...(incident && { incident }) }, ASKER)
     if (options.json) {
       process.stdout.write(`${JSON.stringify(answer)}\n`)
       return true

@@ -5,7 +5,7 @@ import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
+import { openHouse, SURROUNDINGS } from '../main.ts'
 import type { House } from '../main.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
@@ -38,7 +38,7 @@ export async function doctor(options: Where & { json?: boolean }): Promise<boole
 async function run(config: Config): Promise<Check[]> {
   let house: House
   try {
-    house = await openHouse(config, [], { clock: Date.now, log: createLog('error'), observe: UNOBSERVED })
+    house = await openHouse(config, [], { ...SURROUNDINGS, log: createLog('error'), observe: UNOBSERVED })
   } catch (error) {
     return [{ what: 'store', state: 'wrong', says: asFault(error).message, mend: 'choose another folder with --data' }]
   }

@@ -5,7 +5,7 @@ import { UNOBSERVED } from '#incident/observe.ts'
 import type { ServerName } from '#incident/remedy.ts'
 import { mcpRouter, serveStdio } from '#mcp-servers/host.ts'
 import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
+import { openHouse, SURROUNDINGS } from '../main.ts'
 import { untilStopped } from './until-stopped.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
@@ -13,13 +13,13 @@ import type { Where } from './with-house.ts'
 export async function mcp(name: ServerName, options: Where & { http?: number }): Promise<boolean> {
   const config = configOf(options)
   const log = createLog(config.log === 'info' ? 'warn' : config.log)
-  const house = await openHouse(config, [], { clock: Date.now, log, observe: UNOBSERVED })
+  const house = await openHouse(config, [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
   const server = house.servers.find(candidate => candidate.name === name)
   if (!server) {
     await house.close()
     throw new Fault('validation', `${name} is not configured. See \`incident-orchestrator doctor\` for what it needs.`)
   }
-  const given = { clock: Date.now, log, observe: UNOBSERVED, gate: house.gate }
+  const given = { ...SURROUNDINGS, log, observe: UNOBSERVED, gate: house.gate }
   if (options.http === undefined) {
     serveStdio(server, given)
     await Promise.race([untilStopped(), inputEnded()])

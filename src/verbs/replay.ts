@@ -13,7 +13,7 @@ import { startSimulator } from '../../simulator/serve.ts'
 import type { Simulator } from '../../simulator/serve.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
+import { openHouse, SURROUNDINGS } from '../main.ts'
 import type { House } from '../main.ts'
 import { openRecording } from './recording.ts'
 
@@ -43,7 +43,7 @@ export async function runReplay(
     environment: environmentOf(simulator, recording),
     overrides: { data, log: 'warn', watch: { every: `${options.tick}ms` } },
   })
-  const house = await openHouse(config, [], { clock, log: createLog(config.log), observe: UNOBSERVED })
+  const house = await openHouse(config, [], { ...SURROUNDINGS, clock, log: createLog(config.log), observe: UNOBSERVED })
   const steps = watchSteps(house)
   const ticks: Tick[] = []
   try {

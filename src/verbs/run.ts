@@ -2,7 +2,7 @@
 import { createWebChat } from '#bot/web.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
+import { openHouse, SURROUNDINGS } from '../main.ts'
 import { createMetrics } from '../metrics.ts'
 import { buildPage } from '../page.ts'
 import { serve } from '../serve.ts'
@@ -25,19 +25,19 @@ export type RunOptions = {
 /** Resolves when it was told to stop and everything is closed. */
 export async function run(config: Config, options: RunOptions): Promise<void> {
   const schedule = cronOf(config.watch.every)
-  const clock = Date.now
   const log = createLog(config.log)
   const metrics = createMetrics()
-  const given = { clock, log, observe: metrics }
+  const given = { ...SURROUNDINGS, log, observe: metrics }
   const page = await buildPage(ROOT, options.say)
-  const house = await openHouse(config, [createWebChat({ clock })], given)
+  const house = await openHouse(config, [createWebChat(given)], given)
   try {
     const { demo, nextFree } = options
     const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
     try {
       options.onServed(served.url)
       await house.execute.resume()
-      await house.watch.begin(clock() - options.historyMillis)
+      await house.deliver.begin()
+      await house.watch.begin(given.clock() - options.historyMillis)
       const watching = keepWatching(house, schedule, given)
       options.onWatching(served.url)
       await untilStopped()

@@ -3,7 +3,7 @@ import { UNOBSERVED } from '#incident/observe.ts'
 import { readConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
-import { openHouse } from '../main.ts'
+import { openHouse, SURROUNDINGS } from '../main.ts'
 import type { House } from '../main.ts'
 
 export type Where = { config?: string; data?: string }
@@ -19,7 +19,7 @@ export function configOf({ config, data }: Where): Config {
 export async function withHouse<T>(where: Where, work: (house: House) => Promise<T>): Promise<T> {
   const config = configOf(where)
   const log = createLog(config.log === 'info' ? 'warn' : config.log)
-  const house = await openHouse(config, [], { clock: Date.now, log, observe: UNOBSERVED })
+  const house = await openHouse(config, [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
   try {
     return await work(house)
   } finally {

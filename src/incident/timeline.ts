@@ -1,25 +1,24 @@
 // The record of one incident as sentences: what happened, when, and by whom. Pure; what a text quotes stays quoted text.
-import type { Entry, Happening, ResolveReason } from '#incident/record.ts'
-import { iso } from './present.ts'
-import type { WireTimeline } from './wire.ts'
+import type { Entry, Happening, OpenReason, ResolveReason } from './record.ts'
+import type { Millis } from './signal.ts'
+
+export type TimelineItem = { at: Millis; text: string; by?: string }
 
 /** Entries of one incident, oldest first. One sentence an entry, in the words of the card. */
-export function presentTimeline(entries: readonly Entry[]): WireTimeline {
+export function timeline(entries: readonly Entry[]): TimelineItem[] {
   const titles = new Map<string, string>()
-  return {
-    items: entries.map(({ at, by, happening }) => {
-      if (happening.type === 'proposed') titles.set(happening.remedy, happening.draft.title)
-      const who = by === 'system' ? undefined : by.name
-      const text = sentence(happening, who ?? 'the bot', id => titles.get(id) ?? id)
-      return { at: iso(at), text, ...(who !== undefined && { by: who }) }
-    }),
-  }
+  return entries.map(({ at, by, happening }) => {
+    if (happening.type === 'proposed') titles.set(happening.remedy, happening.draft.title)
+    const who = by === 'system' ? undefined : by.name
+    const text = sentence(happening, who ?? 'the bot', id => titles.get(id) ?? id)
+    return { at, text, ...(who !== undefined && { by: who }) }
+  })
 }
 
 function sentence(happening: Happening, who: string, titleOf: (remedy: string) => string): string {
   switch (happening.type) {
     case 'opened':
-      return `${happening.reason === 'came back' ? 'Back again' : 'Opened'}: ${end(happening.diagnosis.title)}`
+      return `${OPENED[happening.reason](who)}: ${end(happening.diagnosis.title)}`
     case 'updated':
       return updated(happening)
     case 'posted':
@@ -54,15 +53,33 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
       return `The approval expired unused: ${end(titleOf(happening.remedy))}`
     case 'denied':
       return `Denied by ${who}: ${end(happening.reason || titleOf(happening.remedy))}`
+    case 'muted':
+      return `Muted by ${who}: nothing new is posted about it, and it goes on being watched.`
+    case 'split':
+      return `Split by ${who}: ${count(happening.signals.length, 'signal')} went to ${happening.into}.`
+    case 'merged':
+      return `Merged into ${happening.into} by ${who}.`
+    case 'absorbed':
+      return `Took in ${happening.from}, told by ${who}.`
+    case 'feedback':
+      return `${who} found it ${happening.helpful ? 'helpful' : 'not helpful'}.`
     case 'resolved':
       return RESOLVED[happening.reason](who)
   }
+}
+
+const OPENED: Record<OpenReason, (who: string) => string> = {
+  'first seen': () => 'Opened',
+  'came back': () => 'Back again',
+  declared: who => `Declared by ${who}`,
+  split: who => `Split off by ${who}`,
 }
 
 const RESOLVED: Record<ResolveReason, (who: string) => string> = {
   recovered: () => 'Recovered without a remedy. Resolved.',
   'recovered after a remedy': () => 'Recovered after the remedy. Resolved.',
   'resolved by a person': who => `Resolved by ${who}.`,
+  merged: () => 'Closed: it lives on in the other.',
 }
 
 function updated({ reason, diagnosis }: Happening & { type: 'updated' }): string {
@@ -86,9 +103,13 @@ function updated({ reason, diagnosis }: Happening & { type: 'updated' }): string
 
 function previewed({ preview }: Happening & { type: 'previewed' }, title: string): string {
   if (preview.refusals.length > 0) return `Cannot be done now: ${end(preview.refusals.join('; '))}`
-  return `Previewed, ${preview.pods === 1 ? '1 pod' : `${preview.pods} pods`}: ${end(title)}`
+  return `Previewed, ${count(preview.pods, 'pod')}: ${end(title)}`
 }
 
 function end(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }

@@ -1,0 +1,142 @@
+// What a person wants, whatever chat they are in, and what is said back: the one place that knows what each action does.
+import type { Action, ChatEvent, Message, SourceHealth } from '#incident/chat.ts'
+import { asFault } from '#incident/fault.ts'
+import type { Log } from '#incident/observe.ts'
+import { NOT_FOR } from '#incident/policy.ts'
+import type { Person } from '#incident/remedy.ts'
+import type { Respond } from '#incident/respond.ts'
+import type { Millis } from '#incident/signal.ts'
+import { readIncident } from '#incident/store.ts'
+import type { IncidentStore } from '#incident/store.ts'
+import { timeline } from '#incident/timeline.ts'
+
+/** To everybody in the thread, or only to the one who asked. */
+export type Back = { to: 'thread' | 'them'; message: Message }
+
+/**
+ * Contract: never throws; always answers. `soon` is called at most once, when the answer takes longer than a person
+ * waits without a word.
+ */
+export type Conversation = (event: ChatEvent, soon?: (message: Message) => void) => Promise<Back>
+
+export type ConversationGiven = {
+  respond: Respond
+  store: IncidentStore
+  health: () => SourceHealth[]
+  everyMillis: Millis
+  /** When the product began to watch. */
+  since: Millis
+  pause: (millis: number, signal: AbortSignal) => Promise<void>
+  log: Log
+}
+
+const WITHOUT_A_WORD_MILLIS = 700 // every press is answered within a second: the rest is the platform's way to us and back
+const MOST_LISTED = 10
+
+export function createConversation(given: ConversationGiven): Conversation {
+  return async (event, soon) => {
+    const { by, action } = event
+    if (by.standing) return them({ kind: 'error', text: `Not done: ${NOT_FOR[by.standing]}.` })
+    const answered = new AbortController()
+    if (soon) {
+      void given.pause(WITHOUT_A_WORD_MILLIS, answered.signal).then(() => {
+        if (!answered.signal.aborted) soon({ kind: 'error', text: WAITING[action.kind] ?? 'Working on it.' })
+      })
+    }
+    try {
+      return await answer(given, action, by)
+    } catch (error) {
+      const { message, code, cause } = asFault(error)
+      given.log.warn({ action: action.kind, chat: by.chat, code, cause }, `not done: ${message}`)
+      return them({ kind: 'error', text: message })
+    } finally {
+      answered.abort()
+    }
+  }
+}
+
+const WAITING: Partial<Record<Action['kind'], string>> = {
+  preview: 'Asking the cluster what would change. Nothing is changed yet.',
+  approve: 'Got it. Looking at the object as it is now, before anything is sent.',
+  undo: 'Got it. Looking at the object as it is now, before anything is sent.',
+  ask: 'Reading the record.',
+}
+
+async function answer(given: ConversationGiven, action: Action, by: Person): Promise<Back> {
+  const { respond, store } = given
+  switch (action.kind) {
+    case 'preview':
+    case 'approve':
+    case 'deny':
+    case 'undo':
+      return them({ kind: 'reply', reply: await respond.press(action, by) })
+    case 'ask': {
+      const incident = action.incident === undefined ? undefined : await readIncident(store, action.incident)
+      const said = await respond.ask(action, by)
+      return {
+        to: 'thread',
+        message: { kind: 'answer', question: action.question, answer: said, ...(incident && { incident }) },
+      }
+    }
+    case 'show':
+      return them({ kind: 'incident', incident: await readIncident(store, action.incident) })
+    case 'details':
+      return them({ kind: 'details', incident: await readIncident(store, action.incident) })
+    case 'postmortem':
+      return { to: 'thread', message: await postmortem(store, action.incident) }
+    case 'list':
+      return them(await openList(store))
+    case 'status':
+      return them(await status(given))
+    case 'help':
+      return them({ kind: 'help' })
+    case 'acknowledge':
+      return them(done(`Noted: you are looking at ${(await respond.acknowledge(action.incident, by)).id}.`))
+    case 'resolve':
+      return them(done(`Closed: ${(await respond.resolve(action.incident, by)).id}.`))
+    case 'declare':
+      return them({ kind: 'incident', incident: await respond.declare(action, by) })
+    case 'mute':
+      await respond.mute(action, by)
+      return them(
+        done(`Muted: nothing new is posted about ${action.incident ?? action.service}, unless it is critical.`),
+      )
+    case 'split':
+      return them({ kind: 'incident', incident: await respond.split(action, by) })
+    case 'merge':
+      return them(done(`Merged: ${action.incident} goes on in ${(await respond.merge(action, by)).id}.`))
+    case 'feedback':
+      await respond.feedback(action, by)
+      return them(done(action.helpful ? 'Noted: it helped.' : 'Noted: it did not help.'))
+  }
+}
+
+/** Open incidents, last opened first. `late`: for somebody who comes to a place where they are talked about. */
+export async function openList(store: IncidentStore, late = false): Promise<Message & { kind: 'list' }> {
+  const ids = await store.list({ open: true, limit: 1_000 })
+  const incidents = await Promise.all(ids.slice(0, MOST_LISTED).map(id => readIncident(store, id)))
+  return { kind: 'list', incidents, more: ids.length - incidents.length, ...(late && { late }) }
+}
+
+export async function status({
+  store,
+  health,
+  everyMillis,
+  since,
+}: Pick<ConversationGiven, 'store' | 'health' | 'everyMillis' | 'since'>): Promise<Message & { kind: 'status' }> {
+  const open = await store.list({ open: true, limit: 1_000 })
+  return { kind: 'status', open: open.length, sources: health(), everyMillis, since }
+}
+
+async function postmortem(store: IncidentStore, id: string): Promise<Message> {
+  const incident = await readIncident(store, id)
+  return { kind: 'postmortem', incident, timeline: timeline(await store.read(id)) }
+}
+
+function them(message: Message): Back {
+  return { to: 'them', message }
+}
+
+function done(text: string): Message {
+  return { kind: 'reply', reply: { result: 'done', text } }
+}

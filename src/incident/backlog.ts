@@ -1,0 +1,170 @@
+// What one chat has not been told yet, and what it is told next: the critical first, a storm as one digest. Pure state, no clock.
+import type { ChatName, Thread } from './chat.ts'
+import type { Incident } from './incident.ts'
+import { mutedUntil } from './mute.ts'
+import type { Mute } from './mute.ts'
+import type { Entry } from './record.ts'
+import { SEVERITIES } from './signal.ts'
+import type { Millis, Severity } from './signal.ts'
+
+export type Job =
+  | { kind: 'incident'; incident: string }
+  /** `key`: of the digest that goes on; a new one is named by the first that joins. `members`: with those that join. */
+  | { kind: 'digest'; key: string; members: Line[]; joining: string[] }
+
+/** What is known of an incident without reading its record. `told`: the version this chat shows. */
+export type Line = {
+  id: string
+  severity: Severity
+  services: string[]
+  since: Millis
+  isResolved: boolean
+  mutedUntil?: Millis
+  thread?: Thread
+  version: number
+  told: number
+}
+
+export type Backlog = {
+  hear(entry: Entry): void
+  /** As it stands when the process starts. */
+  load(incident: Incident, told: number): void
+  told(id: string, version: number, thread: Thread): void
+  /** Nothing is tried for it before then: the chat refused this one message. */
+  park(id: string, until: Millis): void
+  /** What can be said now, else when there may be something; undefined: nothing. */
+  next(now: Millis, mutes: readonly Mute[]): Job | { at: Millis } | undefined
+  /** A digest that was begun at that moment, when the process starts. */
+  resume(digest: string, at: Millis): void
+  /** `joinedAt`: when somebody joined it, if somebody did. */
+  toldDigest(key: string, joinedAt?: Millis): void
+}
+
+/** How a digest's key begins; the id of the first that joined follows. */
+export const DIGEST = 'digest-'
+
+const STORM_FROM = 6 // incidents not posted yet: five messages in a row can still be read, six are a flood
+export const CALM_MILLIS = 60_000 // a storm is over when nothing has joined it for so long
+
+/** `settleMillis`: how long what is not critical waits before it is posted, so that a storm is seen as one. */
+export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
+  const lines = new Map<string, Line>()
+  const parked = new Map<string, Millis>()
+  const changedDigests = new Set<string>()
+  let storm: { key: string; joined: Millis } | undefined
+
+  function change(id: string, at: Millis, fields: Partial<Line>): void {
+    const known = lines.get(id) ?? unknown(id, at)
+    const line = { ...known, ...fields }
+    lines.set(id, line)
+    if (line.thread?.digest) changedDigests.add(line.thread.digest)
+    if (line.isResolved && line.told >= line.version) lines.delete(id)
+  }
+
+  function membersOf(digest: string): Line[] {
+    return [...lines.values()].filter(({ thread }) => thread?.digest === digest)
+  }
+
+  function isWaiting({ told, version, thread, severity }: Line): boolean {
+    return thread?.digest ? severity === 'critical' : told < version
+  }
+
+  return {
+    hear({ incident, at, version, happening }) {
+      change(incident, at, { version, ...fieldsOf(happening, chat) })
+    },
+    load(incident, told) {
+      const { id, severity, services, openedAt: since, version } = incident
+      const thread = incident.threads.find(known => known.chat === chat)
+      const isResolved = incident.resolvedAt !== undefined
+      change(id, since, {
+        severity,
+        services,
+        since,
+        isResolved,
+        mutedUntil: incident.mutedUntil,
+        thread,
+        version,
+        told,
+      })
+    },
+    told(id, version, thread) {
+      const line = lines.get(id)
+      if (line) change(id, line.since, { told: version, thread })
+    },
+    park: (id, until) => void parked.set(id, until),
+    next(now, mutes) {
+      if (storm && now - storm.joined >= CALM_MILLIS) storm = undefined
+      for (const line of lines.values()) if (isPointless(line, mutes, now)) lines.delete(line.id)
+      const readyAt = (line: Line) => Math.max(parked.get(line.id) ?? 0, firstSayable(line, mutes, settleMillis))
+      const waiting = [...lines.values()].filter(isWaiting).toSorted((a, b) => rank(a) - rank(b) || a.since - b.since)
+      const first = waiting.find(line => readyAt(line) <= now)
+      if (first?.severity === 'critical' && !first.isResolved) return { kind: 'incident', incident: first.id }
+
+      const fresh = waiting.filter(
+        line => !isPosted(line) && (mutedUntil(line, mutes) ?? 0) <= now && (parked.get(line.id) ?? 0) <= now,
+      )
+      const [one] = fresh
+      if (one && settleMillis > 0 && (storm || fresh.length >= STORM_FROM)) {
+        const key = storm?.key ?? `${DIGEST}${one.id}`
+        return { kind: 'digest', key, members: [...membersOf(key), ...fresh], joining: fresh.map(({ id }) => id) }
+      }
+      if (first) return { kind: 'incident', incident: first.id }
+      const [changed] = changedDigests
+      if (changed !== undefined) return { kind: 'digest', key: changed, members: membersOf(changed), joining: [] }
+      return waiting.length > 0 ? { at: Math.min(...waiting.map(readyAt)) } : undefined
+    },
+    resume(digest, at) {
+      storm = { key: digest, joined: at }
+    },
+    toldDigest(key, joinedAt) {
+      changedDigests.delete(key)
+      if (joinedAt !== undefined) storm = { key, joined: joinedAt }
+      const members = membersOf(key)
+      if (members.every(({ isResolved }) => isResolved)) for (const { id } of members) lines.delete(id)
+    },
+  }
+}
+
+/** Of what is not known: an incident that was over before this process began, and was said then. */
+function unknown(id: string, since: Millis): Line {
+  return { id, severity: 'low', services: [], since, isResolved: true, version: 0, told: 0 }
+}
+
+function fieldsOf(happening: Entry['happening'], chat: ChatName): Partial<Line> {
+  switch (happening.type) {
+    case 'opened':
+      return { severity: happening.diagnosis.severity, services: happening.diagnosis.services, isResolved: false }
+    case 'updated':
+      return { severity: happening.diagnosis.severity, services: happening.diagnosis.services }
+    case 'posted':
+      return happening.thread.chat === chat ? { thread: happening.thread } : {}
+    case 'muted':
+      return { mutedUntil: happening.until }
+    case 'resolved':
+      return { isResolved: true }
+    default:
+      return {}
+  }
+}
+
+function isPosted({ thread, severity }: Line): boolean {
+  return thread !== undefined && !(thread.digest && severity === 'critical')
+}
+
+/** Over before anybody was to hear of it. */
+function isPointless(line: Line, mutes: readonly Mute[], now: Millis): boolean {
+  return line.isResolved && !isPosted(line) && (mutedUntil(line, mutes) ?? 0) > now
+}
+
+/** What is posted is edited at once; what is not waits until it has settled and is not muted. The critical does neither. */
+function firstSayable(line: Line, mutes: readonly Mute[], settleMillis: Millis): Millis {
+  if (isPosted(line) || line.severity === 'critical') return 0
+  return Math.max(line.since + settleMillis, mutedUntil(line, mutes) ?? 0)
+}
+
+/** The critical before all, then what nobody has been told of, then changes; what is over comes last. */
+function rank(line: Line): number {
+  const severity = SEVERITIES.indexOf(line.severity)
+  return (line.isResolved ? 100 : 0) + severity * 2 + (isPosted(line) ? 1 : 0)
+}

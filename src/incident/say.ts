@@ -1,0 +1,172 @@
+// One job of the backlog, said in one chat. What is posted is marked in the store before it leaves: killed in between, the
+// message is looked for before it is sent again.
+import { DIGEST } from './backlog.ts'
+import type { Backlog, Job, Line } from './backlog.ts'
+import type { Chat, ChatName, Message, Thread } from './chat.ts'
+import type { Delivery } from './delivery.ts'
+import { asFault } from './fault.ts'
+import { fold } from './incident.ts'
+import type { Incident } from './incident.ts'
+import type { Entry } from './record.ts'
+import { SEVERITIES } from './signal.ts'
+import type { Millis, Severity } from './signal.ts'
+import { amend, readIncident } from './store.ts'
+import type { IncidentStore } from './store.ts'
+
+/** Throws a Fault when the chat refuses. */
+export type Say = (job: Job) => Promise<void>
+
+const CLOCKS_APART_MILLIS = 5 * 60_000 // what signed requests allow between a platform's clock and ours
+const WORST_SHOWN = 10
+const APPENDS_A_TURN = 20 // between two of these, whoever waits for an answer gets it
+
+export function createSay(
+  chat: Chat,
+  backlog: Backlog,
+  { store, clock }: { store: IncidentStore; clock: () => Millis },
+): Say {
+  async function sayIncident(id: string): Promise<void> {
+    const entries = await store.read(id)
+    const incident = fold(entries)
+    const rows = await store.deliveries(chat.name, id)
+    const message: Message = { kind: 'incident', incident }
+    const known = ownThread(incident, chat.name)
+    const main = mainRow(rows, incident, chat.name)
+    const key = main?.key ?? (known || !threadIn(incident, chat.name) ? id : `${id}/own`)
+    const thread = known ?? (await once(key, id, rows, () => chat.open(key, message)))
+    if (!known) {
+      await amend(store, id, clock(), 'system', now => (ownThread(now, chat.name) ? [] : [{ type: 'posted', thread }]))
+    }
+    const told = known ? Math.max(main?.version ?? 0, postedAt(entries, known)) : incident.version
+    const news = entries.filter(({ version, happening }) => version > told && happening.type !== 'posted')
+    if (news.length > 0) {
+      await chat.edit(thread, message)
+      await sayBelow(incident, thread, news, rows)
+    }
+    await store.keepDelivery({ chat: chat.name, key, incident: id, version: incident.version, sentAt: clock(), thread })
+    backlog.told(id, incident.version, thread)
+  }
+
+  /** A changed mind, and the remedies somebody looked at here: those messages follow their remedy. */
+  async function sayBelow(
+    incident: Incident,
+    thread: Thread,
+    news: readonly Entry[],
+    rows: readonly Delivery[],
+  ): Promise<void> {
+    const isMuted = (incident.mutedUntil ?? 0) > clock()
+    for (const entry of isMuted ? [] : news) {
+      const text = changeOfMind(incident, entry)
+      const key = `${incident.id}/${entry.version}`
+      if (text) await once(key, incident.id, rows, () => chat.reply(thread, key, { kind: 'news', incident, text }))
+    }
+    const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
+    for (const remedy of incident.remedies) {
+      if (!touched.has(remedy.id) || !remedy.lookedAtIn.includes(chat.name)) continue
+      const message: Message = { kind: 'preview', incident, remedy }
+      const shown = rows.find(({ key }) => key === remedy.id)?.thread
+      if (shown) await chat.edit(shown, message)
+      else await once(remedy.id, incident.id, rows, () => chat.reply(thread, remedy.id, message))
+    }
+  }
+
+  async function sayDigest({ key, members, joining }: Job & { kind: 'digest' }): Promise<void> {
+    const message = await digestOf(key, members)
+    const owner = ownerOf(key)
+    const rows = await store.deliveries(chat.name, owner)
+    const shown = rows.find(row => row.key === key)?.thread
+    const thread = shown ?? (await once(key, owner, rows, () => chat.open(key, message)))
+    if (shown) await chat.edit(shown, message)
+    const posted: Thread = { ...thread, digest: key }
+    for (const [index, id] of joining.entries()) {
+      const now = await amend(store, id, clock(), 'system', incident =>
+        threadIn(incident, chat.name) ? [] : [{ type: 'posted', thread: posted }],
+      )
+      backlog.told(id, now.version, threadIn(now, chat.name) ?? posted)
+      if (index % APPENDS_A_TURN === APPENDS_A_TURN - 1) await turn()
+    }
+    backlog.toldDigest(key, joining.length > 0 ? clock() : undefined)
+  }
+
+  async function digestOf(key: string, members: readonly Line[]): Promise<Message> {
+    const open: Partial<Record<Severity, number>> = {}
+    const alive = members.filter(({ isResolved }) => !isResolved)
+    for (const { severity } of alive) open[severity] = (open[severity] ?? 0) + 1
+    const bySeverity = alive.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+    const worst = await Promise.all(bySeverity.slice(0, WORST_SHOWN).map(({ id }) => readIncident(store, id)))
+    const since = Math.min(...members.map(line => line.since))
+    return { kind: 'digest', key, worst, open, resolved: members.length - alive.length, since }
+  }
+
+  /** Posts what was not posted, and remembers what the platform called it. */
+  async function once(
+    key: string,
+    incident: string,
+    rows: readonly Delivery[],
+    post: () => Promise<Thread>,
+  ): Promise<Thread> {
+    const row = rows.find(delivery => delivery.key === key)
+    if (row?.thread) return row.thread
+    const kept = { chat: chat.name, key, incident, version: 0, sentAt: row?.sentAt ?? clock() }
+    const found = row && (await chat.find(key, row.sentAt - CLOCKS_APART_MILLIS))
+    if (!row) await store.keepDelivery(kept)
+    try {
+      const thread = found ?? (await post())
+      await store.keepDelivery({ ...kept, thread })
+      return thread
+    } catch (error) {
+      const { code } = asFault(error)
+      const isUnknown = code === 'network' || code === 'processing' // whether it was taken
+      if (!isUnknown) await store.dropDelivery(chat.name, key)
+      throw error
+    }
+  }
+
+  return job => (job.kind === 'incident' ? sayIncident(job.incident) : sayDigest(job))
+}
+
+/** What the store remembers of an incident's own message in a chat. */
+export function mainRow(rows: readonly Delivery[], incident: Incident, chat: ChatName): Delivery | undefined {
+  const own = ownThread(incident, chat)
+  return own && rows.find(({ thread }) => thread?.id === own.id && thread.channel === own.channel)
+}
+
+function threadIn({ threads }: Incident, chat: ChatName): Thread | undefined {
+  return threads.find(thread => thread.chat === chat)
+}
+
+/** Not the digest it may be in. */
+function ownThread(incident: Incident, chat: ChatName): Thread | undefined {
+  const thread = threadIn(incident, chat)
+  return thread?.digest ? undefined : thread
+}
+
+function postedAt(entries: readonly Entry[], { id, channel }: Thread): number {
+  const entry = entries.findLast(
+    ({ happening }) =>
+      happening.type === 'posted' && happening.thread.id === id && happening.thread.channel === channel,
+  )
+  return entry?.version ?? 0
+}
+
+/** digest-INC-17 -> INC-17, the first that joined it */
+function ownerOf(digest: string): string {
+  return digest.slice(DIGEST.length)
+}
+
+async function turn(): Promise<void> {
+  await new Promise<void>(resolve => void setImmediate(resolve))
+}
+
+/** The one kind of news that is said again below the card: another cause than the one people are working on. */
+function changeOfMind(incident: Incident, { happening }: Entry): string | undefined {
+  if (happening.type !== 'updated' || happening.reason !== 'another cause') return undefined
+  const cause = incident.rootCauses[0]
+  return (
+    cause &&
+    `Changed my mind: ${incident.title} Because ${cause.reasons
+      .slice(0, 2)
+      .map(({ text }) => text)
+      .join('; ')}.`
+  )
+}
