@@ -155,9 +155,9 @@ function inWords(
   const values = points.map(([, value]) => value)
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const [from, to] = [clock(points[0]?.[0] ?? 0, reader), clock(points.at(-1)?.[0] ?? 0, reader)]
-  const band = usual && words(` Usually ${amount(usual.low)} to ${amount(usual.high)}.`)
+  const band = usual && say` Usually ${name(amount(usual.low))} to ${name(amount(usual.high))}.`
   const marked = moments.flatMap(moment => say` ${clock(moment.at, reader)} ${moment.text}.`)
-  return say`${capital(sentence(title))}. Line from ${from} to ${to}, between ${words(amount(low))} and ${words(amount(high))}.${band}${marked}`
+  return say`${capital(sentence(title))}. Line from ${from} to ${to}, between ${name(amount(low))} and ${name(amount(high))}.${band}${marked}`
 }
 
 function rounded(value: number): number {

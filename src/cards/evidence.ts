@@ -1,7 +1,7 @@
 // One signal as one line: what was seen, where, how often. The chain of the likeliest cause's signals is the Why line.
 import type { Incident } from '#incident/incident.ts'
 import type { Change, Entity, Millis, SeriesPoints, Signal, Source } from '#incident/signal.ts'
-import { join, name, quote, say, sentence, words } from './card.ts'
+import { exact, join, name, quote, say, sentence, words } from './card.ts'
 import type { Evidence, Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
 import { quantity, times } from './quantity.ts'
@@ -89,7 +89,7 @@ function extreme({ points, unit }: SeriesPoints, onset: Millis): Text {
     )
   if (furthest === undefined) return []
   const beside = usual === undefined ? '' : ` (usually ${quantity(usual, unit)})`
-  return say` reached ${words(quantity(furthest, unit) + beside)}`
+  return say` reached ${name(quantity(furthest, unit) + beside)}`
 }
 
 function changed({ entity, change: { what, to } }: Change): Text {
@@ -148,7 +148,7 @@ function momentOf(signal: Signal): number {
 
 function exactName({ namespace, name: called }: Entity): string | undefined {
   if (called === undefined) return undefined
-  return namespace === undefined ? called : `${namespace}/${called}`
+  return exact(namespace === undefined ? called : `${namespace}/${called}`).text
 }
 
 /** A link may only lead to a page: never run anything. */
