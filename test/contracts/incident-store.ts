@@ -104,6 +104,37 @@ export function incidentStoreContract(open: (name: string) => Promise<IncidentSt
       await store.close()
     })
 
+    test('a delivery is kept by chat and key, found by its incident and by its message, across a close', async () => {
+      const store = await open('deliveries')
+      const sending = { chat: 'slack', key: 'INC-1', incident: 'INC-1', version: 0, sentAt: 5 } as const
+      await store.keepDelivery(sending)
+      await store.keepDelivery({ ...sending, chat: 'teams' })
+      await store.close()
+      const again = await open('deliveries')
+      expect(await again.deliveries('slack', 'INC-1')).toEqual([sending])
+      const sent = { ...sending, version: 3, thread: { chat: 'slack', channel: 'C1', id: '17.2' } } as const
+      await again.keepDelivery(sent)
+      expect(await again.deliveredAs('slack', 'C1', '17.2')).toEqual(sent)
+      expect(await again.deliveredAs('slack', 'C2', '17.2')).toBeUndefined()
+      await again.dropDelivery('slack', 'INC-1')
+      expect(await again.deliveries('slack', 'INC-1')).toEqual([])
+      expect(await again.deliveries('teams', 'INC-1')).toHaveLength(1)
+      await again.close()
+    })
+
+    test('what is received is received once, and comes back until it is dealt with', async () => {
+      const store = await open('received')
+      expect(await store.receive({ id: 'slack:E1', at: 1, body: '{}' })).toBe(true)
+      expect(await store.receive({ id: 'slack:E1', at: 2, body: '{}' })).toBe(false)
+      await store.receive({ id: 'slack:E2', at: 3, body: '[]' })
+      await store.handled('slack:E1')
+      await store.close()
+      const again = await open('received')
+      expect(await again.unhandled()).toEqual([{ id: 'slack:E2', at: 3, body: '[]' }])
+      expect(await again.receive({ id: 'slack:E1', at: 4, body: '{}' })).toBe(false)
+      await again.close()
+    })
+
     test('an unknown incident is a fault that says so', async () => {
       const store = await open('unknown')
       await expect(readIncident(store, 'INC-9')).rejects.toBeInstanceOf(Fault)
