@@ -41,6 +41,9 @@ const encode = (value: string) => Buffer.from(value).toString('base64url')
 const decode = (value: string) => Buffer.from(value, 'base64url').toString()
 
 function elements(field: Field): CardElement[] {
+  if ('choices' in field && field.choices.length === 0) {
+    return [paragraph(runs([words(`${field.label}: there is nothing to choose from.`)]))]
+  }
   const head = { id: field.name, label: field.label, isRequired: !field.optional }
   const errorMessage = `${field.label}: expected, but empty.`
   switch (field.kind) {

@@ -29,9 +29,9 @@ export function runs(text: Text, look: Look = {}): ITextRun[] {
   return merged.map(run => ({ ...run, text: inert(run.text) }))
 }
 
-/** Where a plain string is asked for: the title of a button, an entry of a list. */
+/** Where a plain string is asked for: the title of a button, an entry of a list. Teams refuses one without characters. */
 export function label(text: Text, limit: { most: number }): string {
-  return inert(cutTo(plain(text), limit))
+  return inert(cutTo(plain(text), limit)) || '(empty)'
 }
 
 /** Says what is missing; nothing where nothing is. */
@@ -53,7 +53,7 @@ export function ownClock({ parts }: Card): ITextBlock | undefined {
   const time = parts.flatMap(runsOf).find((run): run is Time => run.kind === 'time')
   if (!time) return undefined
   const moment = `${new Date(time.at).toISOString().slice(0, 19)}Z` // milliseconds are no part of the format
-  const isToday = /^\d\d:\d\d$/.test(time.text)
+  const isToday = !time.text.includes(' ')
   const theirs = isToday ? `{{TIME(${moment})}}` : `{{DATE(${moment}, SHORT)}} {{TIME(${moment})}}`
   const text = `${time.text} above is ${theirs} on your clock.`
   return { type: 'TextBlock', text, size: 'Small', isSubtle: true, wrap: true, spacing: 'Small' }
