@@ -151,7 +151,7 @@ export function capital(run: Run): Run {
 
 function oneLine(text: string, longest: number): string {
   const line = clean(text).replace(/\s+/g, ' ').trim()
-  const characters = Array.from(line.slice(0, 2 * longest)) // a character is at most two units
+  const characters = Array.from(line.slice(0, 2 * longest + 2)) // a character is at most two units
   return characters.length > longest
     ? `${characters
         .slice(0, longest - 1)
