@@ -35,7 +35,7 @@ function liveNode(node: Node): string[] {
 const LIVE_TEXT: readonly [what: string, RegExp][] = [
   ['an entity of Slack', /[<>]|&(?!amp;|lt;|gt;)/],
   ['a mention', /(?:^|\W)[@#][\w-]/],
-  ['an address', /\w:\/\/|\bmailto:|\w\.(?:[a-z]{2,})\b/i],
+  ['an address', /\w:\/\/|\bmailto:\w|\w\.(?:[a-z]{2,})\b/i],
   ['formatting', /[*~`]|(?:^|[^\p{L}\p{N}])_\S|\S_(?:$|[^\p{L}\p{N}])/u],
   ['an emoji', /(?<!\d):[\w+-]+:/],
 ]

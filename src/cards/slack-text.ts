@@ -68,7 +68,7 @@ export function notification(text: string): string {
   const harmless = text
     .replace(/[*~`]/g, mark => LOOK_ALIKES[mark] ?? '')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ') // within a_name it is only a letter
-    .replace(/[@#]|:(?=\S)|\.(?=\S)/g, mark => mark + WORD_JOINER)
+    .replace(/[@#]|(?<!\d):(?=\S)|:(?=[^\s\d])|\.(?=[^\s\d]|\d+\.)/g, mark => mark + WORD_JOINER) // times and versions stay whole
   return escaped(cutTo(harmless, { most: SLACK_LIMITS.notification.most / LONGEST_ENTITY }))
 }
 
