@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest'
-import { diagnosis, incidentAfter, reader, signals } from './fixtures/checkout.ts'
+import type { Signal } from '#incident/signal.ts'
+import { at, diagnosis, incidentAfter, reader, signals } from './fixtures/checkout.ts'
 import { shownCard } from './fixtures/shown.ts'
 import { cardOf } from './message-card.ts'
+
+const LOG = {
+  source: 'cloudwatch',
+  entity: { service: 'checkout' },
+  at: at(4),
+  severity: 'low',
+  labels: {},
+  writer: 'tenant',
+  kind: 'log',
+  count: 1,
+} as const
 
 const correlations = [
   {
@@ -52,7 +64,7 @@ test('what there is no room for is counted', () => {
     missing: many(12, 'panel').map(what => ({ source: 'grafana', what, why: 'timed out' })),
     signals: [
       ...signals,
-      ...many(20, 'log').map(id => ({ ...signals[2]!, id, kind: 'log' as const, text: id, count: 1 })),
+      ...many(20, 'log').map((text): Signal => ({ ...LOG, id: text, text })),
     ],
     rootCauses: diagnosis.rootCauses,
   })

@@ -9,6 +9,7 @@ import {
   checked,
   diagnosis,
   incidentAfter,
+  incidentFrom,
   noBetter,
   previewed,
   reader,
@@ -113,6 +114,56 @@ test('somebody is looking at it', () => {
   const incident = incidentAfter([[7, ana, { type: 'acknowledged' }]])
   expect(shown(incident, 8)).toContain('So far    Ana is looking at it')
   expect(shown(incident, 8)).not.toContain('I am looking at it')
+})
+
+test('muted: until when, and it is not offered again before', () => {
+  const incident = incidentAfter([[7, ana, { type: 'muted', until: at(67) }]])
+  expect(shown(incident, 8)).toContain('So far    muted until 15:07: nothing new is posted, it goes on being watched')
+  expect(shown(incident, 8)).not.toContain('Mute for 1 h')
+  expect(shown(incident, 68)).not.toContain('muted until')
+  expect(shown(incident, 68)).toContain('Mute for 1 h')
+})
+
+test('opened by a person: who, and that no source has shown it', () => {
+  const declared = { ...diagnosis, rootCauses: [], findings: [], signals: [], remedies: [], confidence: 0, missing: [] }
+  const incident = incidentFrom([
+    [
+      6,
+      ana,
+      {
+        type: 'opened',
+        key: 'd',
+        reason: 'declared',
+        diagnosis: { ...declared, description: 'No source has shown it yet.' },
+      },
+    ],
+  ])
+  expect(shown(incident, 8)).toMatchInlineSnapshot(`
+    "▲ High · checkout, cart · INC-42 · opened by Ana · since 14:02 (6 min)
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    Hurt      checkout, cart
+    Well      payments, catalogue
+    Not known No source has shown it yet.
+    [ Details ]
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mute for 1 h | Merge…"
+  `)
+})
+
+test('merged: where it goes on, and nothing to press but looks', () => {
+  const incident = incidentAfter([
+    [9, ana, { type: 'merged', into: 'INC-40' }],
+    [9, ana, { type: 'resolved', reason: 'merged' }],
+  ])
+  expect(upToWhy(incident, 10)).toMatchInlineSnapshot(`
+    "✓ Merged into INC-40 · checkout · INC-42
+    1 in 3 checkouts fail: release v2.31 crashes on start.
+    [ Show INC-40 ] [ Details ]"
+  `)
+})
+
+test('what was merged into it is said', () => {
+  const incident = incidentAfter([[9, ana, { type: 'absorbed', from: 'INC-43', signals: [], services: ['ads'] }]])
+  expect(shown(incident, 10)).toContain('So far    INC-43 merged into it')
 })
 
 test('a second person is needed', () => {

@@ -5,9 +5,9 @@ import type { Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
 import { approvers, verb } from './remedy-words.ts'
 
-/** "9 min, from 14:02 to 14:11"; nothing while it lasts. */
-export function took({ onset, resolvedAt }: Incident, reader: Reader): Text {
-  if (resolvedAt === undefined) return []
+/** "9 min, from 14:02 to 14:11"; nothing while it lasts, here or in another. */
+export function took({ onset, resolvedAt, mergedInto }: Incident, reader: Reader): Text {
+  if (resolvedAt === undefined || mergedInto !== undefined) return []
   return say`${words(duration(resolvedAt - onset))}, from ${clock(onset, reader)} to ${clock(resolvedAt, reader)}`
 }
 

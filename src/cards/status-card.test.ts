@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
+import type { SourceHealth } from '#incident/chat.ts'
 import { at, reader } from './fixtures/checkout.ts'
 import { shownCard } from './fixtures/shown.ts'
 import { cardOf } from './message-card.ts'
 
 test('what is watched, what cannot be read and since when, how often we look', () => {
-  const sources = [
+  const sources: SourceHealth[] = [
     { source: 'kubernetes', up: true },
     { source: 'cloudwatch', up: false, since: at(-2) },
-  ] as const
-  const message = { kind: 'status', open: 1, sources: [...sources], everyMillis: 60_000, since: at(-1_500) } as const
+  ]
+  const message = { kind: 'status', open: 1, sources, everyMillis: 60_000, since: at(-1_500) } as const
   expect(shownCard(cardOf(message, reader))).toMatchInlineSnapshot(`
     "? Watching 2 sources, CloudWatch unreadable
     1 incident is open.
