@@ -80,8 +80,8 @@ const NOWHERE = 'https://example.com' // Teams wants an address of the makers; w
 function nextInTeams(base: string | undefined): string {
   const endpoint = base === undefined ? 'https://YOUR-HOST/api/messages' : `${base}/api/messages`
   return [
-    `Next: in Teams, Apps, Manage your apps, Upload an app; then add it to the team whose channel it shall use.`,
-    `Its bot's endpoint address (Developer Portal, Bot management) must be ${endpoint}; see docs/teams.md.`,
+    'Next: in Teams, Apps, Manage your apps, Upload an app; then add it to the team whose channel it shall use.',
+    `The bot's messaging endpoint (Azure Bot, Configuration) has to be ${endpoint}; see docs/teams.md.`,
     '',
   ].join('\n')
 }
