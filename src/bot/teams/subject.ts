@@ -1,0 +1,46 @@
+// What a message of ours is about, as it is now: to draw it again for the one who looks at it or has pressed on it.
+import type { Press } from '#cards/card.ts'
+import type { Message, Thread } from '#incident/chat.ts'
+import { Fault } from '#incident/fault.ts'
+import type { Incident } from '#incident/incident.ts'
+import { readIncident } from '#incident/store.ts'
+import type { IncidentStore } from '#incident/store.ts'
+
+/** By the key of its card: INC-42 or INC-42-R1. Undefined where nothing of that name is known. */
+export async function subjectOf(key: string, store: IncidentStore): Promise<Message | undefined> {
+  const id = /^INC-\d+/.exec(key)?.[0]
+  if (id === undefined) return undefined
+  try {
+    const incident = await readIncident(store, id)
+    if (key === id || key === `${id}/own`) return { kind: 'incident', incident }
+    const remedy = incident.remedies.find(each => each.id === key)
+    return remedy && { kind: 'preview', incident, remedy }
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+/**
+ * The card below the finger: what was delivered as that message. A message nobody remembers delivering, such as one to
+ * a single person, is about the remedy that was pressed, or nothing that could be drawn again.
+ */
+export async function pressedOn(thread: Thread, press: Press, store: IncidentStore): Promise<Message | undefined> {
+  const delivered = await store.deliveredAs('teams', thread.channel, thread.id)
+  const key = delivered?.key ?? ('remedy' in press ? press.remedy : undefined)
+  return key === undefined ? undefined : subjectOf(key, store)
+}
+
+/** Whether the button is one of that message's: a press is keyed on where it was pressed. */
+export async function belongs(thread: Thread, press: Press, store: IncidentStore): Promise<boolean> {
+  const delivered = await store.deliveredAs('teams', thread.channel, thread.id)
+  const about = incidentOf(press)
+  if (!delivered || about === undefined || !delivered.key.startsWith(delivered.incident)) return true // a digest, or no record
+  return about === delivered.incident
+}
+
+function incidentOf(press: Press): Incident['id'] | undefined {
+  if ('incident' in press && press.incident !== undefined) return press.incident
+  const named = 'remedy' in press ? press.remedy : press.kind === 'form' ? press.about : undefined
+  return named === undefined ? undefined : /^INC-\d+/.exec(named)?.[0]
+}

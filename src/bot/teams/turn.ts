@@ -1,0 +1,80 @@
+// One thing somebody wanted, and the ways to answer it: in place of the card they pressed, only to them, or to everybody.
+import type { Card, Press } from '#cards/card.ts'
+import { summaryOf, teamsCard } from '#cards/teams.ts'
+import type { Message, Thread } from '#incident/chat.ts'
+import { asFault } from '#incident/fault.ts'
+import type { Log } from '#incident/observe.ts'
+import type { Person } from '#incident/remedy.ts'
+import type { Millis } from '#incident/signal.ts'
+import type { IncidentStore } from '#incident/store.ts'
+import type { TeamsVoice } from './chat.ts'
+import type { SayOnce } from './once.ts'
+import type { Waiting } from './patience.ts'
+import { showCard, showDialog, showLine } from './reaction.ts'
+import type { Reaction } from './reaction.ts'
+import { cardFor } from './render.ts'
+import { pressedOn } from './subject.ts'
+
+/** `press`: what was pressed, on `thread`. `waiting`: who stands in front of a spinner. `isAgain`: taken before a crash. */
+export type Turn = { id: string; by: Person; thread: Thread; press?: Press; waiting?: Waiting; isAgain: boolean }
+
+export type Answering = {
+  /** Only to the one who asked. Never throws. */
+  them(turn: Turn, message: Message): Promise<void>
+  /** To everybody below the message. Throws a Fault. */
+  everybody(turn: Turn, message: Message): Promise<void>
+  /** That it takes longer; nothing where they were told already. Never throws. */
+  soon(turn: Turn, message: Message): Promise<void>
+}
+
+export function createAnswering(given: {
+  voice: TeamsVoice
+  store: IncidentStore
+  sayOnce: SayOnce
+  clock: () => Millis
+  log: Log
+}): Answering {
+  const { voice, store, sayOnce, clock, log } = given
+
+  async function whisper({ thread, by }: Turn, message: Message): Promise<void> {
+    try {
+      await voice.whisper(thread, by, message)
+    } catch (error) {
+      const { message: why, cause } = asFault(error)
+      log.warn({ chat: 'teams', channel: thread.channel, cause }, `an answer to one person could not be said: ${why}`)
+    }
+  }
+
+  /** The card they pressed on, as it is now and as they may see it, with what is said to them above it. */
+  async function inPlace({ by, thread, press }: Turn, above?: Message): Promise<Reaction | undefined> {
+    const subject = press && (await pressedOn(thread, press, store))
+    if (!subject) return undefined
+    const below = cardFor(subject, clock())
+    const card: Card = above ? { ...below, parts: [...cardFor(above, clock()).parts, ...below.parts] } : below
+    return showCard(teamsCard(card, await voice.theirs(by, subject)))
+  }
+
+  return {
+    async them(turn, message) {
+      const { waiting, press } = turn
+      if (!waiting?.isOpen()) return whisper(turn, message)
+      const line = summaryOf(cardFor(message, clock()))
+      if (!press) return waiting.react(showDialog(line))
+      const isShort = message.kind === 'reply' || message.kind === 'error'
+      if (isShort) return waiting.react((await inPlace(turn, message)) ?? showLine(line))
+      waiting.react((await inPlace(turn)) ?? showLine('It is below, for you alone.'))
+      await whisper(turn, message)
+    },
+    async everybody(turn, message) {
+      const { waiting, thread, id, isAgain } = turn
+      if (waiting?.isOpen()) waiting.react((await inPlace(turn)) ?? showLine('The answer is below.'))
+      const key = `answer:${id}`
+      await sayOnce(key, () => voice.reply(thread, key, message), { mayBeSaid: isAgain })
+    },
+    async soon(turn, message) {
+      const line = summaryOf(cardFor(message, clock()))
+      if (turn.waiting?.isOpen()) turn.waiting.react(turn.press ? showLine(line) : showDialog(line))
+      else if (!turn.waiting && !turn.isAgain) await whisper(turn, message)
+    },
+  }
+}
