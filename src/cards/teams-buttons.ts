@@ -21,8 +21,8 @@ export function buttonRow(
   const items = [...buttons.filter(offered).slice(shown.length), ...(menu?.items ?? []).filter(offered)]
   const hidden = items.slice(0, TEAMS_LIMITS.menuActions.most)
   const actions = [
-    ...shown.map(button => action(button, formAt)),
-    ...hidden.map(button => ({ ...action(button, formAt), mode: 'secondary' as const })),
+    ...shown.map(button => actionFor(button, formAt)),
+    ...hidden.map(button => ({ ...actionFor(button, formAt), mode: 'secondary' as const })),
   ]
   return actions.length > 0 ? [{ type: 'ActionSet', actions }, ...more(items.length - hidden.length)] : []
 }
@@ -43,7 +43,7 @@ export function execute({ label: text, action: press, weight }: Button): IExecut
   return { type: 'Action.Execute', title, verb: press.kind, data: { press: pressValue(press) }, ...style }
 }
 
-function action(button: Button, formAt?: FormAt): IExecuteAction | IShowCardAction {
+function actionFor(button: Button, formAt?: FormAt): IExecuteAction | IShowCardAction {
   const press = button.action
   const form = press.kind === 'form' ? formAt?.(press.form, press.about) : undefined
   if (!form) return execute(button)

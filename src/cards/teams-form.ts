@@ -23,14 +23,14 @@ export function teamsForm({ form, about, title, submit, fields }: Form): IAdapti
 
 /** The inputs of a filled form, from the `data` of its Action.Execute. A field that was left empty is absent. */
 export function filledOf(data: unknown): Filled {
-  const filled: Filled = {}
+  const filled = new Map<string, string | string[]>()
   for (const [id, value] of Object.entries(inputs.parse(data))) {
     if (typeof value !== 'string' || id === 'press') continue
     const [, name, chosen] = TICKED.exec(id) ?? []
-    if (name === undefined || chosen === undefined) filled[id] = value
-    else if (value === 'true') filled[name] = [...[filled[name] ?? []].flat(), decode(chosen)]
+    if (name === undefined || chosen === undefined) filled.set(id, value)
+    else if (value === 'true') filled.set(name, [...[filled.get(name) ?? []].flat(), decode(chosen)])
   }
-  return filled
+  return Object.fromEntries(filled)
 }
 
 const inputs = z.record(z.string(), z.unknown()).catch({})

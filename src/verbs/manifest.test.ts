@@ -5,6 +5,7 @@ import { inflateRawSync } from 'node:zlib'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { SCOPES } from '#bot/slack/check.ts'
 import { slack, teams } from './manifest.ts'
 
 const CLIENT = '11111111-2222-3333-4444-555555555555'
@@ -79,11 +80,12 @@ const slackSchema = z.strictObject({
   }),
 })
 
-test('Slack without an address: Socket Mode, every scope with its reason', async () => {
+test('Slack without an address: Socket Mode, the scopes the bot uses and no other, each with its reason', async () => {
   await slack({})
   const manifest = slackSchema.parse(parse(said))
   expect(manifest.settings.socket_mode_enabled).toBe(true)
   expect(JSON.stringify(manifest)).not.toContain('https')
+  expect(manifest.oauth_config.scopes.bot).toEqual(Object.keys(SCOPES).sort())
   for (const scope of manifest.oauth_config.scopes.bot) expect(said).toMatch(new RegExp(`- ${scope} # .{10,}`))
 })
 
