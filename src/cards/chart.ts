@@ -3,7 +3,7 @@ import type { Finding } from '#incident/finding.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Change, Millis, SeriesPoints } from '#incident/signal.ts'
 import { capital, name, plain, say, sentence, words } from './card.ts'
-import type { Reader, Text } from './card.ts'
+import type { Part, Reader, Text } from './card.ts'
 import type { Chart, ChartLine } from './chart-option.ts'
 import { clock } from './duration.ts'
 import { felt } from './felt.ts'
@@ -46,9 +46,10 @@ export function chartOf(incident: Incident, reader: Reader): Chart | undefined {
   }
 }
 
-export function chartTitle(incident: Incident): Text | undefined {
+/** Where the chart goes; drawn by whoever can. */
+export function chartPart(incident: Incident): Part | undefined {
   const best = bestSeries(incident)
-  return best && titleOf(best.finding)
+  return best && { kind: 'chart', incident: incident.id, title: titleOf(best.finding) }
 }
 
 function titleOf({ title }: Finding): Text {

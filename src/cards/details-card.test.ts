@@ -62,10 +62,7 @@ test('what there is no room for is counted', () => {
     ruledOut: many(14, 'cause'),
     wellServices: many(31, 'service'),
     missing: many(12, 'panel').map(what => ({ source: 'grafana', what, why: 'timed out' })),
-    signals: [
-      ...signals,
-      ...many(20, 'log').map((text): Signal => ({ ...LOG, id: text, text })),
-    ],
+    signals: [...signals, ...many(20, 'log').map((text): Signal => ({ ...LOG, id: text, text }))],
     rootCauses: diagnosis.rootCauses,
   })
   const details = shownCard(cardOf({ kind: 'details', incident }, reader))

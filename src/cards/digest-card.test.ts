@@ -38,7 +38,7 @@ test('at most ten are listed, the rest is counted', () => {
 })
 
 test('when all are over it says only that', () => {
-  expect(
-    shownCard(cardOf({ ...storm, worst: [], open: { critical: 0 }, resolved: 37 }, reader)),
-  ).toMatchInlineSnapshot(`"✓ 37 incidents since 14:02: all resolved"`)
+  expect(shownCard(cardOf({ ...storm, worst: [], open: { critical: 0 }, resolved: 37 }, reader))).toMatchInlineSnapshot(
+    `"✓ 37 incidents since 14:02: all resolved"`,
+  )
 })

@@ -2,7 +2,7 @@
 import type { Incident } from '#incident/incident.ts'
 import type { Change, Entity, Millis, SeriesPoints, Signal, Source } from '#incident/signal.ts'
 import { exact, join, name, quote, say, sentence, words } from './card.ts'
-import type { Evidence, Reader, Text } from './card.ts'
+import type { Evidence, Part, Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
 import { quantity, times } from './quantity.ts'
 
@@ -16,7 +16,7 @@ export const SOURCE_NAMES: Record<Source, string> = {
 const MOST_EVIDENCE = 8 // lines; the rest is a step deeper
 
 /** What the likeliest cause rests on, then what shows the strongest findings best, in the order it happened. */
-export function evidenceOf(incident: Incident, reader: Reader): { items: Evidence[]; more: number } {
+export function evidencePart(incident: Incident, reader: Reader): Part | undefined {
   const byStrength = incident.findings.toSorted((a, b) => b.strength - a.strength)
   const shows = byStrength.flatMap(({ signals }) => signals.slice(0, 1))
   const known = new Map(incident.signals.map(signal => [signal.id, signal]))
@@ -25,7 +25,7 @@ export function evidenceOf(incident: Incident, reader: Reader): { items: Evidenc
   const ids = new Set([...cause.filter(isTelling).map(({ id }) => id), ...shows, ...cause.map(({ id }) => id)])
   const shown = once([...ids].flatMap(id => known.get(id) ?? [])).slice(0, MOST_EVIDENCE)
   const items = shown.map(signal => evidence(signal, reader, incident)).sort((a, b) => a.at.at - b.at.at)
-  return { items, more: once(incident.signals).length - shown.length }
+  return items.length > 0 ? { kind: 'evidence', items, more: once(incident.signals).length - shown.length } : undefined
 }
 
 /** The same words said again, minute by minute, are one line with the sum of its counts, when it was first said. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { Diagnosis, Incident } from '#incident/incident.ts'
-import { wholeCard } from './details-card.ts'
 import {
   ana,
   applied,
@@ -209,7 +208,7 @@ test('text from telemetry stays text: cleaned, on one line, cut, and never in wo
       signal.kind === 'series' ? signal : { ...signal, text: hostile.repeat(20), url: 'javascript:alert(1)' },
     ),
   })
-  const card = wholeCard(incident, reader)
+  const card = incidentCard(incident, reader)
   const ours = JSON.stringify(card, (_, value) =>
     value?.kind === 'telemetry' || value?.kind === 'exact' ? null : value,
   )
@@ -285,7 +284,7 @@ function onlySentry(): Partial<Diagnosis> {
 }
 
 function shown(incident: Incident, minutes: number): string {
-  return shownCard(wholeCard(incident, { ...reader, now: at(minutes) }))
+  return shownCard(incidentCard(incident, { ...reader, now: at(minutes) }))
 }
 
 function upToWhy(incident: Incident, minutes: number): string {

@@ -2,7 +2,8 @@
 import type { Incident } from '#incident/incident.ts'
 import { capital, sentence } from './card.ts'
 import type { Card, Part, Reader, Text } from './card.ts'
-import { chartTitle } from './chart.ts'
+import { chartPart } from './chart.ts'
+import { deeper } from './details-card.ts'
 import { why } from './evidence.ts'
 import { buttons } from './incident-buttons.ts'
 import { gaps, hurt, IN_SHORT, ruledOut, well } from './incident-facts.ts'
@@ -12,9 +13,18 @@ import { cardWith, fact, progressPart } from './part.ts'
 import { helped, took } from './resolved.ts'
 import { soFar } from './so-far.ts'
 
-/** As it stands in a chat; what it rests on is one step deeper, in its details. */
+/** With everything it rests on, for where there is room: the page, a terminal. */
 export function incidentCard(incident: Incident, reader: Reader): Card {
-  return cardWith(incident.id, [
+  return cardWith(incident.id, [...verdict(incident, reader), ...deeper(incident, reader)])
+}
+
+/** As a message in a chat: what it rests on is one step deeper, in its details. */
+export function shortIncidentCard(incident: Incident, reader: Reader): Card {
+  return cardWith(incident.id, [...verdict(incident, reader), chartPart(incident)])
+}
+
+function verdict(incident: Incident, reader: Reader): (Part | undefined)[] {
+  return [
     headline(incident, reader),
     { kind: 'verdict', text: [capital(sentence(incident.title))] },
     actLine(incident),
@@ -28,13 +38,7 @@ export function incidentCard(incident: Incident, reader: Reader): Card {
     fact('Gaps', gaps(incident, reader, IN_SHORT)),
     fact('Ruled out', ruledOut(incident, IN_SHORT)),
     fact('Not known', unknown(incident)),
-    chartPart(incident),
-  ])
-}
-
-export function chartPart(incident: Incident): Part | undefined {
-  const title = chartTitle(incident)
-  return title && { kind: 'chart', incident: incident.id, title }
+  ]
 }
 
 /** Where nothing is said of the cause, what would have to be known. */

@@ -6,7 +6,7 @@ import type { Card, Reader } from './card.ts'
 import { detailsCard } from './details-card.ts'
 import { digestCard } from './digest-card.ts'
 import { helpCard } from './help-card.ts'
-import { incidentCard } from './incident-card.ts'
+import { shortIncidentCard } from './incident-card.ts'
 import { listCard } from './list-card.ts'
 import { postmortemCard } from './postmortem-card.ts'
 import { remedyCard } from './remedy-card.ts'
@@ -16,7 +16,7 @@ import { statusCard } from './status-card.ts'
 export function cardOf(message: Message, reader: Reader): Card {
   switch (message.kind) {
     case 'incident':
-      return incidentCard(message.incident, reader)
+      return shortIncidentCard(message.incident, reader)
     case 'details':
       return detailsCard(message.incident, reader)
     case 'news':

@@ -54,12 +54,12 @@ export function approvers({ approvals }: Remedy): Text {
 
 /** "Approved by Ana 14:09 · applied 14:09 · checking (2 of 3 looks good)": only what the record holds. */
 export function progress(remedy: Remedy, reader: Reader): Text {
-  const approved = remedy.approvals.length > 0 ? [say`Approved by ${approvals(remedy, reader)}`] : []
+  const approved = remedy.approvals.length > 0 ? [say`Approved by ${approvedBy(remedy, reader)}`] : []
   return join([...approved, ...sinceApproval(remedy, reader)], ' · ')
 }
 
 /** "Ana 14:09 and Ben 14:10" */
-export function approvals(remedy: Remedy, reader: Reader): Text {
+export function approvedBy(remedy: Remedy, reader: Reader): Text {
   return join(
     remedy.approvals.map(({ by, at }) => say`${person(by)} ${clock(at, reader)}`),
     ' and ',

@@ -3,7 +3,7 @@ import type { Reply } from '#incident/chat.ts'
 import { join, passage, say } from './card.ts'
 import type { Card, Part, Reader, Text } from './card.ts'
 import { cardWith } from './part.ts'
-import { approvals, sinceApproval } from './remedy-words.ts'
+import { approvedBy, sinceApproval } from './remedy-words.ts'
 
 export function replyCard(reply: Reply, reader: Reader): Card {
   return cardWith(reply.remedy?.id ?? 'reply', [{ kind: 'verdict', text: ended(reply, reader) }, again(reply)])
@@ -13,7 +13,7 @@ export function replyCard(reply: Reply, reader: Reader): Card {
 function ended({ result, text, remedy }: Reply, reader: Reader): Text {
   if (result !== 'already done' || !remedy || remedy.approvals.length === 0) return [passage(text)]
   const since = sinceApproval(remedy, reader)
-  return say`Already approved by ${approvals(remedy, reader)}${since.length > 0 ? say`; ${join(since, ' · ')}` : undefined}`
+  return say`Already approved by ${approvedBy(remedy, reader)}${since.length > 0 ? say`; ${join(since, ' · ')}` : undefined}`
 }
 
 /** What changed in between has to be looked at before it is approved. */
