@@ -12,9 +12,9 @@ export const TEAMS_LIMITS = {
   cardBytes: { most: 28 * 1024, see: MESSAGES },
   /**
    * A card with its picture as it travels, in UTF-8: 40 KB less the envelope around it. The page does not count pictures
-   * in Base64; we do, since not everything on the way agrees.
+   * in Base64; we do, since not everything on the way has to agree.
    */
-  pictured: { most: 38 * 1024, see: MESSAGES },
+  wireBytes: { most: 38 * 1024, see: MESSAGES },
   /** Beyond these the client moves buttons into the overflow menu by itself. */
   actionsShown: { most: 6, see: `${CARDS}/cards-format#adaptive-cards-overflow-menu` },
   refreshUsers: { most: 60, see: `${CARDS}/universal-actions-for-adaptive-cards/user-specific-views` },

@@ -26,17 +26,23 @@ export type TeamsView = {
 
 /** Plain JSON within Teams' limits: cut where it says so, without its picture where that would be too much. */
 export function teamsCard(card: Card, view: TeamsView = {}): IAdaptiveCard {
-  const bare = { ...view, picture: undefined }
-  const whole = fitted(card, smaller => sizeOf(drawn(smaller, bare)) <= TEAMS_LIMITS.cardBytes.most)
+  const unpictured = (smaller: Card) =>
+    drawn(view.picture ? sayingSo(smaller) : smaller, { ...view, picture: undefined })
+  const whole = fitted(card, smaller => {
+    const plainest = unpictured(smaller)
+    return sizeOf(plainest) <= TEAMS_LIMITS.cardBytes.most && travels(plainest)
+  })
   const pictured = drawn(whole, view)
-  if (Buffer.byteLength(JSON.stringify(pictured)) <= TEAMS_LIMITS.pictured.most) return pictured
-  const parts = whole.parts.map(part => (part.kind === 'chart' ? PICTURE_LEFT_OUT : part))
-  return drawn({ ...whole, parts }, bare)
+  return travels(pictured) ? pictured : unpictured(whole)
 }
 
-const PICTURE_LEFT_OUT: Part = {
-  kind: 'note',
-  text: [words('The picture is too large for this message; the page has it.')],
+function travels(card: IAdaptiveCard): boolean {
+  return Buffer.byteLength(JSON.stringify(card)) <= TEAMS_LIMITS.wireBytes.most
+}
+
+function sayingSo({ key, parts }: Card): Card {
+  const text = [words('The picture is too large for this message; the page has it.')]
+  return { key, parts: parts.map(part => (part.kind === 'chart' ? { kind: 'note', text } : part)) }
 }
 
 /** For a notification: the headline and the verdict, in one line without any markup. */
