@@ -7,6 +7,8 @@ import type { Tenant } from './tenant.ts'
 export type Signing = {
   audience?: string
   issuer?: string
+  /** As Entra's own tokens say which tenant issued them. */
+  tenantId?: string
   serviceUrl?: string | null
   expiresIn?: number
   algorithm?: 'RS256' | 'none'
@@ -63,12 +65,16 @@ export function openIdentity(tenant: Tenant, clock: () => number): Identity {
       return grant !== undefined && grant.audience === audience && grant.expiresAt > now()
     },
     revoke: () => granted.clear(),
-    sign(serviceUrl, { audience, issuer, serviceUrl: told, expiresIn = LIFE_SECONDS, algorithm, forged } = {}) {
+    sign(
+      serviceUrl,
+      { audience, issuer, tenantId, serviceUrl: told, expiresIn = LIFE_SECONDS, algorithm, forged } = {},
+    ) {
       const claims = {
         iss: issuer ?? ISSUER,
         aud: audience ?? tenant.app.clientId,
         nbf: now() - 300,
         exp: now() + expiresIn,
+        ...(tenantId && { tid: tenantId }),
         ...(told === null ? {} : { serviceurl: told ?? serviceUrl }),
       }
       return jwt(claims, forged ? strange.privateKey : keys.privateKey, algorithm)

@@ -55,7 +55,8 @@ export async function serveTeams(given: {
     const [first, ...path] = url.pathname.split('/').slice(1).map(decodeURIComponent)
     const { authorization } = request.headers
     if (first === 'v1' && path[1] === 'openidconfiguration') return { status: 200, body: identity.metadata(url.origin) }
-    if (first === 'v1' && path[1] === 'keys') return { status: 200, body: identity.keys() }
+    const isKeys = (first === 'v1' && path[1] === 'keys') || path.join('/') === 'discovery/v2.0/keys'
+    if (isKeys) return { status: 200, body: identity.keys() }
     if (first !== undefined && path.join('/') === 'oauth2/v2.0/token')
       return identity.grant(first, new URLSearchParams(body))
     if (first === 'v1.0') {

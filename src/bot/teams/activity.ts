@@ -42,7 +42,7 @@ export const activitySchema = z.object({
     .catch(undefined),
   membersAdded: z.array(account).max(1_000).optional(),
   name: z.string().max(100).optional(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
 })
 export type Activity = z.output<typeof activitySchema>
 
