@@ -20,8 +20,6 @@ export const SLACK_LIMITS = {
   /** No page names one for rich text; that of every other text stands in for it. */
   richText: { most: 3000, see: `${OBJECTS}/text-object` },
   contextText: { most: 2000, see: `${BLOCKS}/context-block` },
-  actions: { most: 25, see: `${BLOCKS}/actions-block` },
-  actionId: { most: 255, see: `${BLOCKS}/actions-block` },
   buttonText: { most: 75, see: `${ELEMENTS}/button-element` },
   buttonValue: { most: 2000, see: `${ELEMENTS}/button-element` },
   placeholder: { most: 150, see: `${ELEMENTS}/select-menu-element` },
