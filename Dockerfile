@@ -13,6 +13,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/manifests ./manifests
 COPY --from=build /app/models ./models
 COPY --from=build /app/web/dist ./web/dist
 RUN mkdir /data && chown node:node /data

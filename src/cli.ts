@@ -126,6 +126,13 @@ program
   .option('--write', 'rewrite evals/results.md')
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/eval.ts')).evaluate(names, options)))
+program
+  .command('bench')
+  .description('speed, measured here and now')
+  .argument('[names...]', 'benchmarks; otherwise all: chat')
+  .option('--write', 'rewrite bench/results.md')
+  .option('--json', 'for machines')
+  .action(async (names, options) => finish((await import('./verbs/bench.ts')).bench(names, options)))
 
 const audit = program.command('audit').description('the hash chain over everything that happened')
 audit

@@ -43,6 +43,7 @@ export type House = {
   deliver: Deliver
   execute: Execute
   respond: Respond
+  policy: () => Policy
   close(): Promise<void>
 }
 
@@ -57,8 +58,12 @@ export type Surroundings = {
 const ANALYSIS_MILLIS = 25_000 // SECURITY: an analysis has 25 s,
 const SOURCE_MILLIS = 8_000 // and a source 8 s of them
 
-/** `chats` are told; the store is opened, and created if need be, in the data folder of the configuration. */
-export async function openHouse(config: Config, chats: readonly Chat[], given: Surroundings): Promise<House> {
+/** The store is opened, and created if need be, in the data folder of the configuration; the chats over it are told. */
+export async function openHouse(
+  config: Config,
+  openChats: (store: IncidentStore) => readonly Chat[],
+  given: Surroundings,
+): Promise<House> {
   const { clock, pause, log, observe } = given
   const store = openSqliteStore(config.data)
   const privateKey = openKey(config.data)
@@ -89,7 +94,7 @@ export async function openHouse(config: Config, chats: readonly Chat[], given: S
     stopped: config.policy.stopped || existsSync(join(config.data, 'STOP')),
   })
   const execute = createExecute({ store, toolbox, clock, stopped: () => policy().stopped, pause, log, observe })
-  const deliver = createDeliver({ store, chats, clock, pause, log, observe })
+  const deliver = createDeliver({ store, chats: openChats(store), policy, clock, pause, log, observe })
   const respond = createRespond({
     store,
     toolbox,
@@ -116,6 +121,7 @@ export async function openHouse(config: Config, chats: readonly Chat[], given: S
     deliver,
     execute,
     respond,
+    policy,
     async close() {
       await execute.stop()
       await deliver.stop()

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { Express } from 'express'
+import type { Express, Router } from 'express'
 import helmet from 'helmet'
 import { Fault } from '#incident/fault.ts'
 import { bearer, guard, LOOPBACK } from '#mcp-servers/guard.ts'
@@ -20,6 +20,8 @@ type ServeGiven = Pick<Surroundings, 'clock' | 'log'> & {
   config: Config
   house: House
   metrics: Metrics
+  /** Where chat platforms call us. */
+  routers: readonly Router[]
   /** Folder of the built page. */
   page: string
   demo: boolean
@@ -68,6 +70,7 @@ function application(given: RestGiven & ServeGiven): Express {
   const options = { clock, log, observe: metrics, gate: house.gate, ...guards, ...(token && { token }) }
   app.use(mcpRouter(house.servers, options))
   app.use(guard(guards))
+  for (const router of given.routers) app.use(router) // they know their callers by signature, not by our token
   if (token) app.use('/api', bearer(token))
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT }, strictTransportSecurity: false }))
   app.use('/api/v1', restRouter(given))

@@ -13,7 +13,7 @@ const ARROWS: Record<Room, { to: Room[]; types?: Room[] }> = {
   agent: { to: ['incident'] },
   cards: { to: ['incident'] },
   bot: { to: ['incident', 'cards'] },
-  'front door': { to: [...ROOMS, 'simulator', 'evals'] },
+  'front door': { to: [...ROOMS, 'simulator', 'evals', 'bench'] },
   web: { to: [], types: ['incident', 'cards'] },
   simulator: { to: [] },
   evals: { to: [...ROOMS, 'front door', 'simulator'] },

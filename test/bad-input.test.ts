@@ -216,7 +216,15 @@ describe('presses that must not count', () => {
     const { house, remedy, simulator, clock, folder } = await atTheButton()
     const config = readConfig({ environment: { HOME: folder }, overrides: { http: { port: 0 } } })
     const given = { clock: () => clock.now, log: SILENT, metrics: createMetrics() }
-    const { url, close } = await serve({ ...given, config, house, page: folder, demo: true, nextFree: true })
+    const { url, close } = await serve({
+      ...given,
+      config,
+      house,
+      page: folder,
+      routers: [],
+      demo: true,
+      nextFree: true,
+    })
     const approve = async (id: string, headers: Record<string, string> = {}, body = '{}') => {
       const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body }
       const answer = await fetch(`${url}/api/v1/remediations/${id}/approve`, request)

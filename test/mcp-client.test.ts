@@ -41,7 +41,15 @@ beforeAll(async () => {
   world = await openWorld(story('bad-rollout'))
   const config = readConfig({ environment: { HOME: world.folder }, overrides: { http: { port: 0 } } })
   const given = { clock: () => world.clock.now, log: SILENT, metrics: createMetrics() }
-  served = await serve({ ...given, config, house: world.house, page: world.folder, demo: true, nextFree: true })
+  served = await serve({
+    ...given,
+    config,
+    house: world.house,
+    page: world.folder,
+    routers: [],
+    demo: true,
+    nextFree: true,
+  })
   world.clock.now += 6 * 60_000 // the bad rollout is felt everywhere
 })
 afterEach(endPrograms)

@@ -76,7 +76,7 @@ export async function openLookout(environment: Record<string, string>, data: str
     overrides: { data, watch: { every: `${TICK_MILLIS}ms` } },
   })
   const given = { ...SURROUNDINGS, clock: now, log: SILENT, observe: UNOBSERVED }
-  const house = await openHouse(config, [createWebChat({ clock: now })], given)
+  const house = await openHouse(config, () => [createWebChat(given)], given)
   await house.watch.begin(now() - HISTORY_MILLIS)
 
   async function tick(millis: Millis = TICK_MILLIS): Promise<Tick> {

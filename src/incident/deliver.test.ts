@@ -77,6 +77,7 @@ function worker(chat: Chat, limit = 600_000) {
   const deliver = createDeliver({
     store,
     chats: [chat],
+    policy: () => ({ version: 1, stopped: false, roles: {}, rules: [] }),
     clock: () => clock.now,
     pause: (millis, signal) =>
       new Promise(resolve => {

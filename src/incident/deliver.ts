@@ -7,6 +7,7 @@ import { asFault } from './fault.ts'
 import type { Fault } from './fault.ts'
 import { readMutes } from './mute.ts'
 import type { Log, Observe } from './observe.ts'
+import type { Policy } from './policy.ts'
 import type { Entry } from './record.ts'
 import { createSay, mainRow } from './say.ts'
 import type { Millis } from './signal.ts'
@@ -25,6 +26,7 @@ export type Deliver = {
 export type DeliverGiven = {
   store: IncidentStore
   chats: readonly Chat[]
+  policy: () => Policy
   clock: () => Millis
   pause: (millis: number, signal: AbortSignal) => Promise<void>
   log: Log

@@ -35,12 +35,8 @@ export type Decision = { allowed: true; approvals: number; ttlSeconds: number } 
 export function decide(policy: Policy, person: Person, call: ToolCall): Decision {
   if (person.standing) return no(NOT_FOR[person.standing])
   if (policy.stopped) return no('every remedy is stopped by the policy file (stopped: true)')
-  const namespace = String(call.arguments['namespace'] ?? '')
-  const rule = policy.rules.find(
-    candidate =>
-      candidate.namespaces.some(pattern => matches(pattern, namespace)) &&
-      candidate.tools.some(pattern => matches(pattern, call.tool)),
-  )
+  const namespace = namespaceOf(call)
+  const rule = ruleFor(policy, call)
   if (!rule) return no(`no rule of the policy covers ${call.tool} in ${namespace || 'no namespace'}`)
   if (rule.effect === 'deny') return no(`the policy forbids ${call.tool} in ${namespace}`)
   const roles = rolesOf(policy, person)
@@ -63,6 +59,33 @@ export function rolesOf(policy: Policy, person: Person): string[] {
 /** Goes into every approval, so that one given under another policy can be told. */
 export function policyHash(policy: Policy): string {
   return sha256(canonical(policy))
+}
+
+/** Whether some rule would ever take this person's yes: whom to show buttons that approve. The gate decides again. */
+export function mayApprove(policy: Policy, person: Person): boolean {
+  if (person.standing) return false
+  const roles = rolesOf(policy, person)
+  return policy.rules.some(
+    ({ effect, roles: wanted }) => effect === 'allow' && wanted.some(role => roles.includes(role)),
+  )
+}
+
+/** Roles whose yes a call needs; none where the policy forbids it or does not speak of it. */
+export function approversOf(policy: Policy, call: ToolCall): string[] {
+  const rule = ruleFor(policy, call)
+  return rule?.effect === 'allow' ? rule.roles : []
+}
+
+function ruleFor({ rules }: Policy, call: ToolCall): Rule | undefined {
+  return rules.find(
+    ({ namespaces, tools }) =>
+      namespaces.some(pattern => matches(pattern, namespaceOf(call))) &&
+      tools.some(pattern => matches(pattern, call.tool)),
+  )
+}
+
+function namespaceOf(call: ToolCall): string {
+  return String(call.arguments['namespace'] ?? '')
 }
 
 function no(because: string): Decision {

@@ -7,11 +7,14 @@ import type { Delivery } from './delivery.ts'
 import { asFault } from './fault.ts'
 import { fold } from './incident.ts'
 import type { Incident } from './incident.ts'
+import { approversOf } from './policy.ts'
+import type { Policy } from './policy.ts'
 import type { Entry } from './record.ts'
 import { SEVERITIES } from './signal.ts'
 import type { Millis, Severity } from './signal.ts'
 import { amend, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
+import { turn } from './turn.ts'
 
 /** Throws a Fault when the chat refuses. */
 export type Say = (job: Job) => Promise<void>
@@ -23,7 +26,7 @@ const APPENDS_A_TURN = 20 // between two of these, whoever waits for an answer g
 export function createSay(
   chat: Chat,
   backlog: Backlog,
-  { store, clock }: { store: IncidentStore; clock: () => Millis },
+  { store, policy, clock }: { store: IncidentStore; policy: () => Policy; clock: () => Millis },
 ): Say {
   async function sayIncident(id: string): Promise<void> {
     const entries = await store.read(id)
@@ -63,7 +66,8 @@ export function createSay(
     const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
     for (const remedy of incident.remedies) {
       if (!touched.has(remedy.id) || !remedy.lookedAtIn.includes(chat.name)) continue
-      const message: Message = { kind: 'preview', incident, remedy }
+      const approvers = remedy.call ? approversOf(policy(), remedy.call) : []
+      const message: Message = { kind: 'preview', incident, remedy, approvers }
       const shown = rows.find(({ key }) => key === remedy.id)?.thread
       if (shown) await chat.edit(shown, message)
       else await once(remedy.id, incident.id, rows, () => chat.reply(thread, remedy.id, message))
@@ -152,10 +156,6 @@ function postedAt(entries: readonly Entry[], { id, channel }: Thread): number {
 /** digest-INC-17 -> INC-17, the first that joined it */
 function ownerOf(digest: string): string {
   return digest.slice(DIGEST.length)
-}
-
-async function turn(): Promise<void> {
-  await new Promise<void>(resolve => void setImmediate(resolve))
 }
 
 /** The one kind of news that is said again below the card: another cause than the one people are working on. */

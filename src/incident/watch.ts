@@ -10,6 +10,7 @@ import type { Log, Observe } from './observe.ts'
 import type { Millis, Missing, Source, Window } from './signal.ts'
 import { amend, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
+import { turn } from './turn.ts'
 
 export type Look = { analysis: Analysis; missing: Missing[] }
 export type Tick = { at: Millis; signals: number; millis: number; missing: Missing[] }
@@ -35,6 +36,7 @@ const HISTORY_PAGE_MILLIS = 6 * 3_600_000 // a longer window is a range no vendo
 const SNAPSHOT_TICKS = 10
 const FORGOTTEN_TICKS = 10 // a restart without what was learnt: an open incident nobody speaks of any more
 const CAME_BACK_MILLIS = 24 * 3_600_000
+const A_TURN = 20 // incidents read or written before whoever waits for an answer gets it
 const READ_TO = 'read-to'
 const LEARNT = 'learnt'
 
@@ -64,8 +66,12 @@ export function createWatch(given: {
   }
 
   async function openIncidents(): Promise<Incident[]> {
-    const ids = await store.list({ open: true, limit: 1_000 })
-    return Promise.all(ids.map(id => readIncident(store, id)))
+    const incidents: Incident[] = []
+    for (const id of await store.list({ open: true, limit: 1_000 })) {
+      incidents.push(await readIncident(store, id))
+      if (incidents.length % A_TURN === 0) await turn()
+    }
+    return incidents
   }
 
   async function recentlyResolved(at: Millis): Promise<Incident[]> {
@@ -78,7 +84,8 @@ export function createWatch(given: {
   async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
     const known = await openIncidents()
     const spokenOf = new Set<string>()
-    for (const diagnosis of analysis.diagnoses) {
+    for (const [index, diagnosis] of analysis.diagnoses.entries()) {
+      if (index % A_TURN === A_TURN - 1) await turn()
       const incident = about(diagnosis, known, spokenOf)
       if (incident) {
         spokenOf.add(incident.id)
@@ -172,8 +179,11 @@ export function createWatch(given: {
 
 /** The open incident a diagnosis is about: by its key, else (after a restart) by what it says. */
 function about(diagnosis: Diagnosis, known: readonly Incident[], taken: ReadonlySet<string>): Incident | undefined {
-  const free = known.filter(({ id }) => !taken.has(id))
-  return free.find(({ key }) => key === diagnosis.key) ?? free.find(incident => isSameTrouble(incident, diagnosis))
+  const isFree = ({ id }: Incident) => !taken.has(id)
+  return (
+    known.find(incident => incident.key === diagnosis.key && isFree(incident)) ??
+    known.find(incident => isFree(incident) && isSameTrouble(incident, diagnosis))
+  )
 }
 
 function fromSources<T>(sources: readonly Source[], value: (source: Source) => T): Record<Source, T> {

@@ -3,14 +3,14 @@ import { asFault } from '#incident/fault.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
+import { openPlatforms } from '../chats.ts'
+import type { Check, PlatformChat } from '../chats.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'
 import type { House } from '../main.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
-
-type Check = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
 
 const MENDS: Record<Source, string> = {
   kubernetes:
@@ -37,14 +37,17 @@ export async function doctor(options: Where & { json?: boolean }): Promise<boole
 
 async function run(config: Config): Promise<Check[]> {
   let house: House
+  let platforms: PlatformChat[] = []
   try {
-    house = await openHouse(config, [], { ...SURROUNDINGS, log: createLog('error'), observe: UNOBSERVED })
+    const given = { ...SURROUNDINGS, log: createLog('error'), observe: UNOBSERVED }
+    house = await openHouse(config, store => (platforms = openPlatforms(config, store, given)), given)
   } catch (error) {
     return [{ what: 'store', state: 'wrong', says: asFault(error).message, mend: 'choose another folder with --data' }]
   }
   try {
     const sources = await Promise.all(SOURCES.map(source => checkSource(house, source)))
-    return [...sources, await checkStore(house, config), ...embedded(), await checkClock(config)]
+    const chats = await Promise.all(platforms.map(platform => platform.check()))
+    return [...sources, await checkStore(house, config), ...chats.flat(), ...embedded(config), await checkClock(config)]
   } finally {
     await house.close()
   }
@@ -85,9 +88,11 @@ async function checkStore(house: House, config: Config): Promise<Check> {
 }
 
 /** Parts that stand in for real ones; nothing to configure yet. */
-function embedded(): Check[] {
+function embedded({ chats }: Config): Check[] {
+  const others = [...(chats.slack ? [] : ['Slack: docs/slack.md']), ...(chats.teams ? [] : ['Teams: docs/teams.md'])]
+  const rest = others.length > 0 ? `; not set up: ${others.join(', ')}` : ''
   return [
-    { what: 'chat', state: 'ok', says: 'web chat, on the same port as the dashboard' },
+    { what: 'chat', state: 'ok', says: `web chat, on the same port as the dashboard${rest}` },
     {
       what: 'model',
       state: 'missing',

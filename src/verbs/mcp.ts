@@ -13,7 +13,7 @@ import type { Where } from './with-house.ts'
 export async function mcp(name: ServerName, options: Where & { http?: number }): Promise<boolean> {
   const config = configOf(options)
   const log = createLog(config.log === 'info' ? 'warn' : config.log)
-  const house = await openHouse(config, [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
+  const house = await openHouse(config, () => [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
   const server = house.servers.find(candidate => candidate.name === name)
   if (!server) {
     await house.close()

@@ -43,7 +43,12 @@ export async function runReplay(
     environment: environmentOf(simulator, recording),
     overrides: { data, log: 'warn', watch: { every: `${options.tick}ms` } },
   })
-  const house = await openHouse(config, [], { ...SURROUNDINGS, clock, log: createLog(config.log), observe: UNOBSERVED })
+  const house = await openHouse(config, () => [], {
+    ...SURROUNDINGS,
+    clock,
+    log: createLog(config.log),
+    observe: UNOBSERVED,
+  })
   const steps = watchSteps(house)
   const ticks: Tick[] = []
   try {

@@ -1,5 +1,8 @@
 // The product running: opened, served, learning what is usual, looking on its schedule, and closed in order at the end.
 import { createWebChat } from '#bot/web.ts'
+import type { IncidentStore } from '#incident/store.ts'
+import { converse, openPlatforms } from '../chats.ts'
+import type { PlatformChat } from '../chats.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'
@@ -29,14 +32,21 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
   const metrics = createMetrics()
   const given = { ...SURROUNDINGS, log, observe: metrics }
   const page = await buildPage(ROOT, options.say)
-  const house = await openHouse(config, [createWebChat(given)], given)
+  let platforms: PlatformChat[] = []
+  const chats = (store: IncidentStore) => {
+    platforms = openPlatforms(config, store, given)
+    return [createWebChat(given), ...platforms]
+  }
+  const house = await openHouse(config, chats, given)
   try {
     const { demo, nextFree } = options
-    const served = await serve({ ...given, config, house, metrics, page, demo, nextFree })
+    const routers = platforms.flatMap(({ router }) => router ?? [])
+    const served = await serve({ ...given, config, house, metrics, page, routers, demo, nextFree })
     try {
       options.onServed(served.url)
       await house.execute.resume()
       await house.deliver.begin()
+      await converse(platforms, { house, config, since: given.clock() }, given)
       await house.watch.begin(given.clock() - options.historyMillis)
       const watching = keepWatching(house, schedule, given)
       options.onWatching(served.url)
@@ -45,6 +55,7 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
       await watching.stop()
     } finally {
       await served.close()
+      await Promise.all(platforms.map(platform => platform.close()))
     }
   } finally {
     await house.close()

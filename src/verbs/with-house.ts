@@ -19,7 +19,7 @@ export function configOf({ config, data }: Where): Config {
 export async function withHouse<T>(where: Where, work: (house: House) => Promise<T>): Promise<T> {
   const config = configOf(where)
   const log = createLog(config.log === 'info' ? 'warn' : config.log)
-  const house = await openHouse(config, [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
+  const house = await openHouse(config, () => [], { ...SURROUNDINGS, log, observe: UNOBSERVED })
   try {
     return await work(house)
   } finally {

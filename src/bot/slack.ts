@@ -1,0 +1,69 @@
+// Slack as a Chat: the front door of bot/slack. What is said goes out through the Web API; what people do comes in through
+// a socket or /slack/events, is written down, acknowledged, and dealt with.
+import type { Router } from 'express'
+import type { Chat } from '#incident/chat.ts'
+import type { Conversation } from './conversation.ts'
+import { createInbox } from './inbox.ts'
+import type { Arrived } from './slack/arrived.ts'
+import { checkSlack } from './slack/check.ts'
+import type { Check } from './slack/check.ts'
+import { createCall } from './slack/client.ts'
+import { openRequests, openSocket } from './slack/doors.ts'
+import { createForms } from './slack/forms.ts'
+import { handle } from './slack/handle.ts'
+import { createMessages } from './slack/messages.ts'
+import { createPeople } from './slack/people.ts'
+import { createPictures } from './slack/pictures.ts'
+import { createReceive } from './slack/receive.ts'
+import type { Looks, SlackGiven } from './slack/settings.ts'
+
+export type SlackChat = Chat & {
+  /** `POST /slack/events`, where there is a signing secret: for the root, before anything that reads bodies. */
+  router?: Router
+  /** Takes in what people do, and deals with what the last process left. What comes before waits. */
+  begin(conversation: Conversation, looks: Looks): Promise<void>
+  /** For doctor: what is set up, what is missing, and the way to mend it. */
+  check(): Promise<Check[]>
+  /** Ends when what was taken is dealt with. */
+  close(): Promise<void>
+}
+
+export function createSlackChat(given: SlackGiven): SlackChat {
+  const { settings, store, picture, clock, pause, log, observe } = given
+  const call = createCall(settings, log)
+  const people = createPeople({ call, clock })
+  const pictures = picture && createPictures({ draw: picture, call, settings, clock, log })
+  const chat = createMessages({ settings, store, call, people, pictures, clock })
+
+  const begun = Promise.withResolvers<{ conversation: Conversation; looks: Looks }>()
+  const forms = createForms({ call, store, open: async () => (await begun.promise).looks.open(), clock })
+  const inbox = createInbox({
+    name: 'slack',
+    store,
+    clock,
+    log,
+    async handle(body, id) {
+      const rest = { chat, call, people, forms, store, settings, clock, log }
+      await handle({ ...rest, ...(await begun.promise) }, body as Arrived, id)
+    },
+  })
+  const receive = createReceive({ inbox, forms, clock, observe })
+  const { appToken, signingSecret } = settings
+  const socket = appToken ? openSocket({ settings: { ...settings, appToken }, receive, pause, log }) : undefined
+  const router = signingSecret ? openRequests({ secret: signingSecret, receive, clock, log }) : undefined
+
+  return {
+    ...chat,
+    ...(router && { router }),
+    async begin(conversation, looks) {
+      begun.resolve({ conversation, looks })
+      await inbox.begin()
+      socket?.begin()
+    },
+    check: () => checkSlack({ settings, call, clock }),
+    async close() {
+      await socket?.close()
+      await inbox.settle()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { diagnosis } from '../../test/contracts/openings.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { follow, forgotten } from './follow.ts'
+import { declare, merge, split } from './reshape.ts'
+import type { Signal } from './signal.ts'
+import { amend, readIncident } from './store.ts'
+import type { IncidentStore } from './store.ts'
+import { timeline } from './timeline.ts'
+
+const ana = { chat: 'slack', team: 'T', user: 'U', name: 'Ana' } as const
+let folder: string
+let store: IncidentStore
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'reshape-'))
+  store = openSqliteStore(folder)
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const signal = (id: string, service = 'checkout'): Signal => ({
+  id,
+  kind: 'event',
+  source: 'kubernetes',
+  entity: { service },
+  at: 500,
+  severity: 'high',
+  labels: {},
+  writer: 'system',
+  text: 'something',
+  count: 1,
+})
+
+async function opened(signals: Signal[] = [], services = ['checkout']): Promise<string> {
+  const id = await store.nextId()
+  const happening = { type: 'opened', key: id, reason: 'first seen' } as const
+  await store.append(id, 0, 1_000, 'system', [{ ...happening, diagnosis: diagnosis(id, { signals, services }) }])
+  return id
+}
+
+test('declared: open in a person’s words, and closed by nobody but a person', async () => {
+  const wanted = { kind: 'declare', title: 'Customers cannot pay', severity: 'critical', service: 'payments' } as const
+  const incident = await declare(store, wanted, ana, 2_000)
+  expect(incident).toMatchObject({ phase: 'open', severity: 'critical', services: ['payments'], declaredBy: ana })
+  expect(forgotten(incident)).toEqual([])
+})
+
+test('split: the signals leave for an incident of their own, and later news do not bring them back', async () => {
+  const [a, b, c] = [signal('a'), signal('b', 'cart'), signal('c', 'cart')]
+  const id = await opened([a, b, c])
+  const other = await split(store, { kind: 'split', incident: id, signals: ['b', 'c', 'unknown'] }, ana, 2_000)
+  expect(other).toMatchObject({ services: ['cart'], signals: [{ id: 'b' }, { id: 'c' }], declaredBy: ana })
+  const left = await readIncident(store, id)
+  expect(left.signals.map(({ id: known }) => known)).toEqual(['a'])
+  const again = diagnosis(id, { signals: [b], severity: 'critical' })
+  const after = await amend(store, id, 3_000, 'system', now => follow(now, again, 3_000))
+  expect(after.signals.map(({ id: known }) => known)).toEqual(['a'])
+  await expect(split(store, { kind: 'split', incident: id, signals: ['a'] }, ana, 4_000)).rejects.toThrow(/all signals/)
+  await expect(split(store, { kind: 'split', incident: id, signals: ['b'] }, ana, 4_000)).rejects.toThrow(
+    /None of these/,
+  )
+})
+
+test('merged: one goes on with the signals and services of both; said again it changes nothing', async () => {
+  const from = await opened([signal('a')], ['cart'])
+  const into = await opened([signal('b')], ['checkout'])
+  const wanted = { kind: 'merge', incident: from, into } as const
+  for (const at of [2_000, 3_000]) {
+    const incident = await merge(store, wanted, ana, at)
+    expect(incident.signals.map(({ id }) => id).sort()).toEqual(['a', 'b'])
+    expect(incident.services).toEqual(['checkout', 'cart'])
+  }
+  expect(await readIncident(store, from)).toMatchObject({ phase: 'resolved', mergedInto: into })
+  expect(timeline(await store.read(from)).at(-2)?.text).toBe(`Merged into ${into} by Ana.`)
+  const next = diagnosis(into, { severity: 'low', services: ['checkout'] })
+  const after = await amend(store, into, 4_000, 'system', now => follow(now, next, 4_000))
+  expect(after.services).toEqual(['checkout', 'cart'])
+  await expect(merge(store, { ...wanted, into: from }, ana, 5_000)).rejects.toThrow(/itself/)
+  await expect(merge(store, { kind: 'merge', incident: into, into: from }, ana, 5_000)).rejects.toThrow(/resolved/)
+})
