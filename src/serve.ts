@@ -11,8 +11,8 @@ import { mcpRouter } from '#mcp-servers/host.ts'
 import type { Config } from './config.ts'
 import type { House, Surroundings } from './main.ts'
 import type { Metrics } from './metrics.ts'
-import { restRouter } from './rest.ts'
-import type { RestGiven } from './rest.ts'
+import { restRouter } from './rest/router.ts'
+import type { RestGiven } from './rest/router.ts'
 
 export type Served = { url: string; close(): Promise<void> }
 
@@ -74,6 +74,7 @@ function application(given: RestGiven & ServeGiven): Express {
   if (token) app.use('/api', bearer(token))
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT }, strictTransportSecurity: false }))
   app.use('/api/v1', restRouter(given))
+  app.get('/preview', (_request, response) => response.redirect('/#/preview'))
   app.use(express.static(given.page, { index: 'index.html', maxAge: '1h', setHeaders: neverCachePage }))
   return app
 }

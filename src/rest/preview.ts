@@ -21,7 +21,7 @@ import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { timeline } from '#incident/timeline.ts'
 import type { TimelineItem } from '#incident/timeline.ts'
-import { readerQuery } from './rest-schemas.ts'
+import { readerQuery } from './schemas.ts'
 
 /** `text`: what the notification says. */
 export type Drawn =

@@ -14,7 +14,7 @@ import {
   muteBody,
   pressBody,
   splitBody,
-} from './rest-schemas.ts'
+} from './schemas.ts'
 
 type Route = {
   method: 'get' | 'post'
