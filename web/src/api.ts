@@ -24,15 +24,32 @@ export async function read<T>(path: string, signal: AbortSignal): Promise<T | un
 
 export type PressKind = 'preview' | 'approve' | 'deny' | 'undo'
 
-export function press(remedy: string, kind: PressKind): Promise<ReplyView> {
-  return reply(`/api/v1/remediations/${encodeURIComponent(remedy)}/${kind}`, kind === 'preview' ? UNCHANGED : UNKNOWN)
+/** `reason`: why not, where it is denied. */
+export function press(remedy: string, kind: PressKind, reason?: string): Promise<ReplyView> {
+  const path = `/api/v1/remediations/${encodeURIComponent(remedy)}/${kind}`
+  return reply(path, kind === 'preview' ? UNCHANGED : UNKNOWN, reason ? { reason } : {})
 }
 
-export async function say(incident: string, kind: 'acknowledge' | 'resolve'): Promise<ReplyView> {
-  const answer = await reply(`${paths.incident(incident)}/${kind}`, UNKNOWN)
-  return answer.text
-    ? answer
-    : { result: 'done', text: kind === 'resolve' ? 'Closed.' : 'Noted: you are looking at it.' }
+/** What people say of an incident as a whole. */
+export type Saying =
+  | { kind: 'acknowledge' | 'resolve' }
+  | { kind: 'mute'; minutes: number }
+  | { kind: 'split'; signalIds: string[] }
+  | { kind: 'merge'; into: string }
+  | { kind: 'feedback'; helpful: boolean }
+
+export async function say(incident: string, { kind, ...body }: Saying): Promise<ReplyView> {
+  const answer = await reply(`${paths.incident(incident)}/${kind}`, UNKNOWN, body)
+  return answer.result === 'done' ? { result: 'done', text: SAID[kind] } : answer
+}
+
+const SAID: Record<Saying['kind'], string> = {
+  acknowledge: 'Noted: you are looking at it.',
+  resolve: 'Closed.',
+  mute: 'Muted: nothing new is posted about it, and it goes on being watched.',
+  split: 'Split off: the new incident is in the list.',
+  merge: 'Merged: it goes on in the other.',
+  feedback: 'Noted.',
 }
 
 export async function ask(question: string, incidentId?: string): Promise<AnswerView> {
@@ -49,9 +66,9 @@ const UNKNOWN =
   'The server could not be reached, so it is not known whether this was done. The card will say; look before you press again.'
 const UNCHANGED = 'The server could not be reached. Nothing was changed.'
 
-async function reply(path: string, unreachedWords: string): Promise<ReplyView> {
+async function reply(path: string, unreachedWords: string, sent: object): Promise<ReplyView> {
   try {
-    const response = await post(path, {})
+    const response = await post(path, sent)
     const body = (await response.json()) as Partial<ReplyView> & { message?: string; details?: Partial<ReplyView> }
     if (response.ok) return { result: body.result ?? 'done', text: body.text ?? '', remedy: body.remedy }
     return {

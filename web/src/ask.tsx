@@ -1,7 +1,7 @@
 // Questions and answers: the answer in a sentence, then claims that lead to their evidence, then what is not known.
 import { useState } from 'preact/hooks'
 import type { Evidence } from '#cards/card.ts'
-import { ask } from './api.ts'
+import { ask, say } from './api.ts'
 import { goTo } from './evidence-view.tsx'
 import { SOURCE_NAMES } from './status-line.tsx'
 import type { AnswerView, IncidentView } from './wire.ts'
@@ -26,9 +26,15 @@ export function useAnswers(incident: string): Answers {
   }
 }
 
-type Given = { answers: Answers; questions: string[]; evidence: Evidence[]; sources: IncidentView['sources'] }
+type Given = {
+  id: string
+  answers: Answers
+  questions: string[]
+  evidence: Evidence[]
+  sources: IncidentView['sources']
+}
 
-export function Ask({ answers, questions, evidence, sources }: Given) {
+export function Ask({ id, answers, questions, evidence, sources }: Given) {
   const [draft, setDraft] = useState('')
   const submit = (event: Event) => {
     event.preventDefault()
@@ -61,7 +67,9 @@ export function Ask({ answers, questions, evidence, sources }: Given) {
       </div>
       <div aria-live="polite">
         {answers.asked
-          .map((one, i) => <Answered key={i} asked={one} nameOf={signal => nameOf(signal, evidence, sources)} />)
+          .map((one, i) => (
+            <Answered key={i} id={id} asked={one} nameOf={signal => nameOf(signal, evidence, sources)} />
+          ))
           .toReversed()}
       </div>
     </section>
@@ -69,9 +77,11 @@ export function Ask({ answers, questions, evidence, sources }: Given) {
 }
 
 function Answered({
+  id,
   asked: { question, answer, error },
   nameOf: label,
 }: {
+  id: string
   asked: Asked
   nameOf: (signal: string) => string
 }) {
@@ -101,9 +111,30 @@ function Answered({
               ? 'Written by rules from the record.'
               : `Written by the model ${answer.model}; check the evidence.`}
           </p>
+          <Feedback id={id} />
         </>
       )}
     </div>
+  )
+}
+
+/** Whether it helped: written into the record, where it counts once a person. */
+function Feedback({ id }: { id: string }) {
+  const [said, setSaid] = useState('')
+  const vote = async (helpful: boolean) => setSaid((await say(id, { kind: 'feedback', helpful })).text)
+  return (
+    <p role="status">
+      {said || (
+        <>
+          <button type="button" class="cite" onClick={() => void vote(true)}>
+            Helpful
+          </button>
+          <button type="button" class="cite" onClick={() => void vote(false)}>
+            Not helpful
+          </button>
+        </>
+      )}
+    </p>
   )
 }
 

@@ -1,6 +1,6 @@
 // The buttons of a card: at most three, and a menu. Questions are not among them here; they stand beside the question box.
 import { useEffect, useRef } from 'preact/hooks'
-import type { Button, Part } from '#cards/card.ts'
+import type { Button, Part, Press } from '#cards/card.ts'
 import { plain } from './text.ts'
 
 type ButtonsGiven = {
@@ -9,13 +9,27 @@ type ButtonsGiven = {
   onPress: (button: Button) => void
 }
 
+/** What the page has a way for. Questions stand beside their box; a post-mortem is what `incidents export` writes. */
+const PRESSED_HERE: readonly Press['kind'][] = [
+  'preview',
+  'approve',
+  'undo',
+  'acknowledge',
+  'resolve',
+  'mute',
+  'form',
+  'details',
+  'show',
+]
+
 /** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */
 export function Buttons({ part, isWaiting, onPress }: ButtonsGiven) {
   if (!part) return null
-  const items = part.menu?.items.filter(({ action }) => action.kind !== 'ask') ?? []
+  const isPressedHere = ({ action }: Button) => PRESSED_HERE.includes(action.kind)
+  const items = part.menu?.items.filter(isPressedHere) ?? []
   return (
     <div class="buttons" key={part.buttons.map(({ label }) => plain(label)).join()}>
-      {part.buttons.map(button => (
+      {part.buttons.filter(isPressedHere).map(button => (
         <button
           key={plain(button.label)}
           type="button"

@@ -1,29 +1,34 @@
 // What can be pressed, and the way of a press: look at what would change, say yes, hear how it ended. The server decides all of it.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Action, Button, Part } from '#cards/card.ts'
-import { Buttons } from './buttons.tsx'
+import type { Button, Part, Press as Pressed } from '#cards/card.ts'
 import { press, say } from './api.ts'
-import type { PressKind } from './api.ts'
+import type { PressKind, Saying } from './api.ts'
+import { Buttons } from './buttons.tsx'
+import { DenyForm, MergeForm, SplitForm } from './forms.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
-import type { RemedyView, ReplyView } from './wire.ts'
+import { hrefOf } from './route.ts'
+import type { IncidentView, RemedyView, ReplyView } from './wire.ts'
 
 type Step =
   | { step: 'choosing'; reply?: ReplyView }
   | { step: 'waiting'; words: string }
   | { step: 'asked'; kind: 'approve' | 'undo'; remedy: RemedyView; note?: string }
+  | { step: 'filling'; form: 'split' | 'merge' }
+  | { step: 'filling'; form: 'deny'; remedy: string }
 
+const A_MINUTE = 60_000
 const SAID = 8_000 // milliseconds: what went well, the card says too; what did not stays until the next press
 
 type Given = {
   id: string
   part: (Part & { kind: 'buttons' }) | undefined
-  remedies: RemedyView[]
-  /** What is not a press: a question, a look at the details. */
-  onElse: (action: Action) => void
+  incident: IncidentView | undefined
+  /** What is not a press: a look at the details. */
+  onElse: (action: Pressed) => void
   onDone: () => void
 }
 
-export function Press({ id, part, remedies, onElse, onDone }: Given) {
+export function Press({ id, part, incident, onElse, onDone }: Given) {
   const [now, setNow] = useState<Step>({ step: 'choosing' })
   const place = useRef<HTMLDivElement>(null)
   const before = useRef(now.step)
@@ -31,8 +36,9 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
   useEffect(() => {
     const hasMoved = before.current !== now.step
     before.current = now.step
+    const isOpened = now.step === 'asked' || now.step === 'filling'
     const isLost = document.activeElement === document.body // with the button that had the focus
-    if (hasMoved && (now.step === 'asked' || isLost)) place.current?.focus({ preventScroll: now.step !== 'asked' })
+    if (hasMoved && (isOpened || isLost)) place.current?.focus({ preventScroll: !isOpened })
   }, [now.step])
   const said = now.step === 'choosing' ? now.reply : undefined
   useEffect(() => {
@@ -41,9 +47,9 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
     return () => clearTimeout(timer)
   }, [said])
 
-  async function send(remedy: string, kind: PressKind, words: string): Promise<void> {
+  async function send(remedy: string, kind: PressKind, words: string, reason?: string): Promise<void> {
     setNow({ step: 'waiting', words })
-    const reply = await press(remedy, kind)
+    const reply = await press(remedy, kind, reason)
     if (reply.result === 'drifted') await look(remedy, reply.text)
     else setNow({ step: 'choosing', reply })
     onDone()
@@ -61,9 +67,9 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
     )
   }
 
-  async function tell(kind: 'acknowledge' | 'resolve'): Promise<void> {
+  async function tell(saying: Saying): Promise<void> {
     setNow({ step: 'waiting', words: 'Writing it down…' })
-    setNow({ step: 'choosing', reply: await say(id, kind) })
+    setNow({ step: 'choosing', reply: await say(id, saying) })
     onDone()
   }
 
@@ -72,21 +78,55 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
       case 'preview':
         return void look(action.remedy)
       case 'undo': {
-        const remedy = remedies.find(candidate => candidate.id === action.remedy)
+        const remedy = incident?.remediationSuggestions.find(candidate => candidate.id === action.remedy)
         return remedy ? setNow({ step: 'asked', kind: 'undo', remedy }) : undefined
       }
       case 'approve':
-      case 'deny':
-        return void send(action.remedy, action.kind, 'Sending your answer…')
+        return void send(action.remedy, 'approve', 'Sending your answer…')
       case 'acknowledge':
       case 'resolve':
-        return void tell(action.kind)
-      case 'ask':
-      case 'details':
+        return void tell({ kind: action.kind })
+      case 'mute':
+        return void tell({ kind: 'mute', minutes: action.millis / A_MINUTE })
+      case 'form':
+        return action.form === 'split' || action.form === 'merge'
+          ? setNow({ step: 'filling', form: action.form })
+          : undefined
+      case 'show':
+        return void location.assign(hrefOf(action.incident))
+      default:
         return onElse(action)
     }
   }
 
+  if (now.step === 'filling') {
+    return (
+      <div
+        class="asked"
+        key="filling"
+        ref={place}
+        tabIndex={-1}
+        onKeyDown={event => event.key === 'Escape' && cancel()}
+      >
+        {now.form === 'deny' && (
+          <DenyForm
+            onSend={reason => void send(now.remedy, 'deny', 'Sending your answer…', reason)}
+            onCancel={cancel}
+          />
+        )}
+        {now.form === 'split' && (
+          <SplitForm
+            sources={incident?.sources ?? []}
+            onSend={signalIds => void tell({ kind: 'split', signalIds })}
+            onCancel={cancel}
+          />
+        )}
+        {now.form === 'merge' && (
+          <MergeForm id={id} onSend={into => void tell({ kind: 'merge', into })} onCancel={cancel} />
+        )}
+      </div>
+    )
+  }
   if (now.step === 'asked') {
     const { remedy, kind, note } = now
     const words = kind === 'undo' ? 'Sending the undo…' : 'Sending your approval…'
@@ -108,6 +148,11 @@ export function Press({ id, part, remedies, onElse, onDone }: Given) {
           <button type="button" onClick={cancel}>
             {canDo ? 'Cancel' : 'Close'}
           </button>
+          {kind === 'approve' && (
+            <button type="button" onClick={() => setNow({ step: 'filling', form: 'deny', remedy: remedy.id })}>
+              Deny…
+            </button>
+          )}
         </div>
       </div>
     )

@@ -1,6 +1,6 @@
 // One incident: its card with what can be pressed, the chart, the evidence, the timeline, questions and answers.
 import { useRef, useState } from 'preact/hooks'
-import type { Action, Card, Part } from '#cards/card.ts'
+import type { Card, Part, Press as Pressed } from '#cards/card.ts'
 import type { Chart } from '#cards/chart-option.ts'
 import { paths } from './api.ts'
 import { Ask, useAnswers } from './ask.tsx'
@@ -34,8 +34,7 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
   const questions = [...(buttons?.buttons ?? []), ...(buttons?.menu?.items ?? [])].flatMap(({ action }) =>
     action.kind === 'ask' ? [action.question] : [],
   )
-  const onElse = (action: Action) => {
-    if (action.kind === 'ask') answers.ask(action.question)
+  const onElse = (action: Pressed) => {
     if (action.kind === 'details') {
       evidence.current?.scrollIntoView({ block: 'start' })
       evidence.current?.focus({ preventScroll: true })
@@ -53,7 +52,7 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
           <Press
             id={id}
             part={buttons}
-            remedies={incident.value?.remediationSuggestions ?? []}
+            incident={incident.value}
             onElse={onElse}
             onDone={() => {
               calm.release()
@@ -76,6 +75,7 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
       </section>
       <Timeline read={timeline} />
       <Ask
+        id={id}
         answers={answers}
         questions={questions}
         evidence={shownEvidence?.items ?? []}
