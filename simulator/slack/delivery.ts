@@ -14,7 +14,8 @@ export type Delivered = { accepted: boolean; tries: number; millis: number; answ
 /** `duplicates`: how many times more it is delivered although it was accepted. */
 export type Deliver = (envelope: Envelope, options?: { duplicates?: number }) => Promise<Delivered>
 
-const PATIENCE_MILLIS = 3_000 // https://docs.slack.dev/apis/events-api#responding
+/** https://docs.slack.dev/apis/events-api#responding */
+export const PATIENCE_MILLIS = 3_000
 const MOST_RETRIES = 3 // of events; presses and commands are delivered once
 
 export function createDeliver(given: {
@@ -23,6 +24,8 @@ export function createDeliver(given: {
   socket: SocketMode
   /** The app's request URL, where it has one. */
   requestUrl: () => string | undefined
+  /** How long an acknowledgement is waited for. */
+  patienceMillis: Millis
 }): Deliver {
   return async (envelope, { duplicates = 0 } = {}) => {
     const most = envelope.kind === 'events_api' ? 1 + MOST_RETRIES : 1
@@ -41,7 +44,7 @@ export function createDeliver(given: {
   async function bySocket({ kind, payload }: Envelope, tries: number) {
     const retry = kind === 'events_api' ? { retry_attempt: tries, retry_reason: tries > 0 ? 'timeout' : '' } : {}
     const envelope = { type: kind, payload, accepts_response_payload: kind !== 'events_api', ...retry }
-    const acknowledgement = await given.socket.send(envelope, PATIENCE_MILLIS)
+    const acknowledgement = await given.socket.send(envelope, given.patienceMillis)
     return { accepted: acknowledgement !== undefined, answer: acknowledgement?.payload }
   }
 
@@ -56,7 +59,7 @@ export function createDeliver(given: {
         method: 'POST',
         headers: { 'content-type': type, ...headers, ...retry },
         body,
-        signal: AbortSignal.timeout(PATIENCE_MILLIS),
+        signal: AbortSignal.timeout(given.patienceMillis),
       })
       const text = await response.text()
       const isJson = response.headers.get('content-type')?.includes('json')

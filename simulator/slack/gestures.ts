@@ -9,8 +9,8 @@ type Options = { duplicates?: number }
 export type Gestures = {
   /** Presses the button, or chooses the menu item, with this label. */
   press(user: string, message: Message, label: string, options?: Options): Promise<Delivered>
-  /** Presses something with this value, on whatever: for presses no honest person makes. */
-  pressValue(user: string, message: Message, value: string, options?: Options): Promise<Delivered>
+  /** Sends what a press on a button of that id with this value would, whether the message has one or not. */
+  pressValue(user: string, message: Message, actionId: string, value: string): Promise<Delivered>
   /** On a person's home tab. */
   pressHome(user: string, label: string): Promise<Delivered>
   command(user: string, channel: string, text: string, options?: Options): Promise<Delivered>
@@ -44,8 +44,8 @@ export function createGestures(given: {
 
   return {
     press: (user, message, label, options) => interact(user, message, chosen(message.blocks, label), options),
-    pressValue: (user, message, value, options) =>
-      interact(user, message, { type: 'button', action_id: 'simulated', block_id: 'simulated', value }, options),
+    pressValue: (user, message, actionId, value) =>
+      interact(user, message, { type: 'button', action_id: actionId, block_id: 'block', value }),
     pressHome(user, label) {
       const home = workspace.views.find(view => view.type === 'home' && view.user === user)
       if (!home) throw new Error(`${user} has no home tab yet.`)

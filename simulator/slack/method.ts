@@ -16,7 +16,7 @@ export class Refusal {
 }
 
 export type Method = {
-  /** The bot's scope it needs; `app`: an app-level token with connections:write; none: any token. */
+  /** The bot's scope it needs; `app`: an app-level token with connections:write; `none`: no token at all; absent: the bot's token. */
   scope?: string
   rate: Tier | 'message'
   run(input: Record<string, unknown>, workspace: Workspace): Answer

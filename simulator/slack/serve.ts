@@ -1,6 +1,6 @@
 // A Slack workspace that runs on this machine: Web API, Socket Mode, signed requests. It shares nothing with the product it is for.
 import { listen } from '../listen.ts'
-import { createDeliver } from './delivery.ts'
+import { createDeliver, PATIENCE_MILLIS } from './delivery.ts'
 import type { Deliver } from './delivery.ts'
 import { openFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
@@ -57,7 +57,8 @@ const SCOPES = [
   'users:read',
 ]
 
-export async function openSlack(given: { clock: () => Millis; random: () => number }): Promise<Slack> {
+/** `patienceMillis`: how long Slack waits for an acknowledgement; absent: its own three seconds. */
+export async function openSlack(given: { clock: () => Millis; patienceMillis?: Millis }): Promise<Slack> {
   const workspace = openWorkspace(given)
   const tokens: Tokens = { bot: 'xoxb-simulated', app: 'xapp-simulated', scopes: new Set(SCOPES) }
   const signingSecret = 'simulated-signing-secret'
@@ -79,7 +80,8 @@ export async function openSlack(given: { clock: () => Millis; random: () => numb
   }
   const listener = await listen(webApi({ workspace, methods, tokens, responseUrls, faults, journal }))
   url = listener.url
-  const deliver = createDeliver({ clock: given.clock, signingSecret, socket, requestUrl: () => requestUrl })
+  const { clock, patienceMillis = PATIENCE_MILLIS } = given
+  const deliver = createDeliver({ clock, signingSecret, socket, requestUrl: () => requestUrl, patienceMillis })
 
   return {
     apiUrl: `${url}/api/`,

@@ -64,6 +64,7 @@ export function webApi(given: {
   ): Answer {
     const method = methods[name]
     if (!method) return new Refusal('unknown_method')
+    if (method.scope === 'none') return method.run(input, workspace)
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? String(input['token'] ?? '')
     if (token === '') return new Refusal('not_authed')
     const wanted = method.scope === 'app' ? tokens.app : tokens.bot

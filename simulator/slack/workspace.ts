@@ -57,7 +57,7 @@ export type Workspace = {
   views: View[]
   newTs(): string
   newId(prefix: string): string
-  /** By id, or by name with or without `#`. */
+  /** By id, by name with or without `#`, or by the id of the person the bot is alone with there. */
   channel(nameOrId: string): Channel | undefined
   /** The conversation between the bot and one person. */
   directChannel(user: string): Channel
@@ -67,7 +67,7 @@ export type Workspace = {
 export const TEAM = 'T00000001'
 export const FOREIGN_TEAM = 'T00000009'
 
-export function openWorkspace(given: { clock: () => Millis; random: () => number }): Workspace {
+export function openWorkspace(given: { clock: () => Millis }): Workspace {
   const bot = { user: 'U00000BOT', id: 'B00000BOT' }
   const members = new Map(
     [...PEOPLE, { id: bot.user, name: 'Incidents', team: TEAM, zone: 'Etc/UTC', isBot: true }].map(member => [
@@ -102,10 +102,12 @@ export function openWorkspace(given: { clock: () => Millis; random: () => number
     files: new Map(),
     views: [],
     newTs: () => `${Math.floor(given.clock() / 1000)}.${String(++minted).padStart(6, '0')}`,
-    newId: prefix =>
-      prefix + Array.from({ length: 10 }, () => LETTERS[Math.floor(given.random() * LETTERS.length)]).join(''),
-    channel: nameOrId =>
-      channels.get(nameOrId) ?? [...channels.values()].find(({ name }) => name === nameOrId.replace(/^#/, '')),
+    newId: prefix => prefix + String(++minted).padStart(8, '0'),
+    channel(nameOrId) {
+      if (members.has(nameOrId)) return this.directChannel(nameOrId)
+      const name = nameOrId.replace(/^#/, '')
+      return channels.get(nameOrId) ?? [...channels.values()].find(channel => channel.name === name)
+    },
     directChannel(user) {
       const id = `D${user.slice(1)}`
       return channels.get(id) ?? addChannel(id, user, [user, bot.user], true)
@@ -115,8 +117,6 @@ export function openWorkspace(given: { clock: () => Millis; random: () => number
     },
   }
 }
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 /** One of each standing a person can have. */
 export const PEOPLE: Member[] = [

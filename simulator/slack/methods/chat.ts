@@ -43,6 +43,18 @@ export const chatMethods: Record<string, Method> = {
       return { channel, ts, text, message: shown(message, true) }
     },
   }),
+  'chat.delete': method({
+    scope: 'chat:write',
+    rate: 3,
+    input: z.object({ ...where, ts: z.string() }),
+    run({ channel, ts }, workspace) {
+      const message = workspace.message(channel, ts)
+      if (!message) return new Refusal('message_not_found')
+      if (message.by !== workspace.bot.user) return new Refusal('cant_delete_message')
+      workspace.messages.splice(workspace.messages.indexOf(message), 1)
+      return { channel, ts }
+    },
+  }),
   'chat.postEphemeral': method({
     scope: 'chat:write',
     rate: 4,

@@ -1,4 +1,4 @@
-// conversations.* and users.conversations: reading back what was said, and who is where.
+// conversations.*: reading back what was said, and who is where.
 import { z } from 'zod'
 import { flag, method, Refusal } from '../method.ts'
 import type { Method } from '../method.ts'
@@ -70,21 +70,6 @@ export const conversationMethods: Record<string, Method> = {
     run({ users }, workspace) {
       if (!workspace.members.has(users)) return new Refusal('user_not_found')
       return { channel: { id: workspace.directChannel(users).id } }
-    },
-  }),
-  'users.conversations': method({
-    scope: 'channels:read',
-    rate: 3,
-    input: z.object(paging),
-    run({ cursor, limit }, workspace) {
-      const mine = [...workspace.channels.values()].filter(
-        ({ members, isDirect }) => members.has(workspace.bot.user) && !isDirect,
-      )
-      const from = Number(cursor)
-      return {
-        channels: mine.slice(from, from + limit).map(channel => told(channel, workspace)),
-        response_metadata: { next_cursor: from + limit < mine.length ? String(from + limit) : '' },
-      }
     },
   }),
 }

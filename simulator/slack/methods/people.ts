@@ -1,9 +1,10 @@
-// users.info, auth.test and assistant.threads.setStatus: who everybody is.
+// Who everybody is: auth.test, users.info. And what every method answers in the end: api.test.
 import { z } from 'zod'
 import { method, Refusal } from '../method.ts'
 import type { Method } from '../method.ts'
 
 export const peopleMethods: Record<string, Method> = {
+  'api.test': method({ scope: 'none', rate: 4, input: z.object({}), run: () => ({}) }),
   'auth.test': method({
     rate: 4,
     input: z.object({}),
@@ -41,11 +42,5 @@ export const peopleMethods: Record<string, Method> = {
         },
       }
     },
-  }),
-  'assistant.threads.setStatus': method({
-    scope: 'chat:write',
-    rate: 4,
-    input: z.object({ channel_id: z.string(), thread_ts: z.string(), status: z.string() }),
-    run: () => ({}),
   }),
 }
