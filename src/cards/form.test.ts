@@ -66,7 +66,7 @@ test.each<[FormKind, Filled, RegExp]>([
   [
     'declare',
     { title: 'Checkout fails', service: 'checkout', severity: 'urgent' },
-    /Severity: expected one of critical/,
+    /How bad: expected one of critical/,
   ],
   ['split', { signals: [] }, /at least one signal/],
   ['merge', {}, /The same as: expected/],

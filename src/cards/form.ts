@@ -78,7 +78,7 @@ export function actionOf(form: FormKind, about: string, filled: Filled): Action 
     }
     case 'declare': {
       const severity = SEVERITIES.find(known => known === filled['severity'])
-      if (!severity) throw new Fault('validation', `Severity: expected one of ${SEVERITIES.join(', ')}.`)
+      if (!severity) throw new Fault('validation', `${SEVERITY.label}: expected one of ${SEVERITIES.join(', ')}.`)
       const title = needed(line(filled, 'title', TITLE.longest), TITLE.label)
       return {
         kind: 'declare',

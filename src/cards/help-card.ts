@@ -7,6 +7,7 @@ import { cardWith } from './part.ts'
 const COMMANDS: readonly [command: string, does: string][] = [
   ['list', 'what is open'],
   ['show INC-42', 'one incident'],
+  ['details INC-42', 'what it rests on, and what else it could be'],
   ['ask what changed?', 'a question; in an incident’s thread it is about that one'],
   ['ack', 'you are looking at it'],
   ['resolve', 'it is over'],

@@ -5,6 +5,7 @@ import {
   applied,
   approved,
   at,
+  ben,
   checked,
   diagnosis,
   incidentAfter,
@@ -121,6 +122,19 @@ test('muted: until when, and it is not offered again before', () => {
   expect(shown(incident, 8)).not.toContain('Mute for 1 h')
   expect(shown(incident, 68)).not.toContain('muted until')
   expect(shown(incident, 68)).toContain('Mute for 1 h')
+})
+
+test('muted, but critical: it is not kept quiet, and says so', () => {
+  const incident = incidentAfter([[7, ana, { type: 'muted', until: at(67) }]], { severity: 'critical' })
+  expect(shown(incident, 8)).toContain('muted until 15:07, though what is critical is posted all the same')
+})
+
+test('denied by one while another looks at it: both are said', () => {
+  const incident = incidentAfter([
+    [7, ana, { type: 'acknowledged' }],
+    [8, ben, { type: 'denied', remedy: 'INC-42-R1', reason: 'not during the sale' }],
+  ])
+  expect(shown(incident, 9)).toContain('So far    Ana is looking at it · denied 14:08: not during the sale')
 })
 
 test('opened by a person: who, and that no source has shown it', () => {

@@ -57,10 +57,10 @@ export function otherCauses({ rootCauses }: Incident, { lines }: Depth): Text {
 export function grouping({ correlations, absorbed, splitOff }: Incident, { lines }: Depth): Text {
   const surest = correlations.toSorted((a, b) => b.confidence - a.confidence).map(({ explanation }) => explanation)
   const reasons = atMost([...new Set(surest)].map(sentence), lines, '; ')
-  const taken = absorbed.map(({ incident }) => say`${exact(incident)} was merged into it`)
-  const gone = splitOff.length > 0 ? [words(`${splitOff.length} signals were split off`)] : []
+  const taken = absorbed.map(({ incident }) => say`${exact(incident)} merged into it`)
+  const gone = words(splitOff.length === 1 ? '1 signal was split off' : `${splitOff.length} signals were split off`)
   return join(
-    [reasons, ...taken, ...gone].filter(text => !Array.isArray(text) || text.length > 0),
+    [reasons, ...taken, splitOff.length > 0 ? [gone] : []].filter(({ length }) => length > 0),
     '; ',
   )
 }

@@ -134,6 +134,12 @@ test('what the dry run refuses is only looked at again', () => {
   expect(text).toMatch(/\[ Look again… ]$/)
 })
 
+test('nothing is approved before it was looked at', () => {
+  const text = shown(incidentAfter([]))
+  expect(text).toContain('Touches   not looked at yet')
+  expect(text).toMatch(/\[ Look first… ]$/)
+})
+
 test('advice has no call, and no button', () => {
   const text = shown(incidentAfter([], { remedies: [{ ...rollback, call: undefined }] }))
   expect(text).toMatch(/^Advice for a person; no button stands behind it/)

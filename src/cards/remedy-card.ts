@@ -47,7 +47,7 @@ function diff(preview: Preview | undefined): Part | undefined {
   return { kind: 'diff', lines: more > 0 ? [...lines, [words(`+${more} more`)]] : lines }
 }
 
-/** Nothing to approve where the dry run said no, where the object had changed, or where a press changes nothing any more. */
+/** Nothing to approve before a dry run, where it said no, where the object had changed, or where a press changes nothing any more. */
 function buttons(incident: Incident, remedy: Remedy): Part | undefined {
   const shown = pressesOf(incident, remedy)
   return shown.length > 0 ? { kind: 'buttons', buttons: shown } : undefined
@@ -60,8 +60,10 @@ function pressesOf(incident: Incident, remedy: Remedy): Button[] {
       ? [{ label: say`Undo`, action: { kind: 'undo', remedy: id }, weight: 'plain' }]
       : []
   }
-  const again: Button = { label: say`Look again…`, action: { kind: 'preview', remedy: id }, weight: 'plain' }
-  if (state === 'DRIFTED' || (preview?.refusals.length ?? 0) > 0) return [again]
+  if (!preview || preview.refusals.length > 0 || state === 'DRIFTED') {
+    const label = preview ? say`Look again…` : say`Look first…`
+    return [{ label, action: { kind: 'preview', remedy: id }, weight: 'plain' }]
+  }
   return [
     {
       label: say`Approve: ${words(lower(verb(remedy).imperative))}`,

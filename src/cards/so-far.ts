@@ -3,14 +3,16 @@ import type { Incident } from '#incident/incident.ts'
 import { exact, join, person, say } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
+import { atMost } from './part.ts'
 import { latestActed, progress } from './remedy-words.ts'
 
-/** The last remedy somebody set going or denied, else who is looking at it; then what people made of the incident. */
+/** The last remedy somebody set going, else who is looking at it and what was denied; then what people made of it. */
 export function soFar(incident: Incident, reader: Reader): Text {
-  const remedy = latestActed(incident) ?? incident.remedies.findLast(({ state }) => state === 'DENIED')
-  const acted = remedy ? progress(remedy, reader) : acknowledgement(incident)
+  const acted = latestActed(incident)
+  const denied = incident.remedies.findLast(({ state }) => state === 'DENIED')
+  const steps = acted ? [progress(acted, reader)] : [acknowledgement(incident), denied ? progress(denied, reader) : []]
   return join(
-    [acted, absorption(incident), mute(incident, reader)].filter(({ length }) => length > 0),
+    [...steps, absorption(incident), mute(incident, reader)].filter(({ length }) => length > 0),
     ' · ',
   )
 }
@@ -23,13 +25,18 @@ function acknowledgement({ acknowledgedBy, phase }: Incident): Text {
   return acknowledgedBy && phase !== 'resolved' ? say`${person(acknowledgedBy)} is looking at it` : []
 }
 
+const MOST_ABSORBED = 3
+
 function absorption({ absorbed }: Incident): Text {
   if (absorbed.length === 0) return []
   const ids = absorbed.map(({ incident }) => exact(incident))
-  return say`${join(ids, ', ')} merged into it`
+  return say`${atMost(ids, MOST_ABSORBED, ', ')} merged into it`
 }
 
 function mute(incident: Incident, reader: Reader): Text {
   if (!isMuted(incident, reader) || incident.mutedUntil === undefined) return []
-  return say`muted until ${clock(incident.mutedUntil, reader)}: nothing new is posted, it goes on being watched`
+  const until = say`muted until ${clock(incident.mutedUntil, reader)}`
+  return incident.severity === 'critical'
+    ? say`${until}, though what is critical is posted all the same`
+    : say`${until}: nothing new is posted, it goes on being watched`
 }
