@@ -73,12 +73,16 @@ function acts({ action }: Button): boolean {
 
 const ASKED: readonly FactLabel[] = ['On', 'Touches', 'Undo']
 
-function question(button: Button, card: Card): ConfirmationDialog {
-  const facts = ASKED.flatMap(wanted => card.parts.filter(part => part.kind === 'fact' && part.label === wanted))
-  const lines = facts.flatMap(part => (part.kind === 'fact' ? [`${part.label}: ${plain(part.text)}`] : []))
+/** What the card says of the action stands in the question too. */
+function question(button: Button, { parts }: Card): ConfirmationDialog {
+  const facts = ASKED.flatMap(label =>
+    parts.flatMap(part => (part.kind === 'fact' && part.label === label ? [part] : [])),
+  )
+  const soFar = parts.flatMap(part => (part.kind === 'progress' ? [plain(part.text)] : []))
+  const known = facts.length > 0 ? facts.map(({ label, text }) => `${label}: ${plain(text)}`) : soFar
   return {
     title: plainText(`${plain(button.label)}?`, SLACK_LIMITS.confirmTitle),
-    text: plainText(lines.length > 0 ? lines.join('\n') : 'This changes the running system.', SLACK_LIMITS.confirmText),
+    text: plainText(['This changes the running system.', ...known].join('\n'), SLACK_LIMITS.confirmText),
     confirm: plainText('Yes', SLACK_LIMITS.confirmButton),
     deny: plainText('Not now', SLACK_LIMITS.confirmButton),
   }

@@ -29,7 +29,6 @@ export const SLACK_LIMITS = {
   confirmTitle: { most: 100, see: `${OBJECTS}/confirmation-dialog-object` },
   confirmText: { most: 300, see: `${OBJECTS}/confirmation-dialog-object` },
   confirmButton: { most: 30, see: `${OBJECTS}/confirmation-dialog-object` },
-  imageTitle: { most: 2000, see: `${BLOCKS}/image-block` },
   altText: { most: 2000, see: `${BLOCKS}/image-block` },
   /** Of a button; no page names one for links in rich text. */
   url: { most: 3000, see: `${ELEMENTS}/button-element` },

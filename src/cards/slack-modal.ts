@@ -43,7 +43,7 @@ function fieldBlocks(field: Field): KnownBlock[] {
     label: plainText(field.label, SLACK_LIMITS.inputLabel),
     optional: field.optional,
     element: element(field),
-    ...('hint' in field && field.hint && { hint: plainText(field.hint, SLACK_LIMITS.inputLabel) }),
+    ...(field.kind === 'text' && field.hint && { hint: plainText(field.hint, SLACK_LIMITS.inputLabel) }),
   }
   const shown = 'choices' in field ? Math.min(field.choices.length, SLACK_LIMITS.options.most) : 0
   const more = 'choices' in field ? field.more + field.choices.length - shown : 0
@@ -61,7 +61,13 @@ function element(field: Field): InputBlockElement {
     case 'line':
     case 'text': {
       const longest = Math.min(field.longest, SLACK_LIMITS.inputText.most)
-      return { type: 'plain_text_input', action_id: ANSWER, multiline: field.kind === 'text', max_length: longest }
+      return {
+        type: 'plain_text_input',
+        action_id: ANSWER,
+        multiline: field.kind === 'text',
+        max_length: longest,
+        ...(field.kind === 'line' && field.hint && { placeholder: plainText(field.hint, SLACK_LIMITS.placeholder) }),
+      }
     }
     case 'one of':
       return { type: 'static_select', action_id: ANSWER, options: options(field.choices) }

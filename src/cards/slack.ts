@@ -107,7 +107,7 @@ function blocksOfPart(part: Part, card: Card, picture: SlackPicture | undefined)
       return [...(lines.length > 0 ? [paragraph(...lines)] : []), ...listActions(part.items, card)]
     }
     case 'chart':
-      return picture ? [image(part.title, picture)] : []
+      return picture ? [image(picture)] : []
     case 'feedback':
       return [feedbackBlock(part)]
     case 'note':
@@ -128,11 +128,7 @@ function hasTime(text: Text): boolean {
   return text.some(({ kind }) => kind === 'time')
 }
 
-function image(title: Text, { file, alt }: SlackPicture): KnownBlock {
-  return {
-    type: 'image',
-    slack_file: { id: file },
-    title: plainText(title, SLACK_LIMITS.imageTitle),
-    alt_text: plainText(alt, SLACK_LIMITS.altText).text,
-  }
+/** Its title is in the picture. */
+function image({ file, alt }: SlackPicture): KnownBlock {
+  return { type: 'image', slack_file: { id: file }, alt_text: plainText(alt, SLACK_LIMITS.altText).text }
 }

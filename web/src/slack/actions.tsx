@@ -7,7 +7,7 @@ export function Actions({ elements }: { elements: ActionsBlockElement[] }) {
   )
   return (
     <>
-      <div class="row">
+      <div class="abreast">
         {elements.map((element, i) => (
           <Element key={i} element={element} />
         ))}
@@ -36,7 +36,7 @@ function Element({ element }: { element: ActionsBlockElement }) {
 
 export function Choices({ placeholder, options }: { placeholder: string; options: PlainTextOption[] }) {
   return (
-    <details class="menu">
+    <details class="choices">
       <summary>{placeholder}</summary>
       <ul>
         {options.map(({ text, value }) => (
@@ -55,12 +55,12 @@ function Question({
   question: ConfirmationDialog
 }) {
   return (
-    <details class="question">
+    <details class="asks">
       <summary>“{label}” asks first</summary>
       <div class="dialog">
         <h4>{title?.text}</h4>
         <p>{text.text}</p>
-        <div class="row end">
+        <div class="abreast end">
           <button type="button">{deny?.text}</button>
           <button type="button" class="primary">
             {confirm?.text}

@@ -7,7 +7,7 @@ type BlocksGiven = { blocks: readonly { type: string }[]; pictures: Record<strin
 
 export function Blocks({ blocks, pictures }: BlocksGiven) {
   return blocks.map((block, i) => (
-    <div key={i} class={`block ${block.type}`}>
+    <div key={i} class={`block is-${block.type}`}>
       <Block block={block as KnownBlock} pictures={pictures} />
     </div>
   ))
@@ -40,7 +40,7 @@ function Picture({ block, pictures }: { block: ImageBlock; pictures: Record<stri
   const file = 'slack_file' in block && 'id' in block.slack_file ? block.slack_file.id : ''
   return (
     <figure>
-      <figcaption>{block.title?.text} ▾</figcaption>
+      {block.title && <figcaption>{block.title.text} ▾</figcaption>}
       <img src={pictures[file]} alt={block.alt_text} />
     </figure>
   )
@@ -77,7 +77,8 @@ function Input({ block: { label, hint, optional, element } }: { block: InputBloc
       <strong>
         {label.text} {optional && <span class="muted">(optional)</span>}
       </strong>
-      {element.type === 'plain_text_input' && (element.multiline ? <textarea rows={3} /> : <input type="text" />)}
+      {element.type === 'plain_text_input' &&
+        (element.multiline ? <textarea rows={3} /> : <input type="text" placeholder={element.placeholder?.text} />)}
       {(element.type === 'static_select' || element.type === 'multi_static_select') && (
         <Choices placeholder={element.placeholder?.text ?? 'Choose…'} options={element.options ?? []} />
       )}

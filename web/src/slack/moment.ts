@@ -9,7 +9,7 @@ export function momentOf({ timestamp, format }: { timestamp: number; format: str
 }
 
 function clock(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(at)
 }
 
 function day(at: number, now: number): string {

@@ -109,7 +109,7 @@ function Surface({ drawn, pictures }: { drawn: Drawn; pictures: Record<string, s
         <div class="modal">
           <h3>{drawn.view.title.text}</h3>
           <Blocks blocks={drawn.view.blocks} pictures={pictures} />
-          <div class="row end">
+          <div class="abreast end">
             <button type="button">{drawn.view.close?.text}</button>
             {drawn.view.submit && (
               <button type="button" class="primary">
