@@ -8,7 +8,7 @@ import express from 'express'
 import type { Back } from '#bot/conversation.ts'
 import { createTeamsChat } from '#bot/teams.ts'
 import type { TeamsChat, TeamsLooks, TeamsSettings } from '#bot/teams.ts'
-import { diagnosis } from '#cards/fixtures/checkout.ts'
+import { diagnosis, previewed } from '#cards/fixtures/checkout.ts'
 import type { ChatEvent, Message } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
@@ -34,7 +34,7 @@ export type TeamsWorld = {
   now(): number
   /** What the log was told, in words. */
   told: string[]
-  /** Puts INC-42 on record, open, with a rollback and a restart proposed. */
+  /** Puts INC-42 on record, open, with a rollback, which was looked at, and a restart proposed. */
   incident(): Promise<Incident>
   /** Our own messages of a conversation, oldest first; by default of the channel. */
   ours(room?: string): Said[]
@@ -117,7 +117,7 @@ export async function openTeamsWorld(
         (draft, i): Happening => ({ type: 'proposed', remedy: `INC-42-R${i + 1}`, draft }),
       )
       const opened: Happening = { type: 'opened', key: 't1', reason: 'first seen', diagnosis }
-      await store.append('INC-42', 0, now, 'system', [opened, ...proposed])
+      await store.append('INC-42', 0, now, 'system', [opened, ...proposed, previewed[2]])
       return readIncident(store, 'INC-42')
     },
     ours: room => teams.rooms.messages(room ?? tenant.channel).filter(({ by }) => by === 'bot'),

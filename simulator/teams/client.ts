@@ -24,6 +24,8 @@ export type TeamsClient = {
   look(person: Person, message: Message): Promise<Json>
   /** Presses the button with this title on the card this person sees. Throws where there is none. */
   press(person: Person, message: Message, title: string, options?: { inputs?: Json } & Bent): Promise<Heard>
+  /** The card's own menu: asks for this person's view of it. */
+  refresh(person: Person, message: Message, bent?: Bent): Promise<Heard>
   /** The message extension's action on somebody's message. */
   investigate(person: Person, message: Message, bent?: Bent): Promise<Heard>
   joins(person: Person, bent?: Bent): Promise<Heard>
@@ -133,6 +135,10 @@ export function openClient(given: Given): TeamsClient {
       const card = await look(person, message)
       const { data, ...action } = actionCalled(card, title)
       return execute(person, message, { ...action, data: { ...(data as Json), ...inputs } }, 'manual', bent)
+    },
+    async refresh(person, message, bent) {
+      const { action } = cardOf(message)['refresh'] as { action: Json }
+      return execute(person, message, action, 'manual', bent)
     },
     async investigate(person, message, bent) {
       const text = String(message.versions.at(-1)?.['text'] ?? '')

@@ -30,9 +30,16 @@ export type Identity = {
 const ISSUER = 'https://api.botframework.com'
 const LIFE_SECONDS = 3_600
 
+/** Made once a process: it takes a while. */
+let pairs: { keys: KeyPair; strange: KeyPair } | undefined
+type KeyPair = ReturnType<typeof newKeys>
+
+function newKeys() {
+  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+}
+
 export function openIdentity(tenant: Tenant, clock: () => number): Identity {
-  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const strange = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { keys, strange } = (pairs ??= { keys: newKeys(), strange: newKeys() })
   const granted = new Map<string, { audience: 'bot' | 'graph'; expiresAt: number }>()
   const now = () => Math.floor(clock() / 1000)
 

@@ -60,7 +60,7 @@ describe('one message an incident', () => {
   test('only approvers are shown how to approve, each by their own client', async () => {
     const { chat, teams, ours } = world
     const remedy = incident.remedies[0]!
-    await chat.open('INC-42-R1', { kind: 'preview', incident, remedy: { ...remedy, state: 'PREVIEWED' } })
+    await chat.open('INC-42-R1', { kind: 'preview', incident, remedy })
     const card = cardOf(ours()[0]!)
     expect(card['refresh']).toMatchObject({ userIds: [teams.tenant.people.ana.id] })
     expect(actionsOf(card).map(({ verb }) => verb)).not.toContain('approve')
@@ -70,7 +70,7 @@ describe('one message an incident', () => {
     const { chat, teams, ours, told } = world
     teams.faults.add({ kind: 'status', status: 503, path: /pagedMembers/ })
     const remedy = incident.remedies[0]!
-    await chat.open('INC-42-R1', { kind: 'preview', incident, remedy: { ...remedy, state: 'PREVIEWED' } })
+    await chat.open('INC-42-R1', { kind: 'preview', incident, remedy })
     expect(actionsOf(cardOf(ours()[0]!)).map(({ verb }) => verb)).toContain('approve')
     expect(told.join()).toContain('everybody sees every button')
   })
@@ -182,9 +182,8 @@ describe('refused', () => {
 describe('doctor', () => {
   test('all is well', async () => {
     const checks = await world.chat.check()
-    expect(checks.filter(({ what }) => !what.includes(world.teams.tenant.otherChannel))).toMatchObject(
-      Array(4).fill({ state: 'ok' }),
-    )
+    const ours = checks.filter(({ what }) => !what.includes(world.teams.tenant.otherChannel))
+    expect(ours.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok'])
   })
 
   test('what is wrong, and how to mend it', async () => {

@@ -3,7 +3,7 @@ import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Connector } from './connector.ts'
 import type { Graph } from './graph.ts'
-import type { Cloud, TeamsSettings } from './settings.ts'
+import type { TeamsSettings } from './settings.ts'
 import type { Tokens } from './token.ts'
 
 export type TeamsCheck = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
@@ -14,7 +14,6 @@ const MOST_SKEW_MILLIS = 5 * 60_000 // what the check of a token's times allows
 export async function checkTeams(given: {
   settings: TeamsSettings
   botScope: string
-  cloud: Cloud
   tokens: Tokens
   connector: Connector
   graph: Graph | undefined

@@ -1,7 +1,6 @@
 // The Bot Connector through the SDK's client: posts, edits, messages for one person, members. Always at the configured
 // address, never where an activity says; a call a message, no retries; every failure is a Fault.
 import type { Client as ApiClient, TeamsChannelAccount } from '@microsoft/teams.api'
-import type { ClientOptions, ILogger, Interceptor } from '@microsoft/teams.common'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { teamsFault } from './fault.ts'
@@ -22,15 +21,8 @@ export type Connector = {
 /** `id`: the Teams id, 29:… */
 export type Member = { id: string; aadObjectId?: string; name: string; tenantId?: string; userRole?: string }
 
-const PATIENCE_MILLIS = 10_000
 const MOST_PAGES = 20 // of 500: a team holds at most 25,000, and only 60 of them can be shown their own view
 const PAGE_SIZE = 500
-
-/** For the SDK: an end to every wait, and no redirect, which would carry our token to another place. */
-export function patientHttp(logger: ILogger): ClientOptions {
-  const interceptor: Interceptor = { request: ({ config }) => ({ ...config, maxRedirects: 0 }) }
-  return { timeout: PATIENCE_MILLIS, logger, interceptors: [interceptor] }
-}
 
 export function createConnector(api: ApiClient, settings: TeamsSettings): Connector {
   const { conversations } = api

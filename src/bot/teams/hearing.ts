@@ -43,7 +43,7 @@ export type HearingGiven = {
   people: People
   answering: Answering
   store: IncidentStore
-  inbox: () => Inbox
+  take: Inbox['take']
   conversation: Conversation
   open: TeamsLooks['open']
   clock: () => Millis
@@ -62,7 +62,10 @@ export function createHearing(given: HearingGiven): Hearing {
     const id = `teams:${activity.id}` // as the inbox will name it
     const isFirst = !present.has(id)
     if (isFirst) present.set(id, patience?.waiting)
-    const isNew = await given.inbox().take(activity.id, activity)
+    const isNew = await given.take(activity.id, activity).catch((error: unknown) => {
+      present.delete(id)
+      throw error
+    })
     if (isNew) return patience ? patience.reaction() : DONE
     if (isFirst) present.delete(id)
     return otherwise ?? DONE
@@ -182,7 +185,7 @@ export function createHearing(given: HearingGiven): Hearing {
             ? showLine('This button is from an older version; it does nothing.')
             : DONE
         case 'look':
-          return look(heard)
+          return look(heard).catch((error: unknown) => showLine(asFault(error).message))
         case 'press':
           return take(activity, showLine('Working on it.'))
         case 'investigate':

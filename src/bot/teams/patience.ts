@@ -6,8 +6,8 @@ import type { Reaction } from './reaction.ts'
 export type Waiting = {
   /** False once they were answered. */
   isOpen(): boolean
-  /** The first one counts. */
-  react(reaction: Reaction): void
+  /** The first one counts: false for any other. */
+  react(reaction: Reaction): boolean
 }
 
 /** A press is to be answered within a second: the rest is the way to us and back. */
@@ -19,8 +19,10 @@ export function createPatience(otherwise: Reaction): { waiting: Waiting; reactio
   const waiting: Waiting = {
     isOpen: () => isOpen,
     react(reaction) {
+      const isFirst = isOpen
       isOpen = false
       resolve(reaction)
+      return isFirst
     },
   }
   return {
@@ -28,8 +30,8 @@ export function createPatience(otherwise: Reaction): { waiting: Waiting; reactio
     async reaction() {
       const over = new AbortController()
       const patience = pause(PATIENCE_MILLIS, undefined, { signal: over.signal }).then(
-        () => waiting.isOpen() && waiting.react(otherwise),
-        () => undefined, // answered in time
+        () => waiting.react(otherwise),
+        () => false, // answered in time
       )
       const reaction = await promise
       over.abort()

@@ -45,36 +45,44 @@ export function createAnswering(given: {
     }
   }
 
-  /** The card they pressed on, as it is now and as they may see it, with what is said to them above it. */
-  async function inPlace({ by, thread, press }: Turn, above?: Message): Promise<Reaction | undefined> {
+  /** The card they pressed on, as it is now and as they may see it, below what is said to them; or a line. */
+  async function reactionOf(turn: Turn, line: string, above?: Message): Promise<Reaction> {
+    const { by, thread, press } = turn
     const subject = press && (await pressedOn(thread, press, store))
-    if (!subject) return undefined
+    if (!subject) return lineFor(turn, line)
     const below = cardFor(subject, clock())
     const card: Card = above ? { ...below, parts: [...cardFor(above, clock()).parts, ...below.parts] } : below
     return showCard(teamsCard(card, await voice.theirs(by, subject)))
   }
 
+  /** False where they were answered before it was drawn. */
+  async function react(turn: Turn, line: string, above?: Message): Promise<boolean> {
+    if (!turn.waiting?.isOpen()) return false
+    return turn.waiting.react(await reactionOf(turn, line, above))
+  }
+
   return {
     async them(turn, message) {
-      const { waiting, press } = turn
-      if (!waiting?.isOpen()) return whisper(turn, message)
-      const line = summaryOf(cardFor(message, clock()))
-      if (!press) return waiting.react(showDialog(line))
       const isShort = message.kind === 'reply' || message.kind === 'error'
-      if (isShort) return waiting.react((await inPlace(turn, message)) ?? showLine(line))
-      waiting.react((await inPlace(turn)) ?? showLine('It is below, for you alone.'))
-      await whisper(turn, message)
+      const isShown = isShort
+        ? await react(turn, summaryOf(cardFor(message, clock())), message)
+        : await react(turn, 'It is below, for you alone.')
+      if (!isShown || !isShort) await whisper(turn, message)
     },
     async everybody(turn, message) {
-      const { waiting, thread, id, isAgain } = turn
-      if (waiting?.isOpen()) waiting.react((await inPlace(turn)) ?? showLine('The answer is below.'))
+      const { thread, id, isAgain } = turn
+      await react(turn, 'The answer is below.')
       const key = `answer:${id}`
       await sayOnce(key, () => voice.reply(thread, key, message), { mayBeSaid: isAgain })
     },
     async soon(turn, message) {
-      const line = summaryOf(cardFor(message, clock()))
-      if (turn.waiting?.isOpen()) turn.waiting.react(turn.press ? showLine(line) : showDialog(line))
-      else if (!turn.waiting && !turn.isAgain) await whisper(turn, message)
+      turn.waiting?.react(lineFor(turn, summaryOf(cardFor(message, clock()))))
+      if (!turn.waiting && !turn.isAgain) await whisper(turn, message)
     },
   }
+}
+
+/** Without a button it came from the message extension, which shows a dialog. */
+function lineFor({ press }: Turn, text: string): Reaction {
+  return press ? showLine(text) : showDialog(text)
 }
