@@ -45,7 +45,7 @@ const AFTER_SECONDS = 20 // for what is still to be said
 
 export async function benchChat(say: (line: string) => void): Promise<ChatFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-chat-'))
-  const slack = await openSlack({ clock: Date.now, random: Math.random })
+  const slack = await openSlack({ clock: Date.now })
   const store = openSqliteStore(folder)
   const given = { ...SURROUNDINGS, log: SILENT, observe: UNOBSERVED }
   const { apiUrl, tokens, signingSecret } = slack

@@ -35,7 +35,15 @@ export function createWebChat(given: { clock: () => Millis }): WebChat {
       if (!threads.has(key)) threads.set(key, [])
       return threadOf(key)
     },
-    async edit() {},
+    async edit({ id, parent }, message) {
+      const said = parent === undefined ? undefined : threads.get(parent)
+      if (parent !== undefined && said) {
+        threads.set(
+          parent,
+          said.map(kept => (kept.key === id ? { ...kept, message } : kept)),
+        )
+      }
+    },
     async reply(thread, key, message) {
       keep(thread, { key, message })
       return { ...thread, id: key, parent: thread.id }
