@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { INCIDENTS, openWorkplace } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { INCIDENTS, openWorkplace } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Fault } from '#incident/fault.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
 import { signed, written } from '../../../simulator/slack/delivery.ts'
-import { ANA, INCIDENTS, openWorkplace, post } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { ANA, INCIDENTS, openWorkplace, post } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 afterEach(() => place.close())

@@ -18,7 +18,9 @@ export async function findMessage(
   const oldest = (since / 1000).toFixed(6)
   const range = { oldest, inclusive: true, include_all_metadata: true, limit: PAGE }
   for (const channel of channelsOf(settings)) {
-    const ts = await newest(key, cursor => call(web => web.conversations.history({ channel, ...range, cursor })))
+    const ts = await newest(key, oldest, cursor =>
+      call(web => web.conversations.history({ channel, ...range, cursor })),
+    )
     if (ts !== undefined) return { chat: 'slack', channel, id: ts }
   }
   const [incident] = INCIDENT.exec(key) ?? []
@@ -26,7 +28,7 @@ export async function findMessage(
   for (const { thread } of deliveries) {
     if (!thread || thread.parent !== undefined) continue
     const { channel, id } = thread
-    const ts = await newest(key, cursor =>
+    const ts = await newest(key, oldest, cursor =>
       call(web => web.conversations.replies({ channel, ts: id, ...range, cursor })),
     )
     if (ts !== undefined && ts !== id) return { chat: 'slack', channel, id: ts, parent: id }
@@ -57,12 +59,16 @@ const pageSchema = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 })
 
-async function newest(key: string, read: (cursor?: string) => Promise<unknown>): Promise<string | undefined> {
+async function newest(
+  key: string,
+  oldest: string,
+  read: (cursor?: string) => Promise<unknown>,
+): Promise<string | undefined> {
   let found: string | undefined
   for (let cursor: string | undefined; ; ) {
     const { messages, response_metadata } = pageSchema.parse(await read(cursor))
     for (const { ts, metadata } of messages) {
-      const isOurs = metadata?.event_type === MARK && metadata.event_payload.key === key
+      const isOurs = metadata?.event_type === MARK && metadata.event_payload.key === key && ts >= oldest
       if (isOurs && (found === undefined || ts > found)) found = ts
     }
     cursor = response_metadata?.next_cursor || undefined

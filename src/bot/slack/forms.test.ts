@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pressValue } from '#cards/press-value.ts'
 import type { Message } from '../../../simulator/slack/workspace.ts'
-import { ANA, INCIDENTS, openWorkplace, post } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { ANA, INCIDENTS, openWorkplace, post } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 let message: Message
@@ -21,6 +21,7 @@ const modal = () =>
   })
 
 test('no, with a reason: asked in a form, done once, answered where it was pressed', async () => {
+  place.slack.faults.add({ method: 'users.info', kind: 'status', status: 500 }) // a form does not wait for it
   await place.slack.people.pressValue(
     ANA,
     message,

@@ -1,5 +1,6 @@
 // What was taken, dealt with: translated into what a person wants, asked of the conversation, and its answer said. Never silence.
-import type { Chat, Message } from '#incident/chat.ts'
+import type { Action, Chat, Message } from '#incident/chat.ts'
+import type { FormKind } from '#cards/form.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
@@ -34,13 +35,17 @@ export type HandleGiven = {
 
 /** `key`: of what was taken; it marks the answer. */
 export async function handle(given: HandleGiven, arrived: Arrived, key: string): Promise<void> {
-  const { people, log } = given
-  const nobody: Known = { person: { chat: 'slack', user: arrived.user, name: arrived.user }, zone: 'UTC' }
-  let floor = openFloor(given, arrived.place, nobody, key)
+  const { people, forms, log } = given
+  const { user, place } = arrived
+  const nobody: Known = { person: { chat: 'slack', user, name: user }, zone: 'UTC' }
+  let floor = openFloor(given, place, nobody, key)
   try {
-    const asker = await people.know(arrived.user)
-    floor = openFloor(given, arrived.place, asker, key)
-    await dealWith(given, { arrived, asker, floor })
+    const wish = await wishOf(given, arrived)
+    if ('form' in wish) return await forms.open(wish.trigger, { form: wish.form, about: wish.about, place })
+    const asker = await people.know(user)
+    if (asker.person.standing === 'bot' && FOR_PEOPLE.includes(arrived.kind)) return
+    floor = openFloor(given, place, asker, key)
+    await grant(given, wish, asker, floor)
   } catch (thrown) {
     const { message, cause } = asFault(thrown)
     log.warn({ chat: 'slack', kind: arrived.kind, cause }, `not done: ${message}`)
@@ -48,72 +53,82 @@ export async function handle(given: HandleGiven, arrived: Arrived, key: string):
   }
 }
 
-type Turn = { arrived: Arrived; asker: Known; floor: Floor }
+/** Two bots that answer one another never end. */
+const FOR_PEOPLE: readonly Arrived['kind'][] = ['said', 'joined']
 
-async function dealWith(given: HandleGiven, turn: Turn): Promise<void> {
-  const { store, settings, looks } = given
-  const { arrived, asker, floor } = turn
+type Wish =
+  | { action: Action }
+  | { form: FormKind; about: string; trigger: string }
+  | { problem: string }
+  | { show: 'home' }
+  | { missed: string }
+
+/** What it comes to, as far as that can be told at once: a form has to open before anything slow is asked. */
+async function wishOf({ store }: HandleGiven, arrived: Arrived): Promise<Wish> {
   const { place } = arrived
   switch (arrived.kind) {
     case 'press': {
-      const { press } = arrived
-      if (!press) return await floor.them(problem('This button is from an older version. Use /incident instead.'))
+      const { press, trigger } = arrived
+      if (!press) return { problem: 'This button is from an older version. Use /incident instead.' }
       if (!(await isMeant(store, place, press))) {
-        return await floor.them(problem('This button does not belong to this message. Use /incident instead.'))
+        return { problem: 'This button does not belong to this message. Use /incident instead.' }
       }
-      const command = press.kind === 'form' ? { form: press.form, about: press.about } : { action: press }
-      return await obey(given, turn, command, arrived.trigger)
+      return press.kind === 'form' ? { form: press.form, about: press.about, trigger } : { action: press }
     }
     case 'command':
-      return await obey(given, turn, parseCommand(arrived.text), arrived.trigger)
-    case 'said': {
-      if (asker.person.standing === 'bot') return // two bots that answer one another never end
-      return await obey(given, turn, parseMention(arrived.text, await incidentAt(store, place)))
-    }
+      return withForm(parseCommand(arrived.text), arrived.trigger)
+    case 'said':
+      return withForm(parseMention(arrived.text, await incidentAt(store, place)))
     case 'investigate': {
-      if (arrived.text.trim() === '') return await floor.them(problem('There is no text in this message to look into.'))
+      if (arrived.text.trim() === '') return { problem: 'There is no text in this message to look into.' }
       const incident = await incidentAt(store, place)
       const question = `What is behind this? ${arrived.text}`.slice(0, LONGEST_QUESTION)
-      return await obey(given, turn, { action: { kind: 'ask', question, ...(incident && { incident }) } })
+      return { action: { kind: 'ask', question, ...(incident && { incident }) } }
     }
     case 'wanted':
-      return await obey(given, turn, { action: arrived.action })
+      return { action: arrived.action }
     case 'home':
-      return await publishHome(given, asker)
-    case 'joined': {
-      const { channel = '' } = place
-      if (!channelsOf(settings).includes(channel) || asker.person.standing === 'bot') return
-      const missed = catchUp(await looks.open(), channel)
-      if (missed) await floor.them(missed)
-    }
+      return { show: 'home' }
+    case 'joined':
+      return { missed: place.channel ?? '' }
   }
 }
 
 const LONGEST_QUESTION = 2_000 // characters, as everywhere else
 
-async function obey(
+function withForm(command: Command, trigger?: string): Wish {
+  if (!('form' in command)) return command
+  if (trigger !== undefined) return { ...command, trigger }
+  return { problem: `Type it as /incident ${command.form}: Slack opens no form for a sentence.` }
+}
+
+async function grant(
   given: HandleGiven,
-  { arrived, asker, floor }: Turn,
-  command: Command,
-  trigger?: string,
+  wish: Exclude<Wish, { form: FormKind }>,
+  asker: Known,
+  floor: Floor,
 ): Promise<void> {
-  if ('problem' in command) return await floor.them(problem(command.problem))
-  if ('form' in command) {
-    const { form, about } = command
-    if (trigger === undefined)
-      return await floor.them(problem(`Type it as /incident ${form}: Slack opens no form for a sentence.`))
-    return await given.forms.open(trigger, { form, about, place: arrived.place })
+  if ('show' in wish) return await publishHome(given, asker)
+  if ('missed' in wish) {
+    if (!channelsOf(given.settings).includes(wish.missed)) return
+    const missed = catchUp(await given.looks.open(), wish.missed)
+    if (missed) await floor.them(missed)
+    return
   }
-  const { action } = command
+  if ('problem' in wish) return await floor.them(problem(wish.problem))
+  await obey(given, wish.action, asker, floor)
+}
+
+async function obey(given: HandleGiven, action: Action, { person }: Known, floor: Floor): Promise<void> {
   const { thread } = floor
-  const isStreamed = action.kind === 'ask' && !asker.person.standing
-  const stream = isStreamed && thread ? await beginStream(given, thread, asker.person) : undefined
+  const isStreamed = action.kind === 'ask' && !person.standing
+  const stream = isStreamed && thread ? await beginStream(given, thread, person) : undefined
   let word: Promise<void> | undefined
   const soon = (message: Message) => {
     word = floor.them(message).catch(thrown => given.log.warn({ chat: 'slack', cause: thrown }, 'no word in between'))
   }
   const back = await given.conversation(
-    { by: asker.person, action, ...(thread && { thread }) },
+    { by: person, action, ...(thread && { thread }) },
     stream ? undefined : soon, // a stream is a word in itself
   )
   await word

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ANA, BEN, BOT, GUEST, INCIDENTS, openWorkplace, PAYMENTS, post } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { ANA, BEN, BOT, GUEST, INCIDENTS, openWorkplace, PAYMENTS, post } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 beforeEach(async () => {

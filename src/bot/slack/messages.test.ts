@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Fault } from '#incident/fault.ts'
-import { ANA, INCIDENTS, openWorkplace, PAYMENTS, post } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { ANA, INCIDENTS, openWorkplace, PAYMENTS, post } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 let drawings = 0

@@ -62,7 +62,7 @@ export function createMessages(given: {
       const delivery = await store.deliveredAs('slack', channel, id)
       await withPicture(message, drawn =>
         call(web =>
-          web.chat.update({ channel, ts: id, ...drawn, ...(delivery && { metadata: markOf(delivery.key) }) }),
+          web.chat.update({ channel, ts: id, ...PLAIN, ...drawn, ...(delivery && { metadata: markOf(delivery.key) }) }),
         ),
       )
     },
@@ -72,11 +72,14 @@ export function createMessages(given: {
       // Below a message that has no replies yet nobody would see it: https://docs.slack.dev/reference/methods/chat.postEphemeral
       const thread = parent === undefined ? {} : { thread_ts: parent }
       const drawn = slackMessage(cardOf(message, { now: clock(), zone }))
-      await call(web => web.chat.postEphemeral({ channel, user: to.user, ...drawn, ...thread }))
+      await call(web => web.chat.postEphemeral({ channel, user: to.user, ...PLAIN, ...drawn, ...thread }))
     },
     find: (key, since) => findMessage({ settings, store, call }, key, since),
   }
 }
 
-/** Nothing that a message names is fetched and shown. */
-export const QUIET = { unfurl_links: false, unfurl_media: false, parse: 'none' } as const
+/** Nothing is linked that we did not link: chat.update would, unless told. */
+const PLAIN = { parse: 'none' } as const
+
+/** Nor is anything fetched and shown that a message names. */
+export const QUIET = { ...PLAIN, unfurl_links: false, unfurl_media: false } as const

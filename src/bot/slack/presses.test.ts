@@ -12,8 +12,8 @@ import {
   openWorkplace,
   post,
   STRANGER,
-} from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+} from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 afterEach(() => place.close())

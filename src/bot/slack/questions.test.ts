@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Back } from '../conversation.ts'
-import { ANA, BOT, GUEST, INCIDENTS, openWorkplace, post } from './workplace.fixture.ts'
-import type { Workplace } from './workplace.fixture.ts'
+import { ANA, BOT, GUEST, INCIDENTS, openWorkplace, post } from '../../../test/slack-workplace.ts'
+import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
 beforeEach(async () => {
