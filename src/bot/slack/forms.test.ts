@@ -28,12 +28,9 @@ test('no, with a reason: asked in a form, done once, answered where it was press
     'press-0',
     pressValue({ kind: 'deny', remedy: 'INC-42-R1', reason: 'x' }),
   )
-  const { accepted } = await place.slack.people.submit(
-    ANA,
-    await modal(),
-    { 'Why not': 'too risky' },
-    { duplicates: 2 },
-  )
+  const view = await modal()
+  place.slack.faults.clear()
+  const { accepted } = await place.slack.people.submit(ANA, view, { 'Why not': 'too risky' }, { duplicates: 2 })
   expect(accepted).toBe(true)
   await vi.waitFor(() => expect(place.slack.whispered(ANA)).toHaveLength(1))
   expect(place.asked.map(({ action }) => action)).toEqual([{ kind: 'deny', remedy: 'INC-42-R1', reason: 'too risky' }])
