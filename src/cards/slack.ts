@@ -2,6 +2,7 @@
 // State is told by the mark and the words of the first line. No colour bar: it would need an attachment, which Slack
 // calls legacy and folds away on phones, and says nothing to those who do not see colours.
 import type { HomeView, KnownBlock } from '@slack/types'
+import { clean } from '#incident/clean.ts'
 import type { Card, Part, Text } from './card.ts'
 import { plain, words } from './card.ts'
 import { fitted } from './fit.ts'
@@ -17,8 +18,9 @@ export type SlackMessage = { blocks: KnownBlock[]; text: string }
 
 /** Within Slack's limits whatever the card holds. `text` is what a notification shows. Without a picture the chart is left out. */
 export function slackMessage(card: Card, { picture }: { picture?: SlackPicture } = {}): SlackMessage {
-  const draw = (each: Card) => blocksOf(each, picture)
-  return { blocks: draw(fitted(card, each => isTaken(draw(each)))), text: notification(summary(card)) }
+  let blocks: KnownBlock[] = []
+  fitted(card, each => isTaken((blocks = blocksOf(each, picture))))
+  return { blocks, text: notification(summary(card)) }
 }
 
 /** The cards one below the other, as many as there is room for; the rest is counted. */
@@ -130,5 +132,5 @@ function hasTime(text: Text): boolean {
 
 /** Its title is in the picture. */
 function image({ file, alt }: SlackPicture): KnownBlock {
-  return { type: 'image', slack_file: { id: file }, alt_text: plainText(alt, SLACK_LIMITS.altText).text }
+  return { type: 'image', slack_file: { id: file }, alt_text: plainText(clean(alt), SLACK_LIMITS.altText).text }
 }
