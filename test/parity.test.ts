@@ -16,6 +16,7 @@ import type { Person } from '#incident/remedy.ts'
 import { mainRow } from '#incident/say.ts'
 import { amend, readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { textOfBlocks } from './slack-payload.ts'
 import { openWorkplace, ANA as SLACK_ANA, INCIDENTS, STRANGER } from './slack-workplace.ts'
 import { openTeamsWorld, readable } from './teams-world.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
@@ -214,7 +215,7 @@ async function onTheWeb(): Promise<Place> {
     now,
     main: async () => shown(incidentCard(await readIncident(store, 'INC-42'), reader())),
     async remedy() {
-      const said = chat.said('INC-42', people.ana).findLast(({ message }) => message.kind === 'preview')
+      const said = chat.said(people.ana, 'INC-42').findLast(({ message }) => message.kind === 'preview')
       return said ? shown(cardOfMessage(said.message, reader())) : ''
     },
     async press(who, where, label) {
@@ -286,19 +287,6 @@ async function inSlack(): Promise<Place> {
       await work.close()
     },
   }
-}
-
-/** Everything a person can read in blocks, in order. */
-function textOfBlocks(value: unknown): string {
-  if (Array.isArray(value)) return value.map(textOfBlocks).join('\n')
-  if (typeof value !== 'object' || value === null) return ''
-  const { type, elements, text, fallback } = value as Record<string, unknown>
-  if (type === 'rich_text_section' || type === 'rich_text_preformatted') {
-    return (elements as Record<string, unknown>[]).map(each => String(each['fallback'] ?? each['text'] ?? '')).join('')
-  }
-  const own = typeof text === 'string' ? text : typeof fallback === 'string' ? fallback : ''
-  const below = Object.values(value).filter(each => typeof each === 'object')
-  return [own, ...below.map(textOfBlocks)].filter(each => each !== '').join('\n')
 }
 
 async function inTeams(): Promise<Place> {

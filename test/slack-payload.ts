@@ -132,3 +132,16 @@ function nodesOf(value: unknown): Node[] {
   if (value === null || typeof value !== 'object') return []
   return [value as Node, ...Object.values(value).flatMap(nodesOf)]
 }
+
+/** Everything a person can read in blocks, in order. */
+export function textOfBlocks(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOfBlocks).join('\n')
+  if (typeof value !== 'object' || value === null) return ''
+  const { type, elements, text, fallback } = value as Record<string, unknown>
+  if (type === 'rich_text_section' || type === 'rich_text_preformatted') {
+    return (elements as Record<string, unknown>[]).map(each => String(each['fallback'] ?? each['text'] ?? '')).join('')
+  }
+  const own = typeof text === 'string' ? text : typeof fallback === 'string' ? fallback : ''
+  const below = Object.values(value).filter(each => typeof each === 'object')
+  return [own, ...below.map(textOfBlocks)].filter(each => each !== '').join('\n')
+}

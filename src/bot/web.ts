@@ -1,66 +1,59 @@
-// The web page as a Chat. The page draws its cards from the record, so here is only where a thread is and what was said below it.
-import type { Chat, Message, Said, Thread } from '#incident/chat.ts'
+// The web page as a Chat. The page draws its cards from the record, so here is only what was said, and to whom.
+import type { Chat, Message, Thread } from '#incident/chat.ts'
 import { Fault } from '#incident/fault.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 
+/** `to`: the only one who sees it. */
+export type Said = { thread: Thread; message: Message; at: Millis; to?: Person }
+
 export type WebChat = Chat & {
-  /** What was said below an incident's card, oldest first; to one person only: just for them. */
-  said(incident: string, reader: Person): Said[]
+  /** What `reader` sees, oldest first; of one incident: its message and what stands below. */
+  said(reader: Person, incident?: string): Said[]
 }
 
 const CHANNEL = 'dashboard'
-const MOST_THREADS = 500
-const MOST_SAID = 100 // a thread; the record keeps everything
+const MOST_SAID = 5_000 // the record keeps everything
 
-type Kept = { key: string; message: Message; at: Millis; to?: Person }
+/** The id of a message is its key. After a restart nothing is said yet; what matters of it is in the record. */
+export function createWebChat({ clock }: { clock: () => Millis }): WebChat {
+  let kept: Said[] = []
+  let whispers = 0
 
-/** A thread's id is the incident's. After a restart threads are empty; what matters of them is in the record. */
-export function createWebChat(given: { clock: () => Millis }): WebChat {
-  const threads = new Map<string, Kept[]>()
-
-  function keep(thread: Thread, kept: Omit<Kept, 'at'>): void {
-    if (thread.chat !== 'web')
-      throw new Fault('validation', `Expected a thread of the web chat, got one of ${thread.chat}.`)
-    const said = threads.get(thread.id) ?? []
-    if (said.some(({ key }) => key === kept.key)) return
-    threads.set(thread.id, [...said, { ...kept, at: given.clock() }].slice(-MOST_SAID))
-    if (threads.size > MOST_THREADS) threads.delete(threads.keys().next().value ?? '')
+  function keep(thread: Thread, message: Message, to?: Person): Thread {
+    const known = kept.find(({ thread: { id } }) => id === thread.id)
+    if (!known) kept = [...kept, { thread, message, at: clock(), ...(to && { to }) }].slice(-MOST_SAID)
+    return thread
   }
 
   return {
     name: 'web',
     paceMillis: 0,
-    async open(key) {
-      if (!threads.has(key)) threads.set(key, [])
-      return threadOf(key)
+    async open(key, message) {
+      return keep({ chat: 'web', channel: CHANNEL, id: key, url: `/#/${key}` }, message)
     },
-    async edit({ id, parent }, message) {
-      const said = parent === undefined ? undefined : threads.get(parent)
-      if (parent !== undefined && said) {
-        threads.set(
-          parent,
-          said.map(kept => (kept.key === id ? { ...kept, message } : kept)),
-        )
-      }
+    async edit({ id }, message) {
+      kept = kept.map(said => (said.thread.id === id ? { ...said, message } : said))
     },
     async reply(thread, key, message) {
-      keep(thread, { key, message })
-      return { ...thread, id: key, parent: thread.id }
+      return keep(below(thread, key), message)
     },
     async whisper(thread, to, message) {
-      keep(thread, { key: `${to.chat}:${to.user}:${given.clock()}:${message.kind}`, message, to })
+      keep(below(thread, `whisper-${++whispers}`), message, to)
     },
-    async find(key) {
-      return threads.has(key) ? threadOf(key) : undefined
+    async find(key, since) {
+      return kept.findLast(({ thread, at, to }) => thread.id === key && at >= since && !to)?.thread
     },
-    said: (incident, reader) =>
-      (threads.get(incident) ?? [])
-        .filter(({ to }) => to === undefined || (to.chat === reader.chat && to.user === reader.user))
-        .map(({ at, message }) => ({ at, message })),
+    said: (reader, incident) =>
+      kept.filter(
+        ({ thread: { id, parent }, to }) =>
+          (incident === undefined || id === incident || parent === incident) &&
+          (to === undefined || (to.chat === reader.chat && to.user === reader.user)),
+      ),
   }
 }
 
-function threadOf(incident: string): Thread {
-  return { chat: 'web', channel: CHANNEL, id: incident, url: `/#/${incident}` }
+function below({ chat, channel, id, parent = id }: Thread, key: string): Thread {
+  if (chat !== 'web') throw new Fault('validation', `Expected a thread of the web chat, got one of ${chat}.`)
+  return { chat, channel, id: key, parent }
 }

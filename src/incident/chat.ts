@@ -90,6 +90,3 @@ export type Chat = {
   whisper(thread: Thread, to: Person, message: Message): Promise<void>
   find(key: string, since: Millis): Promise<Thread | undefined>
 }
-
-/** When something was said, for threads that are read back. */
-export type Said = { at: Millis; by?: Person; message: Message }
