@@ -12,6 +12,7 @@ import { chatMethods } from './methods/chat.ts'
 import { conversationMethods } from './methods/conversations.ts'
 import { fileMethods } from './methods/files.ts'
 import { peopleMethods } from './methods/people.ts'
+import { streamMethods } from './methods/stream.ts'
 import { viewMethods } from './methods/views.ts'
 import { openSocketMode } from './socket-mode.ts'
 import type { SocketMode } from './socket-mode.ts'
@@ -53,7 +54,6 @@ const SCOPES = [
   'groups:history',
   'groups:read',
   'im:history',
-  'im:write',
   'users:read',
 ]
 
@@ -73,6 +73,7 @@ export async function openSlack(given: { clock: () => Millis; patienceMillis?: M
   const methods = {
     ...peopleMethods,
     ...chatMethods,
+    ...streamMethods,
     ...conversationMethods,
     ...fileMethods(() => url),
     ...viewMethods(useTrigger),

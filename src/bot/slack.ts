@@ -8,14 +8,15 @@ import type { Arrived } from './slack/arrived.ts'
 import { checkSlack } from './slack/check.ts'
 import type { Check } from './slack/check.ts'
 import { createCall } from './slack/client.ts'
-import { openRequests, openSocket } from './slack/doors.ts'
 import { createForms } from './slack/forms.ts'
 import { handle } from './slack/handle.ts'
 import { createMessages } from './slack/messages.ts'
 import { createPeople } from './slack/people.ts'
 import { createPictures } from './slack/pictures.ts'
 import { createReceive } from './slack/receive.ts'
+import { openRequests } from './slack/requests.ts'
 import type { Looks, SlackGiven } from './slack/settings.ts'
+import { openSocket } from './slack/socket.ts'
 
 export type SlackChat = Chat & {
   /** `POST /slack/events`, where there is a signing secret: for the root, before anything that reads bodies. */
@@ -47,7 +48,7 @@ export function createSlackChat(given: SlackGiven): SlackChat {
       await handle({ ...rest, ...(await begun.promise) }, body as Arrived, id)
     },
   })
-  const receive = createReceive({ inbox, forms, clock, observe })
+  const receive = createReceive({ inbox, forms, clock, log, observe })
   const { appToken, signingSecret } = settings
   const socket = appToken ? openSocket({ settings: { ...settings, appToken }, receive, pause, log }) : undefined
   const router = signingSecret ? openRequests({ secret: signingSecret, receive, clock, log }) : undefined

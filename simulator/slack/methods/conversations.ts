@@ -63,15 +63,6 @@ export const conversationMethods: Record<string, Method> = {
       return channel ? { members: [...channel.members] } : new Refusal('channel_not_found')
     },
   }),
-  'conversations.open': method({
-    scope: 'im:write',
-    rate: 3,
-    input: z.object({ users: z.string() }),
-    run({ users }, workspace) {
-      if (!workspace.members.has(users)) return new Refusal('user_not_found')
-      return { channel: { id: workspace.directChannel(users).id } }
-    },
-  }),
 }
 
 function readable(workspace: Workspace, id: string): Channel | Refusal {

@@ -2,6 +2,7 @@
 // the threads of the incident a reply is about.
 import { z } from 'zod'
 import type { Thread } from '#incident/chat.ts'
+import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import type { Call } from './client.ts'
@@ -18,8 +19,8 @@ export async function findMessage(
   const oldest = (since / 1000).toFixed(6)
   const range = { oldest, inclusive: true, include_all_metadata: true, limit: PAGE }
   for (const channel of channelsOf(settings)) {
-    const ts = await newest(key, oldest, cursor =>
-      call(web => web.conversations.history({ channel, ...range, cursor })),
+    const ts = await unlessGone(
+      newest(key, oldest, cursor => call(web => web.conversations.history({ channel, ...range, cursor }))),
     )
     if (ts !== undefined) return { chat: 'slack', channel, id: ts }
   }
@@ -28,12 +29,22 @@ export async function findMessage(
   for (const { thread } of deliveries) {
     if (!thread || thread.parent !== undefined) continue
     const { channel, id } = thread
-    const ts = await newest(key, oldest, cursor =>
-      call(web => web.conversations.replies({ channel, ts: id, ...range, cursor })),
+    const ts = await unlessGone(
+      newest(key, oldest, cursor => call(web => web.conversations.replies({ channel, ts: id, ...range, cursor }))),
     )
     if (ts !== undefined && ts !== id) return { chat: 'slack', channel, id: ts, parent: id }
   }
   return undefined
+}
+
+/** Where we may not read any more, nothing of ours is to be found. */
+async function unlessGone<T>(search: Promise<T>): Promise<T | undefined> {
+  try {
+    return await search
+  } catch (error) {
+    if (asFault(error).code === 'not_found') return undefined
+    throw error
+  }
 }
 
 const MARK = 'incident_orchestrator'

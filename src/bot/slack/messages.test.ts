@@ -49,6 +49,9 @@ test('a service with a channel of its own is talked about there', async () => {
   const incident = { ...place.incident, id: 'INC-43', services: ['payments'] }
   expect(await place.chat.open('INC-43', { kind: 'incident', incident })).toMatchObject({ channel: PAYMENTS })
   expect(await place.chat.find('INC-43', 0)).toMatchObject({ channel: PAYMENTS })
+  const { channels, bot } = place.slack.workspace
+  channels.get(PAYMENTS)?.members.delete(bot.user)
+  expect(await place.chat.find('INC-43', 0)).toBeUndefined() // nor is it an error: other messages are still looked for
 })
 
 test('a refusal says whether the message was taken and what to do', async () => {

@@ -1,17 +1,26 @@
 // What came in, written down before it is acknowledged. A form whose answer makes no sense goes back to the one who filled it in.
-import type { Observe } from '#incident/observe.ts'
+import { z } from 'zod'
+import { asFault } from '#incident/fault.ts'
+import type { Log, Observe } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Inbox } from '../inbox.ts'
-import { readArrived } from './arrived.ts'
-import type { Receive } from './doors.ts'
+import { eventSchema } from './event-schema.ts'
 import type { Forms } from './forms.ts'
+import type { Receive } from './intake.ts'
+import { commandSchema, interactionSchema } from './interaction-schema.ts'
 
-export function createReceive(given: { inbox: Inbox; forms: Forms; clock: () => Millis; observe: Observe }): Receive {
+export function createReceive(given: {
+  inbox: Inbox
+  forms: Forms
+  clock: () => Millis
+  log: Log
+  observe: Observe
+}): Receive {
   const { inbox, clock, observe } = given
 
   async function take(body: unknown): Promise<object | undefined> {
-    const came = readArrived(body)
-    if (!came) return undefined
+    const { data: came } = bodySchema.safeParse(body)
+    if (!came) return undefined // none of ours
     const { id, arrived } = came
     if (arrived.kind !== 'submitted') {
       await inbox.take(id, arrived)
@@ -28,8 +37,13 @@ export function createReceive(given: { inbox: Inbox; forms: Forms; clock: () => 
     const started = clock()
     try {
       return await take(body)
+    } catch (error) {
+      given.log.error({ chat: 'slack', cause: asFault(error).cause }, `not taken: ${asFault(error).message}`)
+      throw error
     } finally {
       observe.time('chat_ack_duration_seconds', (clock() - started) / 1000, { chat: 'slack' })
     }
   }
 }
+
+const bodySchema = z.union([eventSchema, interactionSchema, commandSchema])
