@@ -15,13 +15,11 @@ export const SLACK_LIMITS = {
    * refused (bolt-js 2867), and 13,298 of markdown alone refused. All of the JSON within 12,000 is under each of them.
    */
   messageBytes: { most: 12_000, see: 'https://github.com/slackapi/bolt-js/issues/2867' },
-  /** `text` beside blocks: longer notifications are cut by every phone long before. */
-  notification: { most: 4000, see: 'https://docs.slack.dev/changelog/2018-truncating-really-long-messages' },
+  /** `text` beside blocks: as Slack advises; it cuts at 40,000. */
+  notification: { most: 4000, see: 'https://docs.slack.dev/reference/methods/chat.postMessage' },
   /** No page names one for rich text; that of every other text stands in for it. */
-  richText: { most: 3000, see: `${OBJECTS}/text-object` },
-  contextText: { most: 2000, see: `${BLOCKS}/context-block` },
+  text: { most: 3000, see: `${OBJECTS}/text-object` },
   buttonText: { most: 75, see: `${ELEMENTS}/button-element` },
-  buttonValue: { most: 2000, see: `${ELEMENTS}/button-element` },
   placeholder: { most: 150, see: `${ELEMENTS}/select-menu-element` },
   options: { most: 100, see: `${ELEMENTS}/select-menu-element` },
   optionText: { most: 75, see: `${OBJECTS}/option-object` },

@@ -36,7 +36,7 @@ export function moreThan(more: number): Lines[] {
 }
 
 export function preformatted(lines: readonly Text[]): Lines {
-  const { text } = plainText(lines.map(plain).join('\n'), SLACK_LIMITS.richText)
+  const { text } = plainText(lines.map(plain).join('\n'), SLACK_LIMITS.text)
   return { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }
 }
 

@@ -51,7 +51,7 @@ function fieldBlocks(field: Field): KnownBlock[] {
 }
 
 function note(text: string): KnownBlock {
-  return { type: 'context', elements: [plainText(text, SLACK_LIMITS.contextText)] }
+  return { type: 'context', elements: [plainText(text, SLACK_LIMITS.text)] }
 }
 
 const ANSWER = 'answer' // the action_id of every field; the block's id is its name

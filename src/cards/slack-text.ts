@@ -12,7 +12,7 @@ const EMPTY = '(empty)' // Slack refuses a text without characters
 /** `style` is added to every run. Neighbours of one style are one element; long texts end in an ellipsis. */
 export function richText(text: Text, style: Style = {}): RichTextElement[] {
   const elements: RichTextElement[] = []
-  let room: number = SLACK_LIMITS.richText.most
+  let room: number = SLACK_LIMITS.text.most
   for (const run of text) {
     if (run.kind === 'time') {
       elements.push(date(run, style))

@@ -123,7 +123,7 @@ function claimLines({ text, evidence }: (Part & { kind: 'claims' })['items'][num
 
 /** Small and grey; it has no place for a time of the reader's. */
 function context(text: string): KnownBlock {
-  return { type: 'context', elements: [plainText(text, SLACK_LIMITS.contextText)] }
+  return { type: 'context', elements: [plainText(text, SLACK_LIMITS.text)] }
 }
 
 function hasTime(text: Text): boolean {
