@@ -1,6 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { pressValue } from '#cards/press-value.ts'
+import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Person } from '#incident/remedy.ts'
+import { createSlackChat } from '../slack.ts'
 import {
   ANA,
   BEN,
@@ -148,8 +150,6 @@ test('a crash after the acknowledgement: the next process answers', async () => 
     trigger: '1.1',
   }
   await place.store.receive({ id: 'slack:1.1', at: place.now(), body: JSON.stringify(arrived) })
-  const { createSlackChat } = await import('../slack.ts')
-  const { SILENT, UNOBSERVED } = await import('#incident/observe.ts')
   const next = createSlackChat({
     settings: { botToken: place.slack.tokens.bot, channel: INCIDENTS, apiUrl: place.slack.apiUrl, routes: [] },
     store: place.store,
