@@ -1,10 +1,10 @@
 // Figures as Prometheus reads them: the names and labels other people's dashboards rely on, in one table.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Observe } from '#incident/observe.ts'
+import type { Counted, Gauged, Observe, Timed } from '#incident/observe.ts'
 
 const PREFIX = 'incident_orchestrator_'
 
-const COUNTERS: Record<string, string[]> = {
+const COUNTERS: Record<Counted, string[]> = {
   ticks_total: ['outcome'],
   signals_total: ['source'],
   posts_total: ['chat', 'outcome'],
@@ -12,14 +12,15 @@ const COUNTERS: Record<string, string[]> = {
   approvals_total: ['outcome'],
   mcp_calls_total: ['server', 'tool', 'outcome'],
 }
-const GAUGES: Record<string, string[]> = {
+const GAUGES: Record<Gauged, string[]> = {
   source_up: ['source'],
   breaker_state: ['source'],
   incidents_open: ['severity'],
 }
-const TIMES: Record<string, string[]> = {
+const TIMES: Record<Timed, string[]> = {
   tick_duration_seconds: [],
   source_request_duration_seconds: ['source'],
+  chat_ack_duration_seconds: ['chat'],
 }
 
 /** From a millisecond in process to the 25 s an analysis may take. */
@@ -35,20 +36,18 @@ export function createMetrics(): Metrics {
   const gauges = table(GAUGES, (name, labelNames) => new Gauge({ ...named(name), labelNames }))
   const times = table(TIMES, (name, labelNames) => new Histogram({ ...named(name), labelNames, buckets: BUCKETS }))
   return {
-    count: (name, labels = {}, by = 1) => known(counters, name).inc(labels, by),
-    gauge: (name, value, labels = {}) => known(gauges, name).set(labels, value),
-    time: (name, seconds, labels = {}) => known(times, name).observe(labels, seconds),
+    count: (name, labels = {}, by = 1) => counters[name].inc(labels, by),
+    gauge: (name, value, labels = {}) => gauges[name].set(labels, value),
+    time: (name, seconds, labels = {}) => times[name].observe(labels, seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
 }
 
-function table<T>(names: Record<string, string[]>, make: (name: string, labels: string[]) => T): Map<string, T> {
-  return new Map(Object.entries(names).map(([name, labels]) => [name, make(name, labels)]))
-}
-
-function known<T>(metrics: Map<string, T>, name: string): T {
-  const metric = metrics.get(name)
-  if (!metric) throw new Error(`metric ${name} is not in the table`)
-  return metric
+function table<Name extends string, T>(
+  names: Record<Name, string[]>,
+  make: (name: string, labels: string[]) => T,
+): Record<Name, T> {
+  const entries = Object.entries<string[]>(names).map(([name, labels]) => [name, make(name, labels)])
+  return Object.fromEntries(entries) as Record<Name, T>
 }

@@ -26,8 +26,8 @@ test('before: what exactly, on which object, what it touches, what could go wron
   expect(shown(incidentAfter([previewed]))).toMatchInlineSnapshot(`
     "Before you approve · INC-42-R1
     Roll back checkout to v2.30
-    Act       The trouble began one minute after the rollout of v2.31.
       image: checkout:v2.31 -> checkout:v2.30
+    Why       The trouble began one minute after the rollout of v2.31.
     On        shop/Deployment/checkout
     Call      rollback_workload namespace=shop kind=Deployment name=checkout replicaset=checkout-6d9f8
     Touches   2 pods
@@ -45,9 +45,9 @@ test('one yes of two: who said it, how many are missing, until when', () => {
   expect(shown(incidentAfter([previewed, once]), 10)).toMatchInlineSnapshot(`
     "One more yes is needed · INC-42-R1
     Roll back checkout to v2.30
-    Act       The trouble began one minute after the rollout of v2.31.
     So far    Approved by Ana 14:09 · one more person is needed
       image: checkout:v2.31 -> checkout:v2.30
+    Why       The trouble began one minute after the rollout of v2.31.
     On        shop/Deployment/checkout
     Call      rollback_workload namespace=shop kind=Deployment name=checkout replicaset=checkout-6d9f8
     Touches   2 pods

@@ -21,10 +21,10 @@ export function remedyCard(
   return cardWith(remedy.id, [
     remedyHeadline(incident, remedy),
     { kind: 'verdict', text: [sentence(remedy.title)] },
-    waits ? { kind: 'act', text: [sentence(remedy.reason)] } : undefined,
     progressPart(approvals.length > 0 || state === 'DENIED' ? progress(remedy, reader) : []),
     diff(preview),
     buttons(incident, remedy),
+    fact('Why', waits ? [sentence(remedy.reason)] : []),
     fact('Cannot', waits ? join((preview?.refusals ?? []).map(sentence), '; ') : []),
     fact('On', [objectOf(remedy)]),
     fact('Call', call ? exactly(call) : []),

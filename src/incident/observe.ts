@@ -8,12 +8,23 @@ export type Log = {
   error(fields: Record<string, unknown>, message: string): void
 }
 
-/** Figures by the names of the metrics they become, without prefix: `count('ticks_total', { outcome: 'ok' })`. */
+/** Names of the metrics they become, without prefix. */
+export type Counted =
+  | 'ticks_total'
+  | 'signals_total'
+  | 'posts_total'
+  | 'actions_total'
+  | 'approvals_total'
+  | 'mcp_calls_total'
+export type Gauged = 'source_up' | 'breaker_state' | 'incidents_open'
+export type Timed = 'tick_duration_seconds' | 'source_request_duration_seconds' | 'chat_ack_duration_seconds'
+
+/** `count('ticks_total', { outcome: 'ok' })`. */
 export type Observe = {
-  count(name: string, labels?: Record<string, string>, by?: number): void
-  gauge(name: string, value: number, labels?: Record<string, string>): void
+  count(name: Counted, labels?: Record<string, string>, by?: number): void
+  gauge(name: Gauged, value: number, labels?: Record<string, string>): void
   /** Seconds. */
-  time(name: string, seconds: number, labels?: Record<string, string>): void
+  time(name: Timed, seconds: number, labels?: Record<string, string>): void
 }
 
 export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
