@@ -29,8 +29,8 @@ export function createPictures(given: {
 
   return async incident => {
     const last = kept.get(incident.id)
-    const isFresh = last && (last.version === incident.version || clock() - last.at < REST_MILLIS)
-    if (isFresh) return last.picture
+    if (last?.version === incident.version) return last.picture
+    if (last?.picture && clock() - last.at < REST_MILLIS) return last.picture // none yet: looked for at every change
     const next: Kept = { version: incident.version, at: clock(), picture: last?.picture }
     try {
       const drawn = await draw(incident)
