@@ -37,7 +37,7 @@ export function openPlatforms(config: Config, store: IncidentStore, given: Surro
   const picture = (incident: Incident) => chartPicture(incident, { now: given.clock(), zone: 'UTC' })
   return [
     ...(slack ? [createSlackChat({ settings: slack, store, picture, ...given })] : []),
-    ...(teams ? [createTeamsChat({ settings: teams, store, ...given })] : []),
+    ...(teams ? [createTeamsChat({ settings: teams, store, picture, ...given })] : []),
   ]
 }
 

@@ -49,8 +49,8 @@ describe('slack', () => {
             text: textOfBlocks(blocks),
             ...(to !== undefined && { to }),
           })),
-      remember: (incident, thread) =>
-        store.keepDelivery({ chat: 'slack', key: incident, incident, version: 1, sentAt: now(), thread }),
+      remember: (key, thread) =>
+        store.keepDelivery({ chat: 'slack', key, incident: 'INC-42', version: 1, sentAt: now(), thread }),
       strike(fault) {
         const strikes = {
           'rate limit': { kind: 'status', status: 429, retryAfterSeconds: 7 },
@@ -66,7 +66,7 @@ describe('slack', () => {
 
 describe('teams', () => {
   chatContract(async () => {
-    const { chat, teams, now, advance, ours, close } = await openTeamsWorld()
+    const { chat, teams, store, now, advance, ours, close } = await openTeamsWorld()
     const { ana } = teams.tenant.people
     return {
       chat,
@@ -81,6 +81,8 @@ describe('teams', () => {
           text: readable(said),
           ...(said.to !== undefined && { to: said.to }),
         })),
+      remember: (key, thread) =>
+        store.keepDelivery({ chat: 'teams', key, incident: 'INC-42', version: 1, sentAt: now(), thread }),
       strike(fault) {
         const strikes = {
           'rate limit': { kind: 'status', status: 429, retryAfterSeconds: 7 },

@@ -67,7 +67,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
   const pictureOf = createPictures(given.picture ?? (async () => undefined), log)
   let mayApprove: TeamsLooks['mayApprove'] = () => false // until the policy is at hand
   const may: TeamsLooks['mayApprove'] = person => mayApprove(person)
-  const voice = createVoice({ settings, connector, people, graph, pictureOf, mayApprove: may, clock, log })
+  const voice = createVoice({ settings, store, connector, people, graph, pictureOf, mayApprove: may, clock, log })
   const ending = new AbortController()
   let inbox: Inbox | undefined
 

@@ -18,7 +18,7 @@ export type ChatUnderTest = {
   person: Person
   personId: string
   /** Keeps what was posted as the worker that delivers does, where finding a reply needs it. */
-  remember?: (incident: string, thread: Thread) => Promise<void>
+  remember?: (key: string, thread: Thread) => Promise<void>
   /** What the platform does to the next call; absent: a chat that is a part of this process. */
   strike?: (fault: 'rate limit' | 'refusal' | 'lost answer' | 'lost request') => void
   close(): Promise<void>
@@ -58,6 +58,7 @@ export function chatContract(open: () => Promise<ChatUnderTest>): void {
       const thread = await chat.open('INC-42', news('opened'))
       await place.remember?.('INC-42', thread)
       const reply = await chat.reply(thread, 'INC-42/7', news('changed my mind'))
+      await place.remember?.('INC-42/7', reply)
       expect(shown().at(-1)?.thread).toMatchObject({ id: reply.id, parent: thread.id })
       await chat.edit(reply, news('and again'))
       expect(shown().at(-1)?.text).toContain('and again')

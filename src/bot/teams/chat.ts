@@ -7,6 +7,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { IncidentStore } from '#incident/store.ts'
 import type { Connector } from './connector.ts'
 import type { Graph } from './graph.ts'
 import type { People } from './people.ts'
@@ -28,6 +29,7 @@ export type TeamsVoice = Chat & {
 
 export function createVoice(given: {
   settings: TeamsSettings
+  store: IncidentStore
   connector: Connector
   people: People
   /** Undefined where no team is configured. */
@@ -37,7 +39,7 @@ export function createVoice(given: {
   clock: () => Millis
   log: Log
 }): TeamsVoice {
-  const { settings, connector, people, graph, pictureOf, mayApprove, clock, log } = given
+  const { settings, store, connector, people, graph, pictureOf, mayApprove, clock, log } = given
   let saidSo = false
 
   const formAt: TeamsView['formAt'] = (form, about) =>
@@ -93,7 +95,8 @@ export function createVoice(given: {
       return withLink({ chat: 'teams', channel, id })
     },
     async edit(thread, message) {
-      await connector.update(below(thread), thread.id, await activityFor(message, thread.channel))
+      const delivery = await store.deliveredAs('teams', thread.channel, thread.id) // it goes on being found by its key
+      await connector.update(below(thread), thread.id, await activityFor(message, thread.channel, delivery?.key))
     },
     async reply(thread, key, message) {
       const { channel, id, parent } = thread
