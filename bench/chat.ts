@@ -13,6 +13,7 @@ import type { Analyst } from '#incident/analyst.ts'
 import type { Toolbox } from '#incident/approval.ts'
 import { DIGEST } from '#incident/backlog.ts'
 import { createDeliver } from '#incident/deliver.ts'
+import { NOTHING_SEEN } from '#incident/incident.ts'
 import type { Diagnosis } from '#incident/incident.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Policy } from '#incident/policy.ts'
@@ -122,7 +123,15 @@ function createFlood(): Flood {
   const diagnosis = (i: number, at: number): Diagnosis => {
     const severity: Severity = i === CRITICAL ? 'critical' : 'medium'
     const service = `service-${i}`
-    return { ...BARE, key: `trouble-${i}`, onset: at, severity, title: `${service} fails`, services: [service] }
+    return {
+      ...NOTHING_SEEN,
+      confidence: 0.6,
+      key: `trouble-${i}`,
+      onset: at,
+      severity,
+      title: `${service} fails`,
+      services: [service],
+    }
   }
   return {
     rise(findings) {
@@ -144,22 +153,6 @@ function createFlood(): Flood {
     },
   }
 }
-
-const BARE = {
-  phase: 'firing',
-  wellAgain: { good: 0, of: 1 },
-  confidence: 0.6,
-  description: '',
-  findings: [],
-  signals: [],
-  rootCauses: [],
-  correlations: [],
-  clusters: [],
-  remedies: [],
-  wellServices: [],
-  ruledOut: [],
-  missing: [],
-} satisfies Partial<Diagnosis>
 
 const NOTHING_TO_READ: Toolbox = {
   call: async () => ({ structured: { signals: [], relations: [], healthy: [], missing: [] }, text: '' }),

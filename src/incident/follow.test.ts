@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnosis } from '../../test/contracts/openings.ts'
 import { follow, HELP_MILLIS, open } from './follow.ts'
-import { fold } from './incident.ts'
+import { fold } from './fold.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import { chain, NO_HASH } from './record.ts'
 import type { Actor, Entry, Happening } from './record.ts'

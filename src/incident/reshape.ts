@@ -1,6 +1,7 @@
 // What people know better than the analyst: an incident it does not see, signals that do not belong, two that are one.
 import type { Action } from './chat.ts'
 import { Fault } from './fault.ts'
+import { NOTHING_SEEN } from './incident.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Person } from './remedy.ts'
 import type { Millis } from './signal.ts'
@@ -89,18 +90,3 @@ export async function merge(
   )
   return taken
 }
-
-const NOTHING_SEEN = {
-  phase: 'firing',
-  wellAgain: { good: 0, of: 0 },
-  confidence: 0,
-  findings: [],
-  signals: [],
-  rootCauses: [],
-  correlations: [],
-  clusters: [],
-  remedies: [],
-  wellServices: [],
-  ruledOut: [],
-  missing: [],
-} satisfies Partial<Diagnosis>

@@ -2,7 +2,7 @@
 import type { ChatName } from './chat.ts'
 import type { Delivery, Received } from './delivery.ts'
 import { Fault } from './fault.ts'
-import { fold } from './incident.ts'
+import { fold } from './fold.ts'
 import type { Incident } from './incident.ts'
 import type { Actor, ChainVerdict, Entry, Happening } from './record.ts'
 import type { Millis, Signal } from './signal.ts'

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { seal } from '#incident/approval.ts'
 import type { Approval } from '#incident/approval.ts'
+import { NOTHING_SEEN } from '#incident/incident.ts'
 import type { Diagnosis } from '#incident/incident.ts'
 import { createLedger } from '#incident/ledger.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
@@ -192,24 +193,13 @@ describe('the gate', () => {
 })
 
 const DIAGNOSIS: Diagnosis = {
+  ...NOTHING_SEEN,
   key: 'k',
-  phase: 'firing',
-  wellAgain: { good: 0, of: 1 },
   onset: T0,
   severity: 'high',
   confidence: 0.9,
   title: 'Too many connections',
-  description: '',
   services: ['cart'],
-  findings: [],
-  signals: [],
-  rootCauses: [],
-  correlations: [],
-  clusters: [],
-  remedies: [],
-  wellServices: [],
-  ruledOut: [],
-  missing: [],
 }
 
 const DRAFT: RemedyDraft = {

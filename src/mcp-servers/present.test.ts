@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Fault } from '#incident/fault.ts'
-import { fold } from '#incident/incident.ts'
+import { fold } from '#incident/fold.ts'
 import type { Diagnosis } from '#incident/incident.ts'
 import { chain, NO_HASH } from '#incident/record.ts'
 import type { Actor, Entry, Happening } from '#incident/record.ts'

@@ -10,24 +10,8 @@ import { chain, NO_HASH, verifyChain } from '#incident/record.ts'
 import type { Entry, Head } from '#incident/record.ts'
 import type { Signal } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { prepare, SCHEMA } from './statements.ts'
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS entry (
-    seq INTEGER PRIMARY KEY, incident TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL,
-    UNIQUE (incident, version)) STRICT;
-  CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, opened INTEGER NOT NULL, open INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS signal (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS signal_at ON signal (at);
-  CREATE TABLE IF NOT EXISTS delivery (
-    chat TEXT NOT NULL, key TEXT NOT NULL, incident TEXT NOT NULL, channel TEXT, message TEXT, body TEXT NOT NULL,
-    PRIMARY KEY (chat, key)) STRICT;
-  CREATE INDEX IF NOT EXISTS delivery_incident ON delivery (chat, incident);
-  CREATE INDEX IF NOT EXISTS delivery_message ON delivery (chat, channel, message);
-  CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT) STRICT;
-  CREATE INDEX IF NOT EXISTS received_at ON received (at);
-  CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-`
 const BUSY_MILLIS = 5_000 // how long a writer waits for another process's transaction
 const SIGNAL_KEPT_MILLIS = 24 * 3_600_000
 const RECEIVED_KEPT_MILLIS = 24 * 3_600_000 // longer than any platform retries
@@ -150,46 +134,6 @@ function openDatabase(folder: string): DatabaseSync {
     return database
   } catch (cause) {
     throw new Fault('resource', `The data folder ${folder} cannot be used: ${reason(cause)}.`, { cause })
-  }
-}
-
-function prepare(database: DatabaseSync) {
-  return {
-    lastVersion: database.prepare('SELECT max(version) AS version FROM entry WHERE incident = ?'),
-    head: database.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1'),
-    insert: database.prepare('INSERT INTO entry (seq, incident, version, hash, body) VALUES (?, ?, ?, ?, ?)'),
-    open: database.prepare('INSERT INTO incident (id, opened, open) VALUES (?, ?, 1)'),
-    resolve: database.prepare('UPDATE incident SET open = 0 WHERE id = ?'),
-    read: database.prepare('SELECT body FROM entry WHERE incident = ? ORDER BY version'),
-    next: database.prepare(
-      'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value',
-    ),
-    list: database.prepare(
-      `SELECT id FROM incident WHERE (:open IS NULL OR open = :open)
-       AND (:before IS NULL OR opened < (SELECT opened FROM incident WHERE id = :before))
-       ORDER BY opened DESC LIMIT :limit`,
-    ),
-    after: database.prepare('SELECT body FROM entry WHERE seq > ? ORDER BY seq LIMIT ?'),
-    remember: database.prepare(
-      'INSERT INTO signal (id, at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, body = excluded.body',
-    ),
-    forget: database.prepare('DELETE FROM signal WHERE at < ?'),
-    recall: database.prepare('SELECT body FROM signal WHERE id IN (SELECT value FROM json_each(?))'),
-    save: database.prepare(
-      'INSERT INTO blob (name, bytes) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes',
-    ),
-    keep: database.prepare(
-      `INSERT INTO delivery (chat, key, incident, channel, message, body) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (chat, key) DO UPDATE SET channel = excluded.channel, message = excluded.message, body = excluded.body`,
-    ),
-    drop: database.prepare('DELETE FROM delivery WHERE chat = ? AND key = ?'),
-    deliveries: database.prepare('SELECT body FROM delivery WHERE chat = ? AND incident = ?'),
-    delivered: database.prepare('SELECT body FROM delivery WHERE chat = ? AND channel = ? AND message = ?'),
-    receive: database.prepare('INSERT INTO received (id, at, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING'),
-    unhandled: database.prepare('SELECT id, at, body FROM received WHERE body IS NOT NULL ORDER BY at, rowid'),
-    handled: database.prepare('UPDATE received SET body = NULL WHERE id = ?'),
-    clear: database.prepare('DELETE FROM received WHERE at < ?'),
-    load: database.prepare('SELECT bytes FROM blob WHERE name = ?'),
   }
 }
 

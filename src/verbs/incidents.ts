@@ -2,7 +2,7 @@
 import { incidentCard } from '#cards/incident-card.ts'
 import { cardText } from '#cards/text.ts'
 import { Fault } from '#incident/fault.ts'
-import { fold } from '#incident/incident.ts'
+import { fold } from '#incident/fold.ts'
 import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'

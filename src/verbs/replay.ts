@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fold } from '#incident/incident.ts'
+import { fold } from '#incident/fold.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
 import type { Entry } from '#incident/record.ts'
 import type { Millis, Source } from '#incident/signal.ts'

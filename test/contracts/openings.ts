@@ -1,4 +1,5 @@
 // The smallest opening of an incident, for tests of what keeps it.
+import { NOTHING_SEEN } from '#incident/incident.ts'
 import type { Diagnosis } from '#incident/incident.ts'
 import type { Happening } from '#incident/record.ts'
 
@@ -8,24 +9,14 @@ export function opening(key: string): Happening {
 
 export function diagnosis(key: string, more: Partial<Diagnosis> = {}): Diagnosis {
   return {
+    ...NOTHING_SEEN,
     key,
-    phase: 'firing',
     wellAgain: { good: 0, of: 1 },
     onset: 1_000,
     severity: 'high',
     confidence: 0.9,
     title: 'checkout fails',
-    description: '',
     services: ['checkout'],
-    findings: [],
-    signals: [],
-    rootCauses: [],
-    correlations: [],
-    clusters: [],
-    remedies: [],
-    wellServices: [],
-    ruledOut: [],
-    missing: [],
     ...more,
   }
 }
