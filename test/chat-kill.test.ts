@@ -11,7 +11,7 @@ import { cardOf } from '../simulator/teams/client.ts'
 import { serveTeams } from '../simulator/teams/serve.ts'
 import type { Death, Life } from './chat-kill-child.ts'
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 12)
+const ROUNDS = Number(process.env['ROUNDS'] ?? 9)
 const DEATHS: Death[] = ['record written', 'post sent', 'answer received']
 const CHANNEL = 'C00000001'
 const lives = new Set<ChildProcess>()

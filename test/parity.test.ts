@@ -54,9 +54,9 @@ async function journey(chat: ChatName, place: Place): Promise<Journey> {
       await desk.deliver.flush()
       const incident = await readIncident(store, 'INC-42')
       expect(incident.remedies.some(({ state }) => IN_FLIGHT.includes(state))).toBe(false)
-      const told = mainRow(await store.deliveries(chat, 'INC-42'), incident, chat)?.version ?? 0
+      const row = mainRow(await store.deliveries(chat, 'INC-42'), incident, chat)?.version ?? 0
       const news = (await store.read('INC-42')).filter(({ happening }) => happening.type !== 'posted')
-      expect(told).toBeGreaterThanOrEqual(news.at(-1)?.version ?? 0)
+      expect(row).toBeGreaterThanOrEqual(news.at(-1)?.version ?? 0)
     })
   }
   const look = async (name: string, message?: Message) => {
