@@ -9,7 +9,7 @@ import type { Back } from '#bot/conversation.ts'
 import { createTeamsChat } from '#bot/teams.ts'
 import type { TeamsChat, TeamsLooks, TeamsSettings } from '#bot/teams.ts'
 import { diagnosis, previewed } from '#cards/fixtures/checkout.ts'
-import type { ChatEvent, Message } from '#incident/chat.ts'
+import type { ChatEvent, Message, Thread } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Log } from '#incident/observe.ts'
@@ -36,6 +36,8 @@ export type TeamsWorld = {
   told: string[]
   /** Puts INC-42 on record, open, with a rollback, which was looked at, and a restart proposed. */
   incident(): Promise<Incident>
+  /** Posts INC-42 as the worker that delivers does. */
+  post(): Promise<Thread>
   /** Our own messages of a conversation, oldest first; by default of the channel. */
   ours(room?: string): Said[]
   /** A second adapter over the same store, as after a restart. */
@@ -97,6 +99,15 @@ export async function openTeamsWorld(
     return chat
   }
 
+  async function incident(): Promise<Incident> {
+    const proposed = diagnosis.remedies.map(
+      (draft, i): Happening => ({ type: 'proposed', remedy: `INC-42-R${i + 1}`, draft }),
+    )
+    const opened: Happening = { type: 'opened', key: 't1', reason: 'first seen', diagnosis }
+    await store.append('INC-42', 0, now, 'system', [opened, ...proposed, previewed[2]])
+    return readIncident(store, 'INC-42')
+  }
+
   let app = express()
   const server = createServer((request, response) => app(request, response))
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
@@ -112,13 +123,13 @@ export async function openTeamsWorld(
     advance: millis => void (now += millis),
     now: clock,
     told,
-    async incident() {
-      const proposed = diagnosis.remedies.map(
-        (draft, i): Happening => ({ type: 'proposed', remedy: `INC-42-R${i + 1}`, draft }),
-      )
-      const opened: Happening = { type: 'opened', key: 't1', reason: 'first seen', diagnosis }
-      await store.append('INC-42', 0, now, 'system', [opened, ...proposed, previewed[2]])
-      return readIncident(store, 'INC-42')
+    incident,
+    async post() {
+      const known = await incident()
+      const thread = await chat.open('INC-42', { kind: 'incident', incident: known })
+      const delivery = { key: 'INC-42', incident: 'INC-42', version: known.version, sentAt: now, thread }
+      await store.keepDelivery({ chat: 'teams', ...delivery })
+      return thread
     },
     ours: room => teams.rooms.messages(room ?? tenant.channel).filter(({ by }) => by === 'bot'),
     restart: start,

@@ -91,7 +91,7 @@ function streamed({ rooms }: Given, room: Room, activity: Json, stream: Stream):
     return refused(400, 'BadRequest', 'Attachments only in the final message')
   if (!begun) return { status: 201, body: { id: rooms.add({ room: room.id, by: 'bot', activity }).id } }
   rooms.edit(begun, activity)
-  return { status: 202, body: { id: begun.id } }
+  return { status: 202, body: {} }
 }
 
 function members(room: Room, what: string, id: string | undefined, query: URLSearchParams): Answered {

@@ -10,6 +10,8 @@ import type { TeamsSettings } from './settings.ts'
 export type Connector = {
   /** The new message's id. `to`: the Teams id (29:…) of the only one who sees it. */
   post(conversation: string, activity: Outgoing, to?: string): Promise<string>
+  /** What ends a stream: Teams answers that without an id. */
+  finish(conversation: string, activity: Outgoing): Promise<void>
   update(conversation: string, id: string, activity: Outgoing): Promise<void>
   /** The personal chat with somebody, made when there is none. `forbidden` where the app may not write to them. */
   personal(to: string): Promise<string>
@@ -43,6 +45,10 @@ export function createConnector(api: ApiClient, settings: TeamsSettings): Connec
           ? conversations.createActivity(conversation, activity)
           : conversations.createTargetedActivity(conversation, aimed))
         return idOf(posted)
+      }),
+    finish: (conversation, activity) =>
+      tried('end a stream', async () => {
+        await conversations.createActivity(conversation, activity)
       }),
     update: (conversation, id, activity) =>
       tried('edit a message', async () => {

@@ -17,19 +17,8 @@ const answer = (text: string): Message => ({
   answer: { answer: text, claims: [], unknown: [], model: null },
 })
 
-/** INC-42 posted as the worker that delivers posts it. */
 async function posted(): Promise<Said> {
-  const incident = await world.incident()
-  const thread = await world.chat.open('INC-42', { kind: 'incident', incident })
-  const { version } = incident
-  await world.store.keepDelivery({
-    chat: 'teams',
-    key: 'INC-42',
-    incident: 'INC-42',
-    version,
-    sentAt: world.now(),
-    thread,
-  })
+  await world.post()
   return last()
 }
 

@@ -8,7 +8,7 @@ import type { Outgoing } from './render.ts'
 
 export type Stream = {
   /** In place of the line; a plain message where Teams takes no stream. Throws a Fault when that is refused too. */
-  end(activity: Outgoing): Promise<string>
+  end(activity: Outgoing): Promise<void>
 }
 
 /** `line`: ours, never text from outside. */
@@ -24,9 +24,9 @@ export function openStream(connector: Connector, conversation: string, line: str
   return {
     async end(activity) {
       const streamId = await begun
-      if (streamId === undefined) return connector.post(conversation, activity)
+      if (streamId === undefined) return void (await connector.post(conversation, activity))
       const last: StreamInfoEntity = { type: 'streaminfo', streamId, streamType: 'final' }
-      return connector.post(conversation, { ...activity, entities: [last] })
+      await connector.finish(conversation, { ...activity, entities: [last] })
     },
   }
 }

@@ -23,11 +23,11 @@ export async function subjectOf(key: string, store: IncidentStore): Promise<Mess
 
 /**
  * The card below the finger: what was delivered as that message. A message nobody remembers delivering, such as one to
- * a single person, is about the remedy that was pressed, or nothing that could be drawn again.
+ * a single person, is about the remedy that was pressed, else nothing that could be drawn again.
  */
 export async function pressedOn(thread: Thread, press: Press, store: IncidentStore): Promise<Message | undefined> {
   const delivered = await store.deliveredAs('teams', thread.channel, thread.id)
-  const key = delivered?.key ?? ('remedy' in press ? press.remedy : undefined)
+  const key = delivered?.key ?? namedIn(press)
   return key === undefined ? undefined : subjectOf(key, store)
 }
 
@@ -39,8 +39,14 @@ export async function belongs(thread: Thread, press: Press, store: IncidentStore
   return about === delivered.incident
 }
 
+/** The remedy. */
+function namedIn(press: Press): string | undefined {
+  if ('remedy' in press) return press.remedy
+  return press.kind === 'form' && press.form === 'deny' ? press.about : undefined
+}
+
 function incidentOf(press: Press): Incident['id'] | undefined {
   if ('incident' in press && press.incident !== undefined) return press.incident
-  const named = 'remedy' in press ? press.remedy : press.kind === 'form' ? press.about : undefined
+  const named = press.kind === 'form' ? press.about : namedIn(press)
   return named === undefined ? undefined : /^INC-\d+/.exec(named)?.[0]
 }
