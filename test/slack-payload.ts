@@ -1,6 +1,6 @@
 // What Slack would make of a payload, by its reference pages: what in it is live, and which of its limits it breaks.
 import { clean } from '#incident/clean.ts'
-import { SLACK_LIMITS } from '#cards/slack-limits.ts'
+import { SLACK_LIMITS } from '#cards/slack/limits.ts'
 
 type Payload = { blocks: readonly unknown[]; text: string }
 type Node = Record<string, unknown>

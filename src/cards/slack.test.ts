@@ -10,7 +10,7 @@ import { formOf } from './form.ts'
 import { cardOf } from './message-card.ts'
 import { pressOf } from './press-value.ts'
 import { slackHome, slackMessage } from './slack.ts'
-import { filledOf, slackModal } from './slack-modal.ts'
+import { filledOf, slackModal } from './slack/modal.ts'
 
 const picture = { file: 'F1', alt: 'checkout errors rise from 0.2 % to 31 % at 14:02' }
 

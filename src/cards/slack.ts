@@ -6,10 +6,10 @@ import { clean } from '#incident/clean.ts'
 import type { Card, Part, Text } from './card.ts'
 import { plain, words } from './card.ts'
 import { fitted } from './fit.ts'
-import { actionsBlock, feedbackBlock, listActions } from './slack-actions.ts'
-import { SLACK_LIMITS } from './slack-limits.ts'
-import { bullets, evidenceLine, labelled, line, marked, moreThan, paragraph, preformatted } from './slack-lines.ts'
-import { notification, plainText, richText } from './slack-text.ts'
+import { actionsBlock, feedbackBlock, listActions } from './slack/actions.ts'
+import { SLACK_LIMITS } from './slack/limits.ts'
+import { bullets, evidenceLine, labelled, line, marked, moreThan, paragraph, preformatted } from './slack/lines.ts'
+import { notification, plainText, richText } from './slack/text.ts'
 
 /** `file`: the id of an uploaded file. */
 export type SlackPicture = { file: string; alt: string }

@@ -9,7 +9,7 @@ import { actionOf, formOf } from './form.ts'
 import type { FormKind } from './form.ts'
 import { cardOf } from './message-card.ts'
 import { pressOf } from './press-value.ts'
-import { filledOf, teamsForm } from './teams-form.ts'
+import { filledOf, teamsForm } from './teams/form.ts'
 import { summaryOf, teamsCard } from './teams.ts'
 
 const picture = { png: new Uint8Array(12_000), alt: 'checkout errors rise from 0.2 % to 31 % at 14:02' }

@@ -1,8 +1,8 @@
 // What people press, choose, fill in and type, as Slack sends it.
 import { z } from 'zod'
 import { pressOf } from '#cards/press-value.ts'
-import { PRESS_ID } from '#cards/slack-actions.ts'
-import { FORM_ID } from '#cards/slack-modal.ts'
+import { PRESS_ID } from '#cards/slack/actions.ts'
+import { FORM_ID } from '#cards/slack/modal.ts'
 import { parentOf } from './arrived.ts'
 import type { Arrived, Envelope, Place, Submitted } from './arrived.ts'
 import { formNoteSchema } from './form-note.ts'

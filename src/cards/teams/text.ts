@@ -1,10 +1,10 @@
 // Marked runs as TextRuns of a RichTextBlock, where Teams knows no markdown, mention, image or link.
 // https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features
 import type { IRichTextBlock, ITextBlock, ITextRun } from '@microsoft/teams.cards'
-import type { Card, Part, Run, Text, Time } from './card.ts'
-import { plain, words } from './card.ts'
-import { cutTo } from './cut.ts'
-import { TEAMS_LIMITS } from './teams-limits.ts'
+import type { Card, Part, Run, Text, Time } from '../card.ts'
+import { plain, words } from '../card.ts'
+import { cutTo } from '../cut.ts'
+import { TEAMS_LIMITS } from './limits.ts'
 
 export type Look = Partial<Pick<ITextRun, 'size' | 'weight' | 'isSubtle' | 'fontType'>>
 

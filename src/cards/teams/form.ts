@@ -1,11 +1,11 @@
 // A form as an Adaptive Card, and what comes back from one. What is filled in is checked by the form's own rules.
 import type { CardElement, IAdaptiveCard, IColumnSet } from '@microsoft/teams.cards'
 import { z } from 'zod'
-import { words } from './card.ts'
-import type { Choice, Field, Filled, Form } from './form.ts'
-import { pressValue } from './press-value.ts'
-import { TEAMS_LIMITS } from './teams-limits.ts'
-import { label, more, paragraph, runs } from './teams-text.ts'
+import { words } from '../card.ts'
+import type { Choice, Field, Filled, Form } from '../form.ts'
+import { pressValue } from '../press-value.ts'
+import { TEAMS_LIMITS } from './limits.ts'
+import { label, more, paragraph, runs } from './text.ts'
 
 /** The verb of a filled form; `form` is the one that asks for an empty one. */
 export const SUBMIT_VERB = 'submit'

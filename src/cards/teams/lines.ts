@@ -1,12 +1,12 @@
 // The lines of a card: a fact with its label, what was seen where, an entry of a list, the picture.
 import type { CardElement, IColumnSet, IImage, IRichTextBlock, ITextRun } from '@microsoft/teams.cards'
-import { exact, words } from './card.ts'
-import type { Evidence, ListItem, Text } from './card.ts'
-import { cutTo } from './cut.ts'
-import { SOURCE_NAMES } from './evidence.ts'
-import { execute } from './teams-buttons.ts'
-import { TEAMS_LIMITS } from './teams-limits.ts'
-import { inert, paragraph, runs } from './teams-text.ts'
+import { exact, words } from '../card.ts'
+import type { Evidence, ListItem, Text } from '../card.ts'
+import { cutTo } from '../cut.ts'
+import { SOURCE_NAMES } from '../evidence.ts'
+import { execute } from './buttons.ts'
+import { TEAMS_LIMITS } from './limits.ts'
+import { inert, paragraph, runs } from './text.ts'
 
 export type Picture = { png: Uint8Array; alt: string }
 

@@ -7,11 +7,11 @@ import type {
   PlainTextOption,
   StaticSelect,
 } from '@slack/types'
-import type { Button, Card, FactLabel, ListItem, Part } from './card.ts'
-import { plain } from './card.ts'
-import { pressValue } from './press-value.ts'
-import { SLACK_LIMITS } from './slack-limits.ts'
-import { plainText } from './slack-text.ts'
+import type { Button, Card, FactLabel, ListItem, Part } from '../card.ts'
+import { plain } from '../card.ts'
+import { pressValue } from '../press-value.ts'
+import { SLACK_LIMITS } from './limits.ts'
+import { plainText } from './text.ts'
 
 /** The action_id of everything that carries a press. */
 export const PRESS_ID = /^press-/

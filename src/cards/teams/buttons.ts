@@ -1,12 +1,12 @@
 // Buttons as Action.Execute: the verb says what is wanted, `data.press` what exactly. A form that is at hand opens in place.
 import type { CardElement, IExecuteAction, IShowCardAction } from '@microsoft/teams.cards'
-import { words } from './card.ts'
-import type { Button, Part, Press } from './card.ts'
-import type { Form, FormKind } from './form.ts'
-import { pressValue } from './press-value.ts'
-import { teamsForm } from './teams-form.ts'
-import { TEAMS_LIMITS } from './teams-limits.ts'
-import { more, label } from './teams-text.ts'
+import { words } from '../card.ts'
+import type { Button, Part, Press } from '../card.ts'
+import type { Form, FormKind } from '../form.ts'
+import { pressValue } from '../press-value.ts'
+import { teamsForm } from './form.ts'
+import { TEAMS_LIMITS } from './limits.ts'
+import { more, label } from './text.ts'
 
 /** The form that a button opens in place; without one, its button asks for it with the verb `form`. */
 export type FormAt = (form: FormKind, about: string) => Form | undefined

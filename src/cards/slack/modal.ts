@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import type { InputBlock, InputBlockElement, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
-import type { Choice, Field, Filled, Form } from './form.ts'
-import { SLACK_LIMITS } from './slack-limits.ts'
-import { plainText } from './slack-text.ts'
+import type { Choice, Field, Filled, Form } from '../form.ts'
+import { SLACK_LIMITS } from './limits.ts'
+import { plainText } from './text.ts'
 
 /** The callback_id of our modals. */
 export const FORM_ID = 'incident-form'

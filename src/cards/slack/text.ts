@@ -1,9 +1,9 @@
 // Runs of text as Slack's rich text, labels and notifications. In the first two nothing is parsed: what came from outside stays text.
 import type { PlainTextElement, RichTextElement, RichTextText } from '@slack/types'
-import type { Run, Text, Time } from './card.ts'
-import { plain } from './card.ts'
-import { cutTo } from './cut.ts'
-import { SLACK_LIMITS } from './slack-limits.ts'
+import type { Run, Text, Time } from '../card.ts'
+import { plain } from '../card.ts'
+import { cutTo } from '../cut.ts'
+import { SLACK_LIMITS } from './limits.ts'
 
 type Style = NonNullable<RichTextText['style']>
 

@@ -1,10 +1,10 @@
 // Lines of rich text: a sentence, a label with its sentence, a list, what was seen and where.
 import type { RichTextBlock, RichTextElement, RichTextList } from '@slack/types'
-import type { Evidence, ListItem, Text } from './card.ts'
-import { plain, words } from './card.ts'
-import { SOURCE_NAMES } from './evidence.ts'
-import { SLACK_LIMITS } from './slack-limits.ts'
-import { plainText, richText } from './slack-text.ts'
+import type { Evidence, ListItem, Text } from '../card.ts'
+import { plain, words } from '../card.ts'
+import { SOURCE_NAMES } from '../evidence.ts'
+import { SLACK_LIMITS } from './limits.ts'
+import { plainText, richText } from './text.ts'
 
 type Lines = RichTextBlock['elements'][number]
 
