@@ -60,7 +60,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     answered: seconds => observe.time('chat_ack_duration_seconds', seconds, { chat: 'teams' }),
   })
   const sdk = createSdk({ settings, cloud, tokens, adapter, log })
-  const connector = createConnector(sdk.api, settings)
+  const connector = createConnector({ api: sdk.api, tokens, settings })
   const people = createPeople({ connector, settings, clock, log })
   const { team } = settings
   const graph = team === undefined ? undefined : createGraph({ settings, team, cloud, tokens })

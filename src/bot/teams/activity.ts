@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Press } from '#cards/card.ts'
 import type { Filled } from '#cards/form.ts'
 import { pressOf } from '#cards/press-value.ts'
-import { filledOf, SUBMIT_VERB } from '#cards/teams-form.ts'
+import { filledOf, SUBMIT_VERB } from '#cards/teams/form.ts'
 import { REFRESH_VERB } from '#cards/teams.ts'
 import type { Thread } from '#incident/chat.ts'
 import type { Sender } from './people.ts'
@@ -91,7 +91,13 @@ function heardInvoke(activity: Activity, head: { by: Sender; thread: Thread }): 
     const { data } = extended.safeParse(activity.value)
     if (!data) return undefined
     const { id, replyToId, body } = data.messagePayload
-    const thread = { ...head.thread, id, ...(replyToId && replyToId !== id && { parent: replyToId }) }
+    const root = replyToId ?? head.thread.parent
+    const thread: Thread = {
+      chat: 'teams',
+      channel: head.thread.channel,
+      id,
+      ...(root && root !== id && { parent: root }),
+    }
     return { by: head.by, thread, kind: 'investigate', text: plainText(body.content) }
   }
   return undefined

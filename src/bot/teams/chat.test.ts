@@ -171,11 +171,16 @@ describe('refused', () => {
     await stranger.close()
   })
 
-  test('a token that has ended is renewed before it is used', async () => {
+  test('a token that has ended is renewed before it is used, one that was taken back after it was refused', async () => {
+    const tokens = () => world.teams.requests.filter(({ path }) => path.endsWith('/token')).length
     await world.chat.open('INC-42', message)
     world.advance(3_600_000)
     await world.chat.open('INC-43', message)
-    expect(world.teams.requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(2)
+    expect(tokens()).toBe(2)
+    world.teams.identity.revoke()
+    await expect(world.chat.open('INC-44', message)).rejects.toMatchObject({ code: 'authentication' })
+    await world.chat.open('INC-44', message)
+    expect(tokens()).toBe(3)
   })
 })
 

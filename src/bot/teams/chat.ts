@@ -114,7 +114,8 @@ export function createVoice(given: {
           const found = await graph.find(channel, key, since)
           if (found) return withLink(found)
         } catch (error) {
-          if (!(error instanceof Fault) || error.code !== 'forbidden') throw error
+          const isHidden = error instanceof Fault && ['forbidden', 'not_found'].includes(error.code)
+          if (!isHidden) throw error
           if (!saidSo) log.warn({ chat: 'teams', channel }, MAY_NOT_READ)
           saidSo = true
         }

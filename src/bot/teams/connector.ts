@@ -6,6 +6,7 @@ import { Fault } from '#incident/fault.ts'
 import { teamsFault } from './fault.ts'
 import type { Outgoing } from './render.ts'
 import type { TeamsSettings } from './settings.ts'
+import type { Tokens } from './token.ts'
 
 export type Connector = {
   /** The new message's id. `to`: the Teams id (29:…) of the only one who sees it. */
@@ -26,14 +27,21 @@ export type Member = { id: string; aadObjectId?: string; name: string; tenantId?
 const MOST_PAGES = 20 // of 500: a team holds at most 25,000, and only 60 of them can be shown their own view
 const PAGE_SIZE = 500
 
-export function createConnector(api: ApiClient, settings: TeamsSettings): Connector {
-  const { conversations } = api
+export function createConnector(given: {
+  api: ApiClient
+  tokens: Pick<Tokens, 'forget'>
+  settings: Pick<TeamsSettings, 'clientId' | 'tenantId'>
+}): Connector {
+  const { tokens, settings } = given
+  const { conversations } = given.api
 
   async function tried<T>(doing: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call()
     } catch (error) {
-      throw teamsFault(error, doing)
+      const fault = teamsFault(error, doing)
+      if (fault.code === 'authentication') tokens.forget()
+      throw fault
     }
   }
 

@@ -1,5 +1,5 @@
 // Who may speak to us at all: signed by the Connector, for us, of our tenant, from Teams. Everything else changes nothing.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTeamsWorld } from '../../../test/teams-world.ts'
 import type { TeamsWorld } from '../../../test/teams-world.ts'
 import type { Bent } from '../../../simulator/teams/client.ts'
@@ -65,6 +65,21 @@ describe('refused, and nothing is done', () => {
     expect(world.events).toEqual([])
     expect(world.ours()).toEqual([])
   })
+})
+
+test('whatever the environment says for the SDK', async () => {
+  vi.stubEnv('DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS', 'true')
+  vi.stubEnv('CLIENT_SECRET', 'another')
+  vi.stubEnv('SERVICE_URL', 'http://127.0.0.1:9')
+  const other = await openTeamsWorld()
+  vi.unstubAllEnvs()
+  const { people, tenant } = other.teams
+  expect((await people.write(tenant.people.ana, 'status', { token: null })).status).toBe(401)
+  expect((await people.write(tenant.people.ana, 'status', { signing: { forged: true } })).status).toBe(401)
+  expect((await people.write(tenant.people.ana, 'status')).status).toBe(200)
+  await other.chat.close()
+  expect(other.ours()).toHaveLength(1)
+  await other.close()
 })
 
 test('taken: signed for us, of our tenant, from Teams in any of its regions', async () => {

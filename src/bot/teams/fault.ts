@@ -40,7 +40,7 @@ function meaning(status: number, said?: string): [FaultCode, string?] {
   if (status === 403 && said === 'BotNotInConversationRoster') return ['forbidden', 'Add the app to that team.']
   if (status === 403) return ['forbidden']
   if (status === 404) return ['not_found', 'Check the id of the channel, and that the app is installed in its team.']
-  if (status === 408 || status >= 500) return ['network']
+  if (status === 408 || status === 412 || status >= 500) return ['network'] // what the vendor asks to try again
   return ['validation']
 }
 

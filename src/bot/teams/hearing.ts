@@ -2,7 +2,7 @@
 // Teams is told that we have it; only a look at a card is answered from the record alone.
 import { actionOf, formOf } from '#cards/form.ts'
 import type { FormKind } from '#cards/form.ts'
-import { teamsForm } from '#cards/teams-form.ts'
+import { teamsForm } from '#cards/teams/form.ts'
 import { teamsCard } from '#cards/teams.ts'
 import type { Action, Message } from '#incident/chat.ts'
 import { asFault } from '#incident/fault.ts'

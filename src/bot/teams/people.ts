@@ -20,6 +20,7 @@ export type People = {
 }
 
 const KEPT_MILLIS = 10 * 60_000
+const UNKNOWN_MILLIS = 60_000 // every edit wants the roster; a channel that does not tell is not asked each time
 const MOST_KEPT = 2_000
 /** https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/user-specific-views */
 const MOST_WITH_OWN_VIEW = 60
@@ -32,7 +33,7 @@ export function createPeople(given: {
 }): People {
   const { connector, settings, clock, log } = given
   const members = createKept<Member | undefined>(clock)
-  const rosters = createKept<Member[]>(clock)
+  const rosters = createKept<Member[]>(clock, UNKNOWN_MILLIS)
   const ids = new Map<string, string>() // directory id -> Teams id
 
   function personOf(sender: Sender, member: Member | undefined): Person {
@@ -88,15 +89,15 @@ export function createPeople(given: {
   }
 }
 
-/** Asks once for what is wanted again within ten minutes; a failure is asked for again. */
-function createKept<T>(clock: () => Millis): (key: string, ask: () => Promise<T>) => Promise<T> {
+/** Asks once for what is wanted again within ten minutes; what failed is asked for again after `failedMillis`. */
+function createKept<T>(clock: () => Millis, failedMillis = 0): (key: string, ask: () => Promise<T>) => Promise<T> {
   const kept = new Map<string, { answer: Promise<T>; until: Millis }>()
   return (key, ask) => {
     const known = kept.get(key)
     if (known && clock() < known.until) return known.answer
     const answer = ask()
     remember(kept, key, { answer, until: clock() + KEPT_MILLIS })
-    answer.catch(() => kept.delete(key))
+    answer.catch(() => remember(kept, key, { answer, until: clock() + failedMillis }))
     return answer
   }
 }

@@ -9,6 +9,8 @@ import type { Cloud, TeamsSettings } from './settings.ts'
 export type Tokens = {
   /** Throws a Fault: `authentication` when the credentials are refused. */
   get(scope: string): Promise<string>
+  /** For tokens that were refused: the next ones are asked for anew. */
+  forget(): void
   /** How far the provider's clock is ahead of ours, as its last answer told; undefined before. */
   skewMillis(): Millis | undefined
 }
@@ -77,6 +79,7 @@ export function createTokens(given: {
       token.catch(() => kept.delete(scope))
       return token
     },
+    forget: () => kept.clear(),
     skewMillis: () => skew,
   }
 }
