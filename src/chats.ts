@@ -1,6 +1,6 @@
 // The chats a configuration asks for: the web always, Slack and Teams where they are set; and the conversation they share.
 import type { Router } from 'express'
-import { createConversation, openList, status } from '#bot/conversation.ts'
+import { createConversation, status } from '#bot/conversation.ts'
 import type { Conversation } from '#bot/conversation.ts'
 import { createSlackChat } from '#bot/slack.ts'
 import { createTeamsChat } from '#bot/teams.ts'
@@ -9,6 +9,7 @@ import type { Chat, Message } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
 import { mayApprove } from '#incident/policy.ts'
 import type { Person } from '#incident/remedy.ts'
+import { openIncidents } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import type { Config } from './config.ts'
 import type { House, Surroundings } from './main.ts'
@@ -19,6 +20,8 @@ type Looks = {
   status(): Promise<Message & { kind: 'status' }>
   mayApprove(person: Person): boolean
 }
+
+const MOST_OPEN = 200 // a menu of Slack holds 100
 
 /** One thing `doctor` looked at, and the way to mend it. */
 export type Check = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
@@ -51,7 +54,7 @@ export async function converse(
   const about = { store, health: () => house.watch.health(), everyMillis: config.watch.every, since }
   const conversation = createConversation({ ...given, ...about, respond })
   const looks: Looks = {
-    open: async () => (await openList(store)).incidents,
+    open: () => openIncidents(store, MOST_OPEN),
     status: () => status(about),
     mayApprove: person => mayApprove(house.policy(), person),
   }

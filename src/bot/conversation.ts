@@ -6,7 +6,7 @@ import { NOT_FOR } from '#incident/policy.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Respond } from '#incident/respond.ts'
 import type { Millis } from '#incident/signal.ts'
-import { readIncident } from '#incident/store.ts'
+import { openIncidents, readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { timeline } from '#incident/timeline.ts'
 
@@ -111,11 +111,11 @@ async function answer(given: ConversationGiven, action: Action, by: Person): Pro
   }
 }
 
-/** Open incidents, last opened first. `late`: for somebody who comes to a place where they are talked about. */
-export async function openList(store: IncidentStore, late = false): Promise<Message & { kind: 'list' }> {
-  const ids = await store.list({ open: true, limit: 1_000 })
-  const incidents = await Promise.all(ids.slice(0, MOST_LISTED).map(id => readIncident(store, id)))
-  return { kind: 'list', incidents, more: ids.length - incidents.length, ...(late && { late }) }
+/** Open incidents, last opened first. */
+export async function openList(store: IncidentStore): Promise<Message & { kind: 'list' }> {
+  const incidents = await openIncidents(store, MOST_LISTED)
+  const { length } = await store.list({ open: true, limit: 1_000 })
+  return { kind: 'list', incidents, more: length - incidents.length }
 }
 
 export async function status({

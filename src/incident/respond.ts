@@ -8,7 +8,7 @@ import type { Press, PressGiven } from './press.ts'
 import { isSame } from './remedy.ts'
 import type { Person } from './remedy.ts'
 import { declare, merge, split } from './reshape.ts'
-import { amend, readIncident } from './store.ts'
+import { amend, openIncidents, readIncident } from './store.ts'
 
 type Of<K extends Action['kind']> = Extract<Action, { kind: K }>
 
@@ -40,8 +40,7 @@ export function createRespond(
     press: createPress(given),
     async ask({ question, incident: id }, by, signal) {
       const incident = id === undefined ? undefined : await readIncident(store, id)
-      const openIds = await store.list({ open: true, limit: 20 })
-      const open = await Promise.all(openIds.map(openId => readIncident(store, openId)))
+      const open = await openIncidents(store, 20)
       const answer = await advisor.answer(
         { text: question, open, sources: given.health(), ...(incident && { incident }) },
         signal,

@@ -6,6 +6,7 @@ import { fold } from './fold.ts'
 import type { Incident } from './incident.ts'
 import type { Actor, ChainVerdict, Entry, Happening } from './record.ts'
 import type { Millis, Signal } from './signal.ts'
+import { turn } from './turn.ts'
 
 /**
  * Contract: `append` is durable when it returns, all of it or nothing, and a conflict when the incident's last version is
@@ -50,6 +51,18 @@ export async function readIncident(store: IncidentStore, id: string): Promise<In
   const entries = await store.read(id)
   if (entries.length === 0) throw new Fault('not_found', `There is no incident ${id}.`)
   return fold(entries)
+}
+
+const A_TURN = 20 // incidents read before whoever waits for an answer gets it
+
+/** Last opened first. */
+export async function openIncidents(store: IncidentStore, limit: number): Promise<Incident[]> {
+  const incidents: Incident[] = []
+  for (const id of await store.list({ open: true, limit })) {
+    incidents.push(await readIncident(store, id))
+    if (incidents.length % A_TURN === 0) await turn()
+  }
+  return incidents
 }
 
 const ATTEMPTS = 8 // a person pressing while a tick writes meets one or two others; eight in a row would be a defect

@@ -8,7 +8,7 @@ import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
 import type { Millis, Missing, Source, Window } from './signal.ts'
-import { amend, readIncident } from './store.ts'
+import { amend, openIncidents, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
 import { turn } from './turn.ts'
 
@@ -36,7 +36,8 @@ const HISTORY_PAGE_MILLIS = 6 * 3_600_000 // a longer window is a range no vendo
 const SNAPSHOT_TICKS = 10
 const FORGOTTEN_TICKS = 10 // a restart without what was learnt: an open incident nobody speaks of any more
 const CAME_BACK_MILLIS = 24 * 3_600_000
-const A_TURN = 20 // incidents read or written before whoever waits for an answer gets it
+const A_TURN = 20 // incidents written before whoever waits for an answer gets it
+const MOST_OPEN = 1_000
 const READ_TO = 'read-to'
 const LEARNT = 'learnt'
 
@@ -65,15 +66,6 @@ export function createWatch(given: {
     return fromSources(settings.sources, window)
   }
 
-  async function openIncidents(): Promise<Incident[]> {
-    const incidents: Incident[] = []
-    for (const id of await store.list({ open: true, limit: 1_000 })) {
-      incidents.push(await readIncident(store, id))
-      if (incidents.length % A_TURN === 0) await turn()
-    }
-    return incidents
-  }
-
   async function recentlyResolved(at: Millis): Promise<Incident[]> {
     const incidents = await Promise.all(
       (await store.list({ open: false, limit: 20 })).map(id => readIncident(store, id)),
@@ -82,7 +74,7 @@ export function createWatch(given: {
   }
 
   async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
-    const known = await openIncidents()
+    const known = await openIncidents(store, MOST_OPEN)
     const spokenOf = new Set<string>()
     for (const [index, diagnosis] of analysis.diagnoses.entries()) {
       if (index % A_TURN === A_TURN - 1) await turn()

@@ -133,7 +133,11 @@ export function createHearing(given: HearingGiven): Hearing {
     const stream = openStream(connector, channel, 'Reading the record.', log)
     const back: Back = await conversation({ by: turn.by, action, thread: turn.thread })
     const card = cardFor(back.message, clock())
-    await stream.end(activityOf(card, await voice.theirs(turn.by, back.message), `answer:${turn.id}`))
+    const activity = activityOf(card, await voice.theirs(turn.by, back.message), `answer:${turn.id}`)
+    await stream.end(activity).catch((error: unknown) => {
+      if (asFault(error).code !== 'rate_limit') throw error
+      return answering.everybody(turn, back.message)
+    })
   }
 
   async function offer(turn: Turn, form: FormKind, about: string): Promise<void> {
@@ -158,7 +162,7 @@ export function createHearing(given: HearingGiven): Hearing {
 
   /** Only to them, and only when there is something to catch up on. */
   async function catchUp({ who, thread }: Heard & { kind: 'joined' }): Promise<void> {
-    const list = await openList(store, true)
+    const list = { ...(await openList(store)), late: true }
     if (list.incidents.length === 0 || who.length > MOST_GREETED) return
     for (const sender of who) {
       const person = await people.known(sender, thread.channel)
