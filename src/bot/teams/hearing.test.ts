@@ -201,7 +201,7 @@ describe('words', () => {
 
   test('in the personal chat: a question is answered in a stream, a command in a message', async () => {
     world = await openTeamsWorld({ answer: () => ({ to: 'thread', message: answer('v2.31.') }) })
-    const { people, tenant, rooms } = world.teams
+    const { people, tenant, rooms, faults } = world.teams
     await people.chat(tenant.people.ben, 'what is broken in checkout?')
     await settled()
     const room = rooms.personal(tenant.people.ben).id
@@ -213,6 +213,10 @@ describe('words', () => {
     await people.chat(tenant.people.ben, 'status')
     await settled()
     expect(world.ours(room)).toHaveLength(2)
+    faults.add({ kind: 'status', status: 429, retryAfterSeconds: 5, method: 'POST', path: /activities/, times: 2 })
+    await people.chat(tenant.people.ben, 'what else is broken there?')
+    await settled()
+    expect(world.ours(room)).toHaveLength(3)
   })
 
   test('an answer that Teams took without saying so is not said twice', async () => {
