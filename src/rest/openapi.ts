@@ -46,6 +46,7 @@ const ROUTES: Route[] = [
   },
   { method: 'get', path: '/incidents/{id}', summary: 'One incident', answer: incidentSchema },
   { method: 'get', path: '/incidents/{id}/timeline', summary: 'What happened, in sentences', answer: timelineSchema },
+  { method: 'get', path: '/incidents/{id}/postmortem', summary: 'A post-mortem to begin from, as Markdown' },
   { method: 'get', path: '/incidents/{id}/record', summary: 'The entries themselves' },
   { method: 'get', path: '/incidents/{id}/card', summary: 'What the thread shows' },
   { method: 'get', path: '/incidents/{id}/chart', summary: 'The series that shows it best' },

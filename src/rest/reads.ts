@@ -12,6 +12,7 @@ import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { presentIncident, presentListed, presentRemedy, presentTimeline } from '#mcp-servers/present.ts'
 import { momentOf } from '#mcp-servers/window.ts'
+import { postmortem } from '../postmortem.ts'
 import { idOf, parse } from './request.ts'
 import { listQuery, readerQuery } from './schemas.ts'
 
@@ -40,6 +41,9 @@ export function readsRouter({ store, clock }: { store: IncidentStore; clock: () 
   })
   router.get('/incidents/:id/timeline', async (request, response) => {
     response.json(presentTimeline(await entriesOf(request)))
+  })
+  router.get('/incidents/:id/postmortem', async (request, response) => {
+    response.type('text').send(postmortem(await entriesOf(request)))
   })
   router.get('/incidents/:id/record', async (request, response) => {
     response.json({ items: await entriesOf(request) })

@@ -8,6 +8,7 @@ import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { presentIncident, presentListed, presentTimeline } from '#mcp-servers/present.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
+import { postmortem } from '../postmortem.ts'
 import { dataFolder } from './data-folder.ts'
 
 type Options = { data?: string; json?: boolean }
@@ -47,7 +48,7 @@ export async function exportOne(id: string, options: Options & { format: string 
     const timeline = presentTimeline(entries)
     if (options.format === 'json') {
       process.stdout.write(`${JSON.stringify({ incident: presentIncident(incident), timeline: timeline.items })}\n`)
-    } else process.stdout.write(markdown(incident, timeline.items))
+    } else process.stdout.write(postmortem(entries))
   })
 }
 
@@ -64,29 +65,6 @@ async function withStore(data: string | undefined, work: (store: IncidentStore) 
 function row({ id, severity, phase, openedAt, title }: Incident): string {
   const opened = new Date(openedAt).toISOString().slice(0, 16).replace('T', ' ')
   return `${id.padEnd(8)}${severity.padEnd(10)}${phase.padEnd(14)}${opened}  ${title}`
-}
-
-/** A post-mortem to begin from: what is known, in the order a reader asks. */
-function markdown(incident: Incident, timeline: { at: string; text: string; by?: string }[]): string {
-  const lines = [`# ${incident.id}: ${plain(incident.title)}`, '', plain(incident.description), '']
-  lines.push('## Most likely cause', '')
-  for (const { entity, confidence, reasons } of incident.rootCauses.slice(0, 3)) {
-    lines.push(
-      `- **${plain(entity.service)}** (sure ${confidence.toFixed(2)}): ${reasons.map(({ text }) => plain(text)).join('; ')}`,
-    )
-  }
-  lines.push('', '## Timeline (UTC)', '')
-  for (const { at, text, by } of timeline)
-    lines.push(`- ${at.slice(0, 19).replace('T', ' ')} ${plain(text)}${by ? ` (${plain(by)})` : ''}`)
-  if (incident.missing.length > 0) lines.push('', '## Not known', '')
-  for (const { source, what, why } of incident.missing)
-    lines.push(`- ${source}: ${plain(what)} could not be read: ${plain(why)}`)
-  return `${lines.join('\n')}\n`
-}
-
-/** Text from telemetry as text: no line of it becomes a heading, link, image or mark-up. */
-function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|!@]/g, character => `\\${character}`)
 }
 
 function ownZone(): string {

@@ -11,6 +11,7 @@ export const paths = {
   incident: (id: string) => `/api/v1/incidents/${encodeURIComponent(id)}`,
   card: (id: string) => `${paths.incident(id)}/card?zone=${encodeURIComponent(zone)}`,
   chart: (id: string) => `${paths.incident(id)}/chart?zone=${encodeURIComponent(zone)}`,
+  postmortem: (id: string) => `${paths.incident(id)}/postmortem`,
   timeline: (id: string) => `${paths.incident(id)}/timeline`,
 }
 

@@ -9,7 +9,7 @@ type ButtonsGiven = {
   onPress: (button: Button) => void
 }
 
-/** What the page has a way for. Questions stand beside their box; a post-mortem is what `incidents export` writes. */
+/** What the page has a way for. Questions stand beside their box. */
 const PRESSED_HERE: readonly Press['kind'][] = [
   'preview',
   'approve',
@@ -20,6 +20,7 @@ const PRESSED_HERE: readonly Press['kind'][] = [
   'form',
   'details',
   'show',
+  'postmortem',
 ]
 
 /** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */

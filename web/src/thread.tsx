@@ -39,6 +39,7 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
       evidence.current?.scrollIntoView({ block: 'start' })
       evidence.current?.focus({ preventScroll: true })
     }
+    if (action.kind === 'postmortem') window.open(paths.postmortem(action.incident), '_blank', 'noopener')
   }
 
   return (
