@@ -12,7 +12,9 @@ import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { chartPicture } from '#cards/chart-picture.ts'
 import type { Thread } from '#incident/chat.ts'
+import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import type { Person } from '../simulator/teams/tenant.ts'
 import type { SimulatedTeams } from '../simulator/teams/serve.ts'
@@ -53,6 +55,7 @@ describe.skipIf(!isThere)('in the playground', () => {
     await page.getByText('What you can say').waitFor({ timeout: PATIENCE_MILLIS })
     const thread = await world.post()
     await page.getByText('1 in 3 checkouts fail').waitFor({ timeout: PATIENCE_MILLIS })
+    await page.getByRole('img', { name: /checkout errors/i }).waitFor({ timeout: PATIENCE_MILLIS })
     await picture(page, 'posted')
 
     await page.getByRole('button', { name: 'Roll back…' }).click()
@@ -124,7 +127,8 @@ describe.skipIf(!isThere)('in the playground', () => {
             },
           }
         : said('Asked the cluster: 2 pods would restart.')
-    const world = await openTeamsWorld({ answer, settings: { serviceUrl, team: undefined } })
+    const drawn = (incident: Incident) => chartPicture(incident, { now: Date.now(), zone: 'UTC' })
+    const world = await openTeamsWorld({ answer, picture: drawn, settings: { serviceUrl, team: undefined } })
     ends.push(() => world.close())
     const app = express()
     app.use(express.text({ type: () => true, limit: '1mb' }), async (request, response) => {

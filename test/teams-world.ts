@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import express from 'express'
 import type { Back } from '#bot/conversation.ts'
 import { createTeamsChat } from '#bot/teams.ts'
-import type { TeamsChat, TeamsLooks, TeamsSettings } from '#bot/teams.ts'
+import type { TeamsChat, TeamsGiven, TeamsLooks, TeamsSettings } from '#bot/teams.ts'
 import { diagnosis, previewed } from '#cards/fixtures/checkout.ts'
 import type { ChatEvent, Message, Thread } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
@@ -52,6 +52,7 @@ export async function openTeamsWorld(
     answer?: Answer
     settings?: Partial<TeamsSettings>
     looks?: Partial<TeamsLooks>
+    picture?: TeamsGiven['picture']
     skewMillis?: number
   } = {},
 ): Promise<TeamsWorld> {
@@ -90,7 +91,17 @@ export async function openTeamsWorld(
   const pause = async (millis: number) => void (now += millis)
 
   async function start(): Promise<TeamsChat> {
-    const chat = createTeamsChat({ settings, store, clock, pause, log, observe: UNOBSERVED, cloud: teams.cloud })
+    const { picture } = options
+    const chat = createTeamsChat({
+      settings,
+      store,
+      clock,
+      pause,
+      log,
+      observe: UNOBSERVED,
+      cloud: teams.cloud,
+      picture,
+    })
     app = express().use(chat.router)
     await chat.begin(async (event, soon) => {
       events.push(event)
