@@ -1,9 +1,9 @@
 // One life of a process that tells Slack and Teams of an incident, and dies where it is told to. Forked by chat-kill.test.ts.
 import { createSlackChat } from '#bot/slack.ts'
-import type { SlackChat } from '#bot/slack.ts'
 import { createTeamsChat } from '#bot/teams.ts'
 import type { Cloud } from '../src/bot/teams/settings.ts'
 import type { TeamsSettings } from '#bot/teams.ts'
+import type { Chat } from '#incident/chat.ts'
 import { createDeliver } from '#incident/deliver.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { IncidentStore } from '#incident/store.ts'
@@ -21,19 +21,21 @@ export type Life = {
   /** The incident it opens, and how it dies then; neither: it says what is unsaid and ends by itself. */
   incident?: string
   death?: Death
+  /** It does not look for what it may have sent: what the test must find out. */
+  isNaive?: boolean
 }
 
 process.once('message', message => void live(message as Life))
 
-async function live({ folder, slack, teams, cloud, incident, death }: Life): Promise<void> {
+async function live({ folder, slack, teams, cloud, incident, death, isNaive }: Life): Promise<void> {
   const store = mortal(openSqliteStore(folder), incident, death)
   const given = { ...SURROUNDINGS, store, log: SILENT, observe: UNOBSERVED }
-  const chats: [SlackChat, ReturnType<typeof createTeamsChat>] = [
+  const chats: Chat[] = [
     createSlackChat({ ...given, settings: slack }),
     createTeamsChat({ ...given, settings: teams, cloud }),
   ]
   const policy = () => ({ version: 1 as const, stopped: false, roles: {}, rules: [] })
-  const deliver = createDeliver({ ...given, chats, policy })
+  const deliver = createDeliver({ ...given, chats: isNaive ? chats.map(forgetful) : chats, policy })
   await deliver.begin()
   if (incident !== undefined) {
     const opened = { type: 'opened', key: incident, reason: 'first seen' } as const
@@ -46,6 +48,10 @@ async function live({ folder, slack, teams, cloud, incident, death }: Life): Pro
   await allSaid(store)
   process.disconnect()
   process.exit()
+}
+
+function forgetful(chat: Chat): Chat {
+  return { ...chat, find: async () => undefined }
 }
 
 /** As soon as the platform has said what it calls the message, before that is remembered. */

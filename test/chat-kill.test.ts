@@ -19,67 +19,78 @@ afterAll(() => {
   for (const life of lives) life.kill('SIGKILL')
 })
 
+const told = (rounds: number) => Array.from({ length: rounds }, (_, i) => `INC-${i + 1}`).sort()
+const patience = (rounds: number) => 30_000 + rounds * 15_000
+
 test(
   `${ROUNDS} deaths between record, platform and memory: one message an incident and chat, none missing`,
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'chat-kill-'))
-    const clock = Date.now
-    const slack = await openSlack({ clock })
-    const teams = await serveTeams({ clock, endpoint: () => 'http://127.0.0.1:9' })
-    const { tenant, serviceUrl, cloud } = teams
-    const { clientId, clientSecret } = tenant.app
-    const settings: Pick<Life, 'folder' | 'slack' | 'teams' | 'cloud'> = {
-      folder,
-      slack: { botToken: slack.tokens.bot, channel: CHANNEL, apiUrl: slack.apiUrl, routes: [] },
-      teams: {
-        clientId,
-        clientSecret,
-        tenantId: tenant.id,
-        channel: tenant.channel,
-        team: tenant.team,
-        serviceUrl,
-        routes: [],
-      },
-      cloud,
-    }
-    const slackPosts = () => slack.said(CHANNEL).filter(({ by }) => by === slack.workspace.bot.user)
-    const teamsPosts = () => teams.rooms.messages(tenant.channel).filter(({ by }) => by === 'bot')
-
-    for (let round = 1; round <= ROUNDS; round++) {
-      const incident = `INC-${round}`
-      const death = DEATHS[round % DEATHS.length]
-      const isSent = () =>
-        JSON.stringify(slackPosts().at(-1)?.metadata ?? '').includes(`"${incident}"`) ||
-        JSON.stringify(teamsPosts().at(-1)?.versions[0] ?? '').includes(`"io:${incident}"`)
-      if (death === 'post sent') {
-        slack.faults.add({ kind: 'drop', accepted: true, method: 'chat.postMessage', times: 1 })
-        teams.faults.add({ kind: 'drop after', method: 'POST', path: /activities$/, times: 1 })
-      }
-      const { child, ended } = born({ ...settings, incident, ...(death && { death }) })
-      if (death === 'post sent') {
-        await until(isSent)
-        child.kill('SIGKILL')
-      }
-      expect(await ended, `${incident}, ${death}`).toBe('SIGKILL')
-      slack.faults.clear()
-      teams.faults.clear()
-    }
-    expect(await born(settings).ended).toBe(0)
-
-    const told = Array.from({ length: ROUNDS }, (_, i) => `INC-${i + 1}`).sort()
-    expect(
-      slackPosts()
-        .map(({ metadata }) => metadata?.event_payload['key'])
-        .sort(),
-    ).toEqual(told)
-    const marks = teamsPosts().map(said => (cardOf(said)['body'] as { id?: string }[])[0]?.id?.slice('io:'.length))
-    expect(marks.sort()).toEqual(told)
-    await slack.close()
-    await teams.close()
-    rmSync(folder, { recursive: true, force: true })
+    const posts = await livesAndDeaths(ROUNDS)
+    expect(posts.slack).toEqual(told(ROUNDS))
+    expect(posts.teams).toEqual(told(ROUNDS))
   },
-  30_000 + ROUNDS * 15_000,
+  patience(ROUNDS),
 )
+
+test(
+  'a worker that does not look for what it may have sent is found out',
+  async () => {
+    const posts = await livesAndDeaths(3, { isNaive: true })
+    expect(posts.slack).not.toEqual(told(3))
+  },
+  patience(3),
+)
+
+/** Keys of what each chat was told in the end, sorted. */
+async function livesAndDeaths(
+  rounds: number,
+  more: { isNaive?: boolean } = {},
+): Promise<Record<'slack' | 'teams', unknown[]>> {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-kill-'))
+  const clock = Date.now
+  const slack = await openSlack({ clock })
+  const teams = await serveTeams({ clock, endpoint: () => 'http://127.0.0.1:9' })
+  const { tenant, serviceUrl, cloud } = teams
+  const { clientId, clientSecret } = tenant.app
+  const account = { clientId, clientSecret, tenantId: tenant.id, channel: tenant.channel, team: tenant.team }
+  const settings: Life = {
+    folder,
+    slack: { botToken: slack.tokens.bot, channel: CHANNEL, apiUrl: slack.apiUrl, routes: [] },
+    teams: { ...account, serviceUrl, routes: [] },
+    cloud,
+    ...more,
+  }
+  const slackPosts = () => slack.said(CHANNEL).filter(({ by }) => by === slack.workspace.bot.user)
+  const teamsPosts = () => teams.rooms.messages(tenant.channel).filter(({ by }) => by === 'bot')
+
+  for (let round = 1; round <= rounds; round++) {
+    const incident = `INC-${round}`
+    const death = DEATHS[round % DEATHS.length]
+    const isSent = () =>
+      JSON.stringify(slackPosts().at(-1)?.metadata ?? '').includes(`"${incident}"`) ||
+      JSON.stringify(teamsPosts().at(-1)?.versions[0] ?? '').includes(`"io:${incident}"`)
+    if (death === 'post sent') {
+      slack.faults.add({ kind: 'drop', accepted: true, method: 'chat.postMessage', times: 1 })
+      teams.faults.add({ kind: 'drop after', method: 'POST', path: /activities$/, times: 1 })
+    }
+    const { child, ended } = born({ ...settings, incident, ...(death && { death }) })
+    if (death === 'post sent') {
+      await until(isSent)
+      child.kill('SIGKILL')
+    }
+    expect(await ended, `${incident}, ${death}`).toBe('SIGKILL')
+    slack.faults.clear()
+    teams.faults.clear()
+  }
+  expect(await born(settings).ended).toBe(0)
+
+  const marks = teamsPosts().map(said => (cardOf(said)['body'] as { id?: string }[])[0]?.id?.slice('io:'.length))
+  const keys = slackPosts().map(({ metadata }) => metadata?.event_payload['key'])
+  await slack.close()
+  await teams.close()
+  rmSync(folder, { recursive: true, force: true })
+  return { slack: keys.sort(), teams: marks.sort() }
+}
 
 function born(life: Life): { child: ChildProcess; ended: Promise<number | string> } {
   const child = fork(join(import.meta.dirname, 'chat-kill-child.ts'), {
