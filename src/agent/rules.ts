@@ -1,6 +1,6 @@
 // Answers with no model: every sentence is read off the record, and cites the signals it rests on.
 import type { Advisor, Question } from '#incident/analyst.ts'
-import type { Answer, Claim } from '#incident/chat.ts'
+import type { Answer, Claim } from '#incident/answer.ts'
 import type { Incident, RootCause } from '#incident/incident.ts'
 import type { Signal } from '#incident/signal.ts'
 

@@ -1,6 +1,6 @@
 // What people type after `/incident` or after the bot's name, as what they want. Pure.
 import type { Action } from '#incident/chat.ts'
-import type { FormKind } from '#cards/form.ts'
+import type { FormKind } from '#cards/card.ts'
 
 export type Command = { action: Action } | { form: FormKind; about: string } | { problem: string }
 

@@ -1,5 +1,6 @@
 // The web page as a Chat. The page draws its cards from the record, so here is only what was said, and to whom.
-import type { Chat, Message, Thread } from '#incident/chat.ts'
+import type { Chat, Message } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { Fault } from '#incident/fault.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Answer } from '#incident/chat.ts'
+import type { Answer } from '#incident/answer.ts'
 import { incidentAfter, reader } from './fixtures/checkout.ts'
 import { shownCard } from './fixtures/shown.ts'
 import { cardOf } from './message-card.ts'

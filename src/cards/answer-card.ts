@@ -1,5 +1,5 @@
 // An answer: first the answer itself, then claims with what they rest on, what is not known, and who wrote it.
-import type { Answer } from '#incident/chat.ts'
+import type { Answer } from '#incident/answer.ts'
 import type { Incident } from '#incident/incident.ts'
 import { name, passage, quote, say, sentence } from './card.ts'
 import type { Card, Reader, Text } from './card.ts'

@@ -4,7 +4,6 @@ import type { Action } from '#incident/chat.ts'
 import { clean } from '#incident/clean.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis, Severity, Source } from '#incident/signal.ts'
-import type { FormKind } from './form.ts'
 
 /** A stretch of text that says who wrote it. Only `words` are ours; everything else is shown as text, whatever it looks like. */
 export type Run =
@@ -24,6 +23,9 @@ export type Text = Run[]
 /** ▲ somebody should look, ⟳ something is being done, ✓ over, ? not to be relied on. */
 export type Mark = '▲' | '⟳' | '✓' | '?'
 export type Level = Severity | 'ok'
+
+/** What has to be asked before it can be done: form.ts has the fields. */
+export type FormKind = 'deny' | 'declare' | 'split' | 'merge'
 
 /** What pressing it means: what a person wants of us, or a form that asks for the rest of it first. */
 export type Press = Action | { kind: 'form'; form: FormKind; about: string }

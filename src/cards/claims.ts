@@ -1,5 +1,5 @@
 // Sentences with the signals they rest on; one that rests only on what strangers wrote says so.
-import type { Claim } from '#incident/chat.ts'
+import type { Claim } from '#incident/answer.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Signal } from '#incident/signal.ts'
 import { say, sentence, words } from './card.ts'

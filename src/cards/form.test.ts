@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { plain } from './card.ts'
 import { incidentAfter, reader } from './fixtures/checkout.ts'
 import { actionOf, formOf } from './form.ts'
-import type { Filled, FormKind } from './form.ts'
+import type { Filled } from './form.ts'
+import type { FormKind } from './card.ts'
 
 test('split: the signals as people read them, each with its time', () => {
   const { fields } = formOf('split', 'INC-42', { incident: incidentAfter(), reader })

@@ -4,10 +4,8 @@ import { Fault } from '#incident/fault.ts'
 import type { Incident } from '#incident/incident.ts'
 import { SEVERITIES } from '#incident/signal.ts'
 import { exact, say, sentence, words } from './card.ts'
-import type { Reader, Text } from './card.ts'
+import type { FormKind, Reader, Text } from './card.ts'
 import { evidence } from './evidence.ts'
-
-export type FormKind = 'deny' | 'declare' | 'split' | 'merge'
 
 export type Choice = { value: string; label: Text }
 

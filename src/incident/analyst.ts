@@ -1,5 +1,5 @@
 // Ports: Analyst (what the readings mean) and Advisor (answers a question). Watch and the orchestrator server need no more of either room.
-import type { Answer } from './chat.ts'
+import type { Answer } from './answer.ts'
 import type { Finding } from './finding.ts'
 import type { AnomalyCluster, Correlation, CorrelationType, Diagnosis, Incident } from './incident.ts'
 import type { Millis, Signal, SourceReading, Source } from './signal.ts'

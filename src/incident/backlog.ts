@@ -1,5 +1,5 @@
 // What one chat has not been told yet, and what it is told next: the critical first, a storm as one digest. Pure state, no clock.
-import type { ChatName, Thread } from './chat.ts'
+import type { ChatName, Thread } from './thread.ts'
 import type { Incident } from './incident.ts'
 import { mutedUntil } from './mute.ts'
 import type { Mute } from './mute.ts'

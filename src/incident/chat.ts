@@ -1,17 +1,10 @@
 // What people say and press, and what we say back, in no platform's words. Port: Chat.
+import type { Answer } from './answer.ts'
 import type { Incident } from './incident.ts'
 import type { Person, Remedy } from './remedy.ts'
 import type { Millis, Severity, Source } from './signal.ts'
+import type { ChatName, Thread } from './thread.ts'
 import type { TimelineItem } from './timeline.ts'
-
-export const CHATS = ['web', 'slack', 'teams'] as const
-export type ChatName = (typeof CHATS)[number]
-
-/**
- * Where one of our messages stands; `id` is what the platform calls it. `parent`: the message it is a reply to.
- * `digest`: a message it shares with other incidents of the same storm, by its key.
- */
-export type Thread = { chat: ChatName; channel: string; id: string; parent?: string; digest?: string; url?: string }
 
 /** Everything a person can want of us, however they say it: a button, a command, a form, a sentence. */
 export type Action =
@@ -34,18 +27,6 @@ export type Reply = {
   result: 'done' | 'already done' | 'not yours' | 'expired' | 'drifted' | 'refused' | 'not found' | 'failed'
   text: string
   remedy?: Remedy
-}
-
-/** A sentence with what it rests on: ids of stored signals. */
-export type Claim = { text: string; evidence: string[] }
-
-export type Answer = {
-  answer: string
-  claims: Claim[]
-  unknown: string[]
-  /** Name of the model that wrote it; null: rules. */
-  model: string | null
-  cost?: number // US dollars
 }
 
 export type SourceHealth = { source: Source; up: boolean; since?: Millis }

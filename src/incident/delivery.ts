@@ -1,5 +1,5 @@
 // What a chat was told: the memory of the worker that delivers, and of the door that takes in. Part of IncidentStore.
-import type { ChatName, Thread } from './chat.ts'
+import type { ChatName, Thread } from './thread.ts'
 import type { Millis } from './signal.ts'
 
 /**

@@ -1,5 +1,5 @@
 // An incident is the fold of its record.
-import type { Thread } from './chat.ts'
+import type { Thread } from './thread.ts'
 import { Fault } from './fault.ts'
 import type { Diagnosis, Incident, Phase } from './incident.ts'
 import type { Entry, Happening, OpenReason } from './record.ts'

@@ -1,5 +1,6 @@
 // The nouns around an incident, and what the analyst makes of one. fold.ts reads one from its record.
-import type { Answer, Claim, Thread } from './chat.ts'
+import type { Answer, Claim } from './answer.ts'
+import type { Thread } from './thread.ts'
 import type { Finding } from './finding.ts'
 import type { Person, Remedy, RemedyDraft } from './remedy.ts'
 import type { Entity, Millis, Missing, Severity, Signal } from './signal.ts'

@@ -1,7 +1,8 @@
 // Everything that can happen to an incident, and the hash chain that keeps it: the record is the incident.
 import { canonical, sha256 } from './canonical.ts'
 import type { Diagnosis } from './incident.ts'
-import type { Answer, Thread } from './chat.ts'
+import type { Answer } from './answer.ts'
+import type { Thread } from './thread.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
 

@@ -1,6 +1,7 @@
 // The way back: a press (press.ts) or a question, and what people say about an incident as a whole.
 import type { Advisor } from './analyst.ts'
-import type { Action, Answer, Reply, SourceHealth } from './chat.ts'
+import type { Answer } from './answer.ts'
+import type { Action, Reply, SourceHealth } from './chat.ts'
 import type { Incident } from './incident.ts'
 import { addMute } from './mute.ts'
 import { createPress } from './press.ts'

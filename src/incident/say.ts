@@ -2,7 +2,8 @@
 // message is looked for before it is sent again.
 import { DIGEST } from './backlog.ts'
 import type { Backlog, Job, Line } from './backlog.ts'
-import type { Chat, ChatName, Message, Thread } from './chat.ts'
+import type { Chat, Message } from './chat.ts'
+import type { ChatName, Thread } from './thread.ts'
 import type { Delivery } from './delivery.ts'
 import { asFault } from './fault.ts'
 import { fold } from './fold.ts'

@@ -1,5 +1,5 @@
 // Port: IncidentStore, where the record lives; and amend, the one way to add to it.
-import type { ChatName } from './chat.ts'
+import type { ChatName } from './thread.ts'
 import type { Delivery, Received } from './delivery.ts'
 import { Fault } from './fault.ts'
 import { fold } from './fold.ts'

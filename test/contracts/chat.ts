@@ -1,7 +1,8 @@
 // What every Chat must hold. An implementation's own test calls this with a way to open itself.
 import { afterEach, describe, expect, test } from 'vitest'
 import { ana, incidentAfter } from '#cards/fixtures/checkout.ts'
-import type { Chat, Message, Thread } from '#incident/chat.ts'
+import type { Chat, Message } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import type { Person } from '#incident/remedy.ts'
 
 /** One of our messages as people see it; `to`: the only one who does. */

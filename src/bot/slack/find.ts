@@ -1,7 +1,7 @@
 // Our messages carry their key where nobody sees it, and are found by it: in the channels incidents are posted in, and in
 // the threads of the incident a reply is about.
 import { z } from 'zod'
-import type { Thread } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'

@@ -1,7 +1,8 @@
 // Where one person is spoken to: in front of everybody in the thread, or so that only they see it. Only they always works somehow.
 import { cardOf } from '#cards/message-card.ts'
 import { slackMessage } from '#cards/slack.ts'
-import type { Chat, Message, Thread } from '#incident/chat.ts'
+import type { Chat, Message } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'

@@ -1,6 +1,7 @@
 // Forms as modals: opened on a press, read when they are submitted.
 import { actionOf, formOf } from '#cards/form.ts'
-import type { Form, FormKind } from '#cards/form.ts'
+import type { Form } from '#cards/form.ts'
+import type { FormKind } from '#cards/card.ts'
 import { filledOf, slackModal } from '#cards/slack/modal.ts'
 import type { Action } from '#incident/chat.ts'
 import { Fault } from '#incident/fault.ts'

@@ -1,6 +1,6 @@
 // What was taken, dealt with: translated into what a person wants, asked of the conversation, and its answer said. Never silence.
 import type { Action, Chat, Message } from '#incident/chat.ts'
-import type { FormKind } from '#cards/form.ts'
+import type { FormKind } from '#cards/card.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'

@@ -6,7 +6,7 @@ import type { Filled } from '#cards/form.ts'
 import { pressOf } from '#cards/press-value.ts'
 import { filledOf, SUBMIT_VERB } from '#cards/teams/form.ts'
 import { REFRESH_VERB } from '#cards/teams.ts'
-import type { Thread } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import type { Sender } from './people.ts'
 import { isChannel, isPersonal, placeOf } from './place.ts'
 

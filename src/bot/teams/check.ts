@@ -2,7 +2,7 @@
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Connector } from './connector.ts'
-import type { Graph } from './graph.ts'
+import type { Graph } from './find.ts'
 import type { TeamsSettings } from './settings.ts'
 import type { Tokens } from './token.ts'
 

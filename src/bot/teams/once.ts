@@ -1,5 +1,6 @@
 // An answer is said once: a refusal that passes is waited out, and what may have been taken is looked for before it is said again.
-import type { Chat, Thread } from '#incident/chat.ts'
+import type { Chat } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 

@@ -1,5 +1,5 @@
 // Ids of conversations: which kind one is, the thread inside a channel, the link that opens a message. Pure.
-import type { Thread } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 
 /** '19:a@thread.tacv2;messageid=12' -> { channel: '19:a@thread.tacv2', root: '12' } */
 export function placeOf(conversation: string): { channel: string; root?: string } {

@@ -1,6 +1,7 @@
 // What a message of ours is about, as it is now: to draw it again for the one who looks at it or has pressed on it.
 import type { Press } from '#cards/card.ts'
-import type { Message, Thread } from '#incident/chat.ts'
+import type { Message } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { Fault } from '#incident/fault.ts'
 import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'

@@ -1,8 +1,8 @@
 // Buttons as Action.Execute: the verb says what is wanted, `data.press` what exactly. A form that is at hand opens in place.
 import type { CardElement, IExecuteAction, IShowCardAction } from '@microsoft/teams.cards'
 import { words } from '../card.ts'
-import type { Button, Part, Press } from '../card.ts'
-import type { Form, FormKind } from '../form.ts'
+import type { Button, FormKind, Part, Press } from '../card.ts'
+import type { Form } from '../form.ts'
 import { pressValue } from '../press-value.ts'
 import { teamsForm } from './form.ts'
 import { TEAMS_LIMITS } from './limits.ts'

@@ -1,6 +1,7 @@
 // The port on Teams: what is posted, edited, answered, said to one person, found again; and what each refusal is called.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Message, Thread } from '#incident/chat.ts'
+import type { Message } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Person } from '#incident/remedy.ts'
 import { complaintsAbout, tooMuchIn } from '../../../test/teams-payload.ts'

@@ -1,7 +1,7 @@
 // Finds our own message in a channel by its key, through Microsoft Graph: https://learn.microsoft.com/graph/api/channel-list-messages
 // Needs ChannelMessage.Read.Group, which the app's manifest asks of the one team it is installed in.
 import { z } from 'zod'
-import type { Thread } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import { Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import { refusal } from './fault.ts'

@@ -1,7 +1,7 @@
 // From what Teams sent to what was wanted, and back. Everything that leads to an action or an answer is in the inbox before
 // Teams is told that we have it; only a look at a card is answered from the record alone.
 import { actionOf, formOf } from '#cards/form.ts'
-import type { FormKind } from '#cards/form.ts'
+import type { FormKind } from '#cards/card.ts'
 import { teamsForm } from '#cards/teams/form.ts'
 import { teamsCard } from '#cards/teams.ts'
 import type { Action, Message } from '#incident/chat.ts'
@@ -17,7 +17,7 @@ import type { Back, Conversation } from '../conversation.ts'
 import type { Inbox } from '../inbox.ts'
 import { activitySchema, heardIn } from './activity.ts'
 import type { Activity, Heard } from './activity.ts'
-import type { TeamsVoice } from './chat.ts'
+import type { TeamsVoice } from './messages.ts'
 import type { Connector } from './connector.ts'
 import { createPatience } from './patience.ts'
 import type { Waiting } from './patience.ts'
