@@ -6,6 +6,11 @@ const identity = z.strictObject({
   chat: z.enum(['web', 'slack', 'teams', 'cli', 'rest']),
   team: z.string().optional(),
   user: z.string().min(1),
+  person: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('who it is, where one person stands in several chats: their two yeses are one'),
 })
 
 export const policySchema: z.ZodType<Policy, unknown> = z.strictObject({

@@ -15,11 +15,14 @@ export type Rule = {
   replicas?: { min: number; max: number }
 }
 
+/** `person`: who it is, where one person has several identities: their two yeses are one. */
+export type Member = Identity & { person?: string }
+
 export type Policy = {
   version: 1
   /** Stops every execution at once, whatever the rules say. */
   stopped: boolean
-  roles: Record<string, Identity[]>
+  roles: Record<string, Member[]>
   rules: Rule[]
 }
 
@@ -54,6 +57,16 @@ export function rolesOf(policy: Policy, person: Person): string[] {
   return Object.entries(policy.roles)
     .filter(([, members]) => members.some(member => isSame(member, person)))
     .map(([role]) => role)
+}
+
+/** Whether two identities are one person, as the policy tells it. */
+export function isSamePerson(policy: Policy, a: Identity, b: Identity): boolean {
+  if (isSame(a, b)) return true
+  const members = Object.values(policy.roles).flat()
+  const called = (identity: Identity) =>
+    members.find(member => member.person !== undefined && isSame(member, identity))?.person
+  const who = called(a)
+  return who !== undefined && who === called(b)
 }
 
 /** Goes into every approval, so that one given under another policy can be told. */

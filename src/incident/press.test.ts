@@ -135,6 +135,18 @@ test('where two people are needed, one alone does nothing, and the same one twic
   expect(cluster.writes).toHaveLength(1)
 })
 
+test('one person with an identity in each of two chats is one person', async () => {
+  const inSlack = { chat: 'slack', team: 'T', user: 'U1', name: 'Ana' } as const
+  const inTeams = { chat: 'teams', team: 'tenant', user: 'a1', name: 'Ana in Teams' } as const
+  const members = [inSlack, inTeams].map(({ name: _name, ...identity }) => ({ ...identity, person: 'ana' }))
+  policy = { ...defaultPolicy, roles: { responder: members }, rules: [{ ...defaultPolicy.rules[3]!, approvals: 2 }] }
+  const { press, execute } = hands()
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, inSlack)).toMatchObject({ remedy: { state: 'PENDING' } })
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, inTeams)).toMatchObject({ result: 'already done' })
+  await execute.stop()
+  expect(cluster.writes).toEqual([])
+})
+
 test('the process dies before it knows how it ended: the next one goes on with the same seal', async () => {
   cluster.outcome = () => {
     throw new Fault('network', 'the connection was lost')

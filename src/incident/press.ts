@@ -8,10 +8,9 @@ import { asFault, Fault } from './fault.ts'
 import { proposal } from './follow.ts'
 import type { Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
-import { decide, policyHash } from './policy.ts'
+import { decide, isSamePerson, policyHash } from './policy.ts'
 import type { Policy } from './policy.ts'
 import type { Happening } from './record.ts'
-import { isSame } from './remedy.ts'
 import type { Person, Preview, Remedy } from './remedy.ts'
 import type { Millis } from './signal.ts'
 import { amend, readIncident } from './store.ts'
@@ -125,7 +124,7 @@ async function approve(given: PressGiven, by: Person, incident: Incident, remedy
   const after = await amend(given.store, incident.id, at, by, now => {
     const current = named(now, remedy.id)
     late = alreadySettled(current)
-    if (!late && current.approvals.some(approval => isSame(approval.by, by))) {
+    if (!late && current.approvals.some(approval => isSamePerson(policy, approval.by, by))) {
       late = { result: 'already done', text: 'You approved this already; it needs one more person.', remedy: current }
     }
     if (late) return []
