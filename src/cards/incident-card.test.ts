@@ -26,7 +26,7 @@ test('open: how bad, what, since when; the cause; what to do; why; each number w
   expect(shown(incidentAfter([previewed]), 8)).toMatchInlineSnapshot(`
     "▲ High · checkout · INC-42 · since 14:02 (6 min)
     1 in 3 checkouts fail: release v2.31 crashes on start.
-    Act       Roll back checkout to v2.30. Low risk, 2 pods, can be undone. (sure 0.91)
+    Act       Now: roll back checkout to v2.30. Low risk, 2 pods, can be undone. (sure 0.91)
     Why       14:01 rollout of checkout v2.31 → 14:02 2 of 2 new pods crash-loop → error “TypeError: Cannot read properties
               of undefined (reading 'currency')” (Sentry, 214×) → 14:03 alarm “checkout-5xx”
     Hurt      checkout errors 31 % (usually 0.2 %), cart latency 4.1 s (usually 0.3 s)
@@ -70,7 +70,7 @@ test('did not help: undo first, then the next option', () => {
   expect(upToWhy(incident, 14)).toMatchInlineSnapshot(`
     "▲ Rolled back checkout, no better after 5 min · INC-42
     1 in 3 checkouts fail: release v2.31 crashes on start.
-    Act       Restart checkout. Low risk. (sure 0.91)
+    Act       Now: restart checkout. Low risk. (sure 0.91)
     So far    Approved by Ana 14:09 · applied 14:09 · no better after 5 min
     [ Undo ]* [ Restart… ] [ Details ]
     [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mute for 1 h | Split… | Merge…"
@@ -154,6 +154,7 @@ test('opened by a person: who, and that no source has shown it', () => {
   expect(shown(incident, 8)).toMatchInlineSnapshot(`
     "▲ High · checkout, cart · INC-42 · opened by Ana · since 14:02 (6 min)
     1 in 3 checkouts fail: release v2.31 crashes on start.
+    Act       Now: look; no remedy fits what is known.
     Hurt      checkout, cart
     Well      payments, catalogue
     Not known No source has shown it yet.

@@ -1,8 +1,9 @@
 // What a press may set going, and what is said of it before anybody looks: no button acts on a guess, or on what strangers wrote.
 import type { Incident } from '#incident/incident.ts'
 import type { Remedy } from '#incident/remedy.ts'
+import type { Severity } from '#incident/signal.ts'
 import { say, sentence, words } from './card.ts'
-import type { Part } from './card.ts'
+import type { Part, Run } from './card.ts'
 import { UNCLEAR } from './incident-headline.ts'
 import { podCount, pressable } from './remedy-words.ts'
 
@@ -22,14 +23,26 @@ export function restsOnPublicOnly({ rootCauses, signals }: Incident): boolean {
 
 const SUREST = 0.99 // rounding must not claim certainty
 
+/** What to do and by when: how bad it is says how soon. Nothing while somebody's remedy is under way, or when it is over. */
 export function actLine(incident: Incident): Part | undefined {
   const [remedy] = offered(incident)
+  const when = words(WHEN[incident.severity])
   if (remedy) {
-    const text = say`${sentence(remedy.title)}. ${words(atStake(remedy))}`
+    const text = say`${when}: ${lower(sentence(remedy.title))}. ${words(atStake(remedy))}`
     return { kind: 'act', text, sure: Math.min(incident.confidence, SUREST) }
   }
+  if (incident.phase !== 'open') return undefined
   const advice = incident.remedies.find(({ call, state }) => call === undefined && state === 'PROPOSED')
-  return advice && incident.phase === 'open' ? { kind: 'act', text: [sentence(advice.title)] } : undefined
+  if (advice) return { kind: 'act', text: say`${when}: ${lower(sentence(advice.title))}.` }
+  return { kind: 'act', text: say`${when}: look; no remedy fits what is known.` }
+}
+
+const WHEN: Record<Severity, string> = { critical: 'Now', high: 'Now', medium: 'Today', low: 'When there is time' }
+
+/** As it goes on within a sentence; a name such as HPA stays. */
+function lower(run: Run): Run {
+  const isName = /^\p{Lu}{2}/u.test(run.text)
+  return isName ? run : { ...run, text: run.text.charAt(0).toLowerCase() + run.text.slice(1) }
 }
 
 /** "Low risk, 2 pods, can be undone." */
