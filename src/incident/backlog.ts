@@ -21,6 +21,10 @@ export type Line = {
   isResolved: boolean
   mutedUntil?: Millis
   thread?: Thread
+  /** Somebody here acts on it: it needs a message of its own. */
+  isActedOn: boolean
+  /** Over before this process began, and said then: only changes are news. */
+  isOld: boolean
   version: number
   told: number
 }
@@ -65,13 +69,11 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
     return [...lines.values()].filter(({ thread }) => thread?.digest === digest)
   }
 
-  function isWaiting({ told, version, thread, severity }: Line): boolean {
-    return thread?.digest ? severity === 'critical' : told < version
-  }
-
   return {
-    hear({ incident, at, version, happening }) {
-      change(incident, at, { version, ...fieldsOf(happening, chat) })
+    hear(entry) {
+      const { incident, at, version, happening } = entry
+      const isNews = happening.type !== 'posted'
+      change(incident, at, { ...(isNews && { version }), ...fieldsOf(entry, chat) })
     },
     load(incident, told) {
       const { id, severity, services, openedAt: since, version } = incident
@@ -84,6 +86,8 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
         isResolved,
         mutedUntil: incident.mutedUntil,
         thread,
+        isActedOn: incident.remedies.some(({ lookedAtIn }) => lookedAtIn.includes(chat)),
+        isOld: false,
         version,
         told,
       })
@@ -99,11 +103,10 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
       const readyAt = (line: Line) => Math.max(parked.get(line.id) ?? 0, firstSayable(line, mutes, settleMillis))
       const waiting = [...lines.values()].filter(isWaiting).toSorted((a, b) => rank(a) - rank(b) || a.since - b.since)
       const first = waiting.find(line => readyAt(line) <= now)
-      if (first?.severity === 'critical' && !first.isResolved) return { kind: 'incident', incident: first.id }
+      if (first && isUrgent(first) && !first.isResolved) return { kind: 'incident', incident: first.id }
 
-      const fresh = waiting.filter(
-        line => !isPosted(line) && (mutedUntil(line, mutes) ?? 0) <= now && (parked.get(line.id) ?? 0) <= now,
-      )
+      const isHeld = (line: Line) => Math.max(mutedUntil(line, mutes) ?? 0, parked.get(line.id) ?? 0) > now
+      const fresh = waiting.filter(line => !line.thread && !isPosted(line) && !isHeld(line))
       const [one] = fresh
       if (one && settleMillis > 0 && (storm || fresh.length >= STORM_FROM)) {
         const key = storm?.key ?? `${DIGEST}${one.id}`
@@ -128,13 +131,27 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
 
 /** Of what is not known: an incident that was over before this process began, and was said then. */
 function unknown(id: string, since: Millis): Line {
-  return { id, severity: 'low', services: [], since, isResolved: true, version: 0, told: 0 }
+  return {
+    id,
+    severity: 'low',
+    services: [],
+    since,
+    isResolved: true,
+    isActedOn: false,
+    isOld: true,
+    version: 0,
+    told: 0,
+  }
 }
 
-function fieldsOf(happening: Entry['happening'], chat: ChatName): Partial<Line> {
+function fieldsOf({ by, happening }: Entry, chat: ChatName): Partial<Line> {
   switch (happening.type) {
-    case 'opened':
-      return { severity: happening.diagnosis.severity, services: happening.diagnosis.services, isResolved: false }
+    case 'opened': {
+      const { severity, services } = happening.diagnosis
+      return { severity, services, isResolved: false, isOld: false }
+    }
+    case 'previewed':
+      return by !== 'system' && by.chat === chat ? { isActedOn: true } : {}
     case 'updated':
       return { severity: happening.diagnosis.severity, services: happening.diagnosis.services }
     case 'posted':
@@ -148,8 +165,20 @@ function fieldsOf(happening: Entry['happening'], chat: ChatName): Partial<Line> 
   }
 }
 
-function isPosted({ thread, severity }: Line): boolean {
-  return thread !== undefined && !(thread.digest && severity === 'critical')
+/** Nothing holds it back, and a digest does not do for it. */
+function isUrgent({ severity, isActedOn }: Line): boolean {
+  return severity === 'critical' || isActedOn
+}
+
+/** Whether its message, or the digest that does for it, is there. */
+function isPosted(line: Line): boolean {
+  const { thread, isOld } = line
+  return isOld || (thread !== undefined && !(thread.digest && isUrgent(line)))
+}
+
+/** A member of a digest changes with its digest. */
+function isWaiting(line: Line): boolean {
+  return line.thread?.digest ? isUrgent(line) : line.told < line.version
 }
 
 /** Over before anybody was to hear of it. */
@@ -157,9 +186,9 @@ function isPointless(line: Line, mutes: readonly Mute[], now: Millis): boolean {
   return line.isResolved && !isPosted(line) && (mutedUntil(line, mutes) ?? 0) > now
 }
 
-/** What is posted is edited at once; what is not waits until it has settled and is not muted. The critical does neither. */
+/** What is posted is edited at once; what is not waits until it has settled and is not muted. The urgent does neither. */
 function firstSayable(line: Line, mutes: readonly Mute[], settleMillis: Millis): Millis {
-  if (isPosted(line) || line.severity === 'critical') return 0
+  if (isPosted(line) || isUrgent(line)) return 0
   return Math.max(line.since + settleMillis, mutedUntil(line, mutes) ?? 0)
 }
 

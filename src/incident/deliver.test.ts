@@ -204,6 +204,42 @@ test('a storm is one message; what is critical has its own, at once; a member th
   await stop()
 })
 
+test('somebody acts on one of a storm: it gets a message of its own, with what would change below it', async () => {
+  const { chat, posted } = platform()
+  const { pass, stop } = worker(chat)
+  const ids: string[] = []
+  for (let i = 0; i < 12; i++) ids.push(await opened('medium'))
+  await pass()
+  expect(posted).toHaveLength(1)
+  const [id = ''] = ids
+  const by = { chat: 'slack', team: 'T', user: 'U', name: 'Ana' } as const
+  const draft = { type: 'restart', target: { service: 'x' }, title: 'Restart x', reason: '', riskLevel: 'low' } as const
+  const preview = { at: 1, uid: 'u', generation: 1, diff: [], pods: 1, refusals: [] }
+  await amend(store, id, clock.now, by, () => [
+    { type: 'proposed', remedy: `${id}-R1`, draft: { ...draft, prerequisites: [], evidence: [] } },
+    { type: 'previewed', remedy: `${id}-R1`, preview },
+  ])
+  await pass()
+  expect(posted.slice(1).map(({ key, parent }) => [key, parent])).toEqual([
+    [`${id}/own`, undefined],
+    [`${id}-R1`, posted[1]?.id],
+  ])
+  await stop()
+})
+
+test('a message that somebody deleted stays away, and nothing is tried for ever', async () => {
+  const { chat, posted, faults } = platform()
+  const { pass, stop } = worker(chat)
+  const id = await opened('critical')
+  await pass()
+  let edits = 0
+  faults.refuse = verb => (verb === 'edit' && ++edits ? new Fault('not_found', 'it was deleted') : undefined)
+  await updated(id, 'high')
+  await pass()
+  expect([posted.length, edits]).toEqual([1, 1])
+  await stop()
+})
+
 test('the process ends in the middle of a storm: the next one goes on with the same digest', async () => {
   const { chat, posted } = platform()
   const before = worker(chat)

@@ -8,6 +8,7 @@ import type { Delivery } from './delivery.ts'
 import { asFault } from './fault.ts'
 import { fold } from './fold.ts'
 import type { Incident } from './incident.ts'
+import type { Log } from './observe.ts'
 import { approversOf } from './policy.ts'
 import type { Policy } from './policy.ts'
 import type { Entry } from './record.ts'
@@ -27,7 +28,7 @@ const APPENDS_A_TURN = 20 // between two of these, whoever waits for an answer g
 export function createSay(
   chat: Chat,
   backlog: Backlog,
-  { store, policy, clock }: { store: IncidentStore; policy: () => Policy; clock: () => Millis },
+  { store, policy, clock, log }: { store: IncidentStore; policy: () => Policy; clock: () => Millis; log: Log },
 ): Say {
   async function sayIncident(id: string): Promise<void> {
     const entries = await store.read(id)
@@ -43,10 +44,8 @@ export function createSay(
     }
     const told = known ? Math.max(main?.version ?? 0, postedAt(entries, known)) : incident.version
     const news = entries.filter(({ version, happening }) => version > told && happening.type !== 'posted')
-    if (news.length > 0) {
-      await chat.edit(thread, message)
-      await sayBelow(incident, thread, news, rows)
-    }
+    if (news.length > 0) await edit(thread, message)
+    await sayBelow(incident, thread, news, rows)
     await store.keepDelivery({ chat: chat.name, key, incident: id, version: incident.version, sentAt: clock(), thread })
     backlog.told(id, incident.version, thread)
   }
@@ -66,11 +65,11 @@ export function createSay(
     }
     const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
     for (const remedy of incident.remedies) {
-      if (!touched.has(remedy.id) || !remedy.lookedAtIn.includes(chat.name)) continue
+      const shown = rows.find(({ key }) => key === remedy.id)?.thread
+      if (!remedy.lookedAtIn.includes(chat.name) || (shown && !touched.has(remedy.id))) continue
       const approvers = remedy.call ? approversOf(policy(), remedy.call) : []
       const message: Message = { kind: 'preview', incident, remedy, approvers }
-      const shown = rows.find(({ key }) => key === remedy.id)?.thread
-      if (shown) await chat.edit(shown, message)
+      if (shown) await edit(shown, message)
       else await once(remedy.id, incident.id, rows, () => chat.reply(thread, remedy.id, message))
     }
   }
@@ -81,7 +80,7 @@ export function createSay(
     const rows = await store.deliveries(chat.name, owner)
     const shown = rows.find(row => row.key === key)?.thread
     const thread = shown ?? (await once(key, owner, rows, () => chat.open(key, message)))
-    if (shown) await chat.edit(shown, message)
+    if (shown) await edit(shown, message)
     const posted: Thread = { ...thread, digest: key }
     for (const [index, id] of joining.entries()) {
       const now = await amend(store, id, clock(), 'system', incident =>
@@ -101,6 +100,19 @@ export function createSay(
     const worst = await Promise.all(bySeverity.slice(0, WORST_SHOWN).map(({ id }) => readIncident(store, id)))
     const since = Math.min(...members.map(line => line.since))
     return { kind: 'digest', key, worst, open, resolved: members.length - alive.length, since }
+  }
+
+  /** What somebody took away stays away. */
+  async function edit(thread: Thread, message: Message): Promise<void> {
+    try {
+      await chat.edit(thread, message)
+    } catch (error) {
+      if (asFault(error).code !== 'not_found') throw error
+      log.info(
+        { chat: chat.name, channel: thread.channel, message: thread.id },
+        'a message of ours is not there any more',
+      )
+    }
   }
 
   /** Posts what was not posted, and remembers what the platform called it. */
