@@ -1,4 +1,5 @@
-// What a room must say about itself: its tools, what each may break, and what it answers.
+// What a room must say about itself: its tools, what each may break, and what it answers; and what can be read by address.
+import type { ContentBlock, PromptMessage } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import type { Permit } from '#incident/approval.ts'
 import type { Log } from '#incident/observe.ts'
@@ -25,6 +26,8 @@ type Described<Input extends z.ZodObject, Output extends z.ZodObject> = {
   output: Output
   /** The same facts as the structured answer, compact. */
   text(output: z.output<Output>): string
+  /** What no text can say, such as a picture; stands after the text. */
+  attach?(output: z.output<Output>): ContentBlock[]
 }
 
 export type ReadTool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> = Described<
@@ -47,7 +50,40 @@ export type WriteTool<Input extends z.ZodObject = z.ZodObject, Output extends z.
 
 export type Tool = ReadTool | WriteTool
 
-export type Server = { name: ServerName; title: string; instructions: string; tools: readonly Tool[]; close?(): void }
+/** What a client may read, and put before a model, by its address. */
+export type Resource = {
+  name: string
+  title: string
+  description: string
+  mimeType: string
+  /** RFC 6570, simple expansion only: `incident://{id}`. Without a variable it is one resource, else a template of many. */
+  uri: string
+  /** Of a template: the ones worth showing in a list, newest first; the others are found by their address alone. */
+  list?(context: ToolContext): Promise<{ uri: string; title: string }[]>
+  /** Values percent-decoded. Throws a Fault `not_found`. A string is text; bytes are sent as base64. */
+  read(variables: Record<string, string>, context: ToolContext): Promise<string | Uint8Array>
+}
+
+/** A beginning of a conversation that a person picks by name. Its arguments are strings, as MCP has them. */
+export type Prompt<Input extends z.ZodObject = z.ZodObject> = {
+  name: string
+  title: string
+  description: string
+  input: Input
+  messages(input: z.output<Input>, context: ToolContext): Promise<PromptMessage[]>
+}
+
+export type Server = {
+  name: ServerName
+  title: string
+  instructions: string
+  tools: readonly Tool[]
+  resources?: readonly Resource[]
+  prompts?: readonly Prompt[]
+  /** Tells the listener, as long as the process lives, the address of each resource that has changed. */
+  listen?(listener: (uri: string) => void): void
+  close?(): void
+}
 
 /** Keeps the types of input and output together where a tool is written; what holds for every tool is checked in defineServer. */
 export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(
@@ -61,6 +97,10 @@ export function defineWriteTool<Input extends z.ZodObject, Output extends z.ZodO
   tool: WriteTool<Input, Output>,
 ): WriteTool {
   return tool as WriteTool
+}
+
+export function definePrompt<Input extends z.ZodObject>(prompt: Prompt<Input>): Prompt {
+  return prompt as Prompt
 }
 
 const MOST_TOOLS = 25 // what clients show without hiding some; see CONTRIBUTING

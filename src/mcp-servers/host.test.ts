@@ -8,7 +8,8 @@ import { Fault } from '#incident/fault.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Observe } from '#incident/observe.ts'
 import type { ServerName } from '#incident/remedy.ts'
-import { defineReadTool, defineServer } from './define.ts'
+import { definePrompt, defineReadTool, defineServer } from './define.ts'
+import type { Resource } from './define.ts'
 import { mcpRouter } from './host.ts'
 import { createToolbox } from './toolbox.ts'
 
@@ -44,7 +45,36 @@ const slow = defineReadTool({
     return { said: [] }
   },
 })
-const server = defineServer({ name: 'sentry', title: 'Sentry', instructions: 'Say it.', tools: [echo, wrong, slow] })
+const listeners = new Set<(uri: string) => void>()
+const note: Resource = {
+  name: 'note',
+  title: 'Note',
+  description: 'What somebody wrote.',
+  mimeType: 'text/plain',
+  uri: 'note://{name}',
+  list: async () => [{ uri: 'note://a%2Fb', title: 'A note' }],
+  async read({ name = '' }) {
+    if (name === 'gone') throw new Fault('not_found', 'There is no such note.')
+    if (name === 'defect') throw new Error('password=hunter2')
+    return name
+  },
+}
+const greet = definePrompt({
+  name: 'greet',
+  title: 'Greet',
+  description: 'Says hello.',
+  input: z.object({ who: z.string().max(5).describe('whom'), how: z.string().optional() }),
+  messages: async ({ who }) => [{ role: 'user', content: { type: 'text', text: `Hello ${who}` } }],
+})
+const server = defineServer({
+  name: 'sentry',
+  title: 'Sentry',
+  instructions: 'Say it.',
+  tools: [echo, wrong, slow],
+  resources: [note],
+  prompts: [greet],
+  listen: listener => void listeners.add(listener),
+})
 const options = { clock: Date.now, log: SILENT, observe: UNOBSERVED }
 
 let http: HttpServer
@@ -207,6 +237,45 @@ describe('the endpoint', () => {
       await client.close()
     },
   )
+
+  it.each(['legacy', 'auto'] as const)('gives a client of the %s protocol resources and prompts', async mode => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } })
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp/sentry`)))
+    expect((await client.listResources()).resources).toMatchObject([{ uri: 'note://a%2Fb', title: 'A note' }])
+    expect((await client.listResourceTemplates()).resourceTemplates).toMatchObject([{ uriTemplate: 'note://{name}' }])
+    const { contents } = await client.readResource({ uri: 'note://a%2Fb' })
+    expect(contents).toEqual([{ uri: 'note://a%2Fb', mimeType: 'text/plain', text: 'a/b' }])
+    await expect(client.readResource({ uri: 'note://gone' })).rejects.toThrow('There is no such note.')
+    await expect(client.readResource({ uri: 'other://a' })).rejects.toThrow('not found')
+    await expect(client.readResource({ uri: 'note://defect' })).rejects.not.toThrow('hunter2')
+    expect((await client.listPrompts()).prompts).toMatchObject([
+      {
+        name: 'greet',
+        arguments: [
+          { name: 'who', required: true, description: 'whom' },
+          { name: 'how', required: false },
+        ],
+      },
+    ])
+    const { messages } = await client.getPrompt({ name: 'greet', arguments: { who: 'Ana' } })
+    expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: 'Hello Ana' } }])
+    await expect(client.getPrompt({ name: 'greet', arguments: { whom: 'Ana' } })).rejects.toThrow('did you mean who?')
+    await expect(client.getPrompt({ name: 'great' })).rejects.toThrow('did you mean greet?')
+    expect(client.getServerCapabilities()?.resources?.subscribe).toBe(mode === 'auto')
+    await client.close()
+  })
+
+  it('tells who listens that a resource has changed', async () => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp/sentry`)))
+    const told = Promise.withResolvers<string>()
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => told.resolve(params.uri))
+    const listening = await client.listen({ resourceSubscriptions: ['note://a'] })
+    for (const changed of listeners) for (const uri of ['note://b', 'note://a']) changed(uri)
+    expect(await told.promise).toBe('note://a')
+    await listening.close()
+    await client.close()
+  })
 
   it.each([
     ['a foreign page', { origin: 'https://attacker.example' }, 403],

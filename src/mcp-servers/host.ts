@@ -1,7 +1,8 @@
 // Every server at /mcp/<name> by Streamable HTTP, or one over stdio; no sessions, so that any replica may answer.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler } from '@modelcontextprotocol/server'
+import { createMcpHandler, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import type { McpRequestContext, Server as McpServer } from '@modelcontextprotocol/server'
 import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio'
 import express from 'express'
 import type { ErrorRequestHandler, Router } from 'express'
@@ -29,6 +30,7 @@ export function mcpRouter(servers: readonly Server[], options: HostOptions): Rou
     const handler = createMcpHandler(protocolOf(server, options), {
       onerror: error => options.log.info({ server: server.name, err: error }, 'MCP request refused'),
     })
+    server.listen?.(uri => handler.notify.resourceUpdated(uri))
     const handle = toNodeHandler(handler)
     router.all(`/mcp/${server.name}`, ...guards, json, (request, response) => handle(request, response, request.body))
   }
@@ -38,11 +40,39 @@ export function mcpRouter(servers: readonly Server[], options: HostOptions): Rou
 
 /** Until the client closes stdin. Nothing else may write to stdout meanwhile. */
 export function serveStdio(server: Server, options: ProtocolOptions): void {
-  const factory = protocolOf(server, options)
+  const protocol = protocolOf(server, options)
+  const factory: typeof protocol = connection => followed(protocol(connection), server, connection?.era)
   serveOverStdio(factory, {
     onerror: error => options.log.warn({ server: server.name, err: error }, 'MCP message refused'),
   })
 }
+
+/** Tells the client of each change it asked about: the SDK knows what a modern one asked, of the others it is kept here. */
+function followed(mcp: McpServer, server: Server, era: McpRequestContext['era'] = 'legacy'): McpServer {
+  if (!server.listen) return mcp
+  const subscribed = new Set<string>()
+  if (era === 'legacy') {
+    mcp.setRequestHandler('resources/subscribe', ({ params }) => {
+      if (subscribed.size >= MOST_SUBSCRIBED)
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          `At most ${MOST_SUBSCRIBED} resources can be followed.`,
+        )
+      subscribed.add(params.uri)
+      return {}
+    })
+    mcp.setRequestHandler('resources/unsubscribe', ({ params }) => {
+      subscribed.delete(params.uri)
+      return {}
+    })
+  }
+  server.listen(uri => {
+    if (era === 'modern' || subscribed.has(uri)) mcp.sendResourceUpdated({ uri }).catch(() => {}) // it has left
+  })
+  return mcp
+}
+
+const MOST_SUBSCRIBED = 1000 // addresses a client; more than there are open incidents
 
 /** Before JSON.parse builds it: the deepest nesting of brackets outside of strings. */
 function refuseDeep(_request: IncomingMessage, _response: ServerResponse, body: Buffer): void {

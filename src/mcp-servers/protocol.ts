@@ -1,20 +1,22 @@
 // One of our servers in the words of MCP: its tools listed, a call checked, let through the gate, run, and answered or
-// refused as MCPError. Transports are host.ts and toolbox.ts.
+// refused as MCPError; its resources and prompts beside them. Transports are host.ts and toolbox.ts.
 import { randomUUID } from 'node:crypto'
 import { ProtocolError, ProtocolErrorCode, Server as McpServer } from '@modelcontextprotocol/server'
-import type { CallToolRequest, CallToolResult, ServerContext } from '@modelcontextprotocol/server'
+import type { CallToolRequest, CallToolResult, McpRequestContext, ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { APPROVAL_META } from '#incident/approval.ts'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { Json } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
+import { parseArguments, unknownName } from './arguments.ts'
 import type { Server, Tool, ToolContext } from './define.ts'
 import { describe } from './describe.ts'
 import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
-import { nearest } from './nearest.ts'
 import { presentFault } from './present.ts'
+import { getPrompt, listPrompts } from './prompts.ts'
+import { listResources, listTemplates, readResource } from './resources.ts'
 
 export type ProtocolOptions = {
   clock: () => Millis
@@ -27,23 +29,86 @@ export type ProtocolOptions = {
 export const PRODUCT = { name: 'incident-orchestrator', version: '0.1.0' }
 
 /** Makes as many SDK servers as there are connections; all share the tools, which are described once. */
-export function protocolOf(server: Server, options: ProtocolOptions): () => McpServer {
+export function protocolOf(server: Server, options: ProtocolOptions): (connection?: McpRequestContext) => McpServer {
   const open = openTools(server, options.gate)
   const tools = new Map(open.map(tool => [tool.name, { tool, input: inputOf(tool) }]))
   const listed = open.map(tool => describe(tool))
   const info = { ...PRODUCT, name: `${PRODUCT.name}/${server.name}`, title: server.title }
 
-  return () => {
-    const mcp = new McpServer(info, { capabilities: { tools: {} }, instructions: server.instructions })
+  return connection => {
+    const subscribe = server.listen !== undefined && keepsOpen(connection)
+    const mcp = new McpServer(info, {
+      capabilities: {
+        tools: {},
+        ...(server.resources && { resources: { subscribe } }),
+        ...(server.prompts && { prompts: {} }),
+      },
+      instructions: server.instructions,
+    })
     mcp.setRequestHandler('tools/list', () => ({ tools: listed }))
     mcp.setRequestHandler('tools/call', async (request, context) => {
-      const found = tools.get(request.params.name)
-      if (!found)
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(request.params.name, [...tools.keys()]))
+      const { name } = request.params
+      const found = tools.get(name)
+      if (!found) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownName('tool', name, [...tools.keys()]))
       return answer(server, found, request, context, options)
     })
+    if (server.resources) offerResources(mcp, server.resources, server, options)
+    if (server.prompts) offerPrompts(mcp, server.prompts, server, options)
     return mcp
   }
+}
+
+/** A client of 2025 over HTTP has no session here, and so no stream on which it could be told of a change. */
+function keepsOpen(connection: McpRequestContext | undefined): boolean {
+  return connection?.era === 'modern' || connection?.requestInfo === undefined
+}
+
+function offerResources(
+  mcp: McpServer,
+  resources: NonNullable<Server['resources']>,
+  server: Server,
+  options: ProtocolOptions,
+): void {
+  const templates = listTemplates(resources)
+  mcp.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: templates }))
+  mcp.setRequestHandler('resources/list', (_request, { mcpReq }) =>
+    refusing(server, options, async () => ({ resources: await listResources(resources, contextOf(mcpReq, options)) })),
+  )
+  mcp.setRequestHandler('resources/read', ({ params }, { mcpReq }) =>
+    refusing(server, options, () => readResource(resources, params.uri, contextOf(mcpReq, options))),
+  )
+}
+
+function offerPrompts(
+  mcp: McpServer,
+  prompts: NonNullable<Server['prompts']>,
+  server: Server,
+  options: ProtocolOptions,
+): void {
+  const listed = listPrompts(prompts)
+  mcp.setRequestHandler('prompts/list', () => ({ prompts: listed }))
+  mcp.setRequestHandler('prompts/get', ({ params }, { mcpReq }) =>
+    refusing(server, options, () => getPrompt(prompts, params, contextOf(mcpReq, options))),
+  )
+}
+
+/** What is no tool has no result that could say an error: it is a JSON-RPC error with the MCPError as its data. */
+async function refusing<T>(server: Server, { log }: ProtocolOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error
+    const fault = asFault(error)
+    const correlationId = randomUUID()
+    const level = fault.whose === 'ours' ? 'error' : 'info'
+    log[level]({ server: server.name, correlationId, code: fault.code, err: fault.cause ?? fault }, 'request refused')
+    const code = fault.code === 'validation' ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError
+    throw new ProtocolError(code, fault.message, presentFault(fault, correlationId))
+  }
+}
+
+function contextOf(mcpReq: ServerContext['mcpReq'], { clock, log }: ProtocolOptions): ToolContext {
+  return { signal: mcpReq.signal, now: clock, log, progress: progressOf(mcpReq) }
 }
 
 async function answer(
@@ -51,12 +116,12 @@ async function answer(
   { tool, input }: { tool: Tool; input: z.ZodObject },
   { params }: CallToolRequest,
   { mcpReq }: ServerContext,
-  { clock, log, observe, gate }: ProtocolOptions,
+  options: ProtocolOptions,
 ): Promise<CallToolResult> {
+  const { log, observe, gate } = options
   const correlationId = randomUUID()
   const call = { server: server.name, tool: tool.name, correlationId }
   const labels = { server: server.name, tool: tool.name }
-  const context: ToolContext = { signal: mcpReq.signal, now: clock, log, progress: progressOf(mcpReq) }
   const approval = mcpReq._meta?.[APPROVAL_META]
   try {
     const given = (params.arguments ?? {}) as Record<string, Json>
@@ -65,15 +130,16 @@ async function answer(
         server: server.name,
         tool,
         arguments: given,
-        input: parseInput(input, given),
+        input: parseArguments(input, given),
         ...(typeof approval === 'string' && { approval }),
       },
-      context,
+      contextOf(mcpReq, options),
       gate,
     )
     const structured = parseOutput(tool, answered)
     observe.count('mcp_calls_total', { ...labels, outcome: 'ok' })
-    return { content: [{ type: 'text', text: tool.text(structured) }], structuredContent: structured }
+    const attached = tool.attach?.(structured) ?? []
+    return { content: [{ type: 'text', text: tool.text(structured) }, ...attached], structuredContent: structured }
   } catch (error) {
     const fault = asFault(error)
     observe.count('mcp_calls_total', { ...labels, outcome: fault.code })
@@ -94,39 +160,10 @@ function refusal(fault: Fault, correlationId: string): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(wire) }], _meta: { [FAULT_META]: wire } }
 }
 
-function parseInput(input: z.ZodObject, given: Record<string, Json>): Record<string, unknown> {
-  const parsed = input.safeParse(given)
-  if (parsed.success) return parsed.data
-  const known = Object.keys(input.shape)
-  throw new Fault(
-    'validation',
-    parsed.error.issues
-      .slice(0, 5)
-      .map(issue => problem(issue, known))
-      .join(' '),
-  )
-}
-
-function problem(issue: z.core.$ZodIssue, known: string[]): string {
-  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.') || 'arguments'}: ${issue.message}.`
-  return issue.keys
-    .slice(0, 5)
-    .map(key => {
-      const meant = nearest(key, known)
-      return `Unknown argument ${JSON.stringify(key.slice(0, 60))}; ${meant ? `did you mean ${meant}?` : `known are ${known.join(', ') || 'none'}.`}`
-    })
-    .join(' ')
-}
-
 function parseOutput(tool: Tool, answered: unknown): Record<string, unknown> {
   const parsed = tool.output.safeParse(answered)
   if (parsed.success) return parsed.data
   throw new Error(`[${tool.name}] answered what its output schema does not allow: ${z.prettifyError(parsed.error)}`)
-}
-
-function unknownTool(name: string, known: string[]): string {
-  const meant = nearest(name, known)
-  return `There is no tool ${JSON.stringify(name.slice(0, 60))}${meant ? `; did you mean ${meant}?` : `. There are: ${known.join(', ')}.`}`
 }
 
 function progressOf({ _meta, notify }: ServerContext['mcpReq']): ToolContext['progress'] {
