@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
-import type { ToolContext } from '#mcp-servers/define.ts'
+import type { Tool, ToolContext } from '#mcp-servers/define.ts'
 import { createResilience } from '#mcp-servers/resilience.ts'
 import { openClient } from '#mcp-servers/kubernetes/client.ts'
 import type { KubernetesClient } from '#mcp-servers/kubernetes/client.ts'
@@ -30,6 +30,8 @@ export type SimulatedCluster = {
   clock: { now: Millis }
   trip(trip: Trip | undefined): void
   call(tool: string, input?: Record<string, unknown>): Promise<Record<string, unknown>>
+  /** The same answer as text. */
+  told(tool: string, input?: Record<string, unknown>): Promise<string>
   context(): ToolContext
   deps: Parameters<typeof kubernetesServer>[1]
   /** The object as the API server has it now. */
@@ -73,6 +75,18 @@ export async function simulatedCluster(
   const server = kubernetesServer(settings, deps)
   const context = () => ({ signal: AbortSignal.timeout(20_000), now, log: SILENT, progress() {} })
 
+  function toolNamed(name: string): Tool {
+    const tool = server.tools.find(each => each.name === name)
+    if (!tool) throw new Error(`no tool ${name}`)
+    return tool
+  }
+
+  async function call(name: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    const tool = toolNamed(name)
+    const parsed = tool.input.strict().parse(input)
+    return tool.output.parse(await ('run' in tool ? tool.run(parsed, context()) : tool.dryRun(parsed, context())))
+  }
+
   return {
     client,
     requests,
@@ -80,12 +94,8 @@ export async function simulatedCluster(
     deps,
     context,
     trip: next => void (trip = next),
-    async call(name, input = {}) {
-      const tool = server.tools.find(each => each.name === name)
-      if (!tool) throw new Error(`no tool ${name}`)
-      const parsed = tool.input.strict().parse(input)
-      return tool.output.parse(await ('run' in tool ? tool.run(parsed, context()) : tool.dryRun(parsed, context())))
-    },
+    call,
+    told: async (name, input) => toolNamed(name).text(await call(name, input)),
     read: async path => (await client.get(path, AbortSignal.timeout(5000))) as Raw,
     async close() {
       server.close?.()

@@ -4,25 +4,32 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
+import { BRIEF } from '../wire.ts'
+import { ageOf } from './age.ts'
 import type { KubernetesClient } from './client.ts'
 import { labelSelector, namespaceName } from './grammar.ts'
+import { containersOf, isReady } from './readiness.ts'
+import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
 import { podSchema } from './schema.ts'
 import type { Pod } from './schema.ts'
-import { containersOf, isReady } from './readiness.ts'
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
-const MOST_PODS = 200
 
 const podInfo = z.object({
   namespace: z.string(),
   name: z.string(),
   status: z.string(),
-  ready: z.string().describe('containers ready / containers'),
-  restarts: z.int(),
-  ageSeconds: z.int(),
+  ready: z.string(),
+  restarts: z.number(),
+  age: z.string(),
   node: z.string().optional(),
   owner: z.string().optional(),
   whyNotReady: z.string().optional(),
+})
+
+BRIEF.add(podInfo, {
+  description: 'namespace, name, status, ready (containers ready / all), restarts, age, node, owner, whyNotReady',
+  fields: [],
 })
 
 export function getPods(client: KubernetesClient, { resilience }: RoomDeps): ReadTool {
@@ -38,21 +45,10 @@ export function getPods(client: KubernetesClient, { resilience }: RoomDeps): Rea
         .enum([...PHASES, 'NotReady'])
         .optional()
         .describe('phase, or NotReady: all that should serve and do not'),
-      limit: z.int().min(1).max(MOST_PODS).default(50),
-      cursor: z
-        .string()
-        .regex(/^\d{1,6}$/)
-        .optional()
-        .describe('nextCursor of the page before'),
+      ...pageInput,
     }),
-    output: z.object({
-      pods: z.array(podInfo),
-      total: z.int(),
-      truncated: z.boolean(),
-      hint: z.string().optional(),
-      nextCursor: z.string().optional(),
-    }),
-    async run({ namespace, labels, status, limit, cursor = '0' }, { signal, now }) {
+    output: z.object({ pods: z.array(podInfo), ...pageOutput }),
+    async run({ namespace, labels, status, ...asked }, { signal, now }) {
       const path = namespace ? `/api/v1/namespaces/${namespace}/pods` : '/api/v1/pods'
       const query = {
         labelSelector: labels,
@@ -66,26 +62,20 @@ export function getPods(client: KubernetesClient, { resilience }: RoomDeps): Rea
       const pods = value.items
         .filter(pod => status !== 'NotReady' || whyNotReady(pod) !== undefined)
         .sort((a, b) => rank(a) - rank(b) || compare(nameOf(a), nameOf(b)))
-      const start = Number(cursor)
-      const end = start + limit
-      const truncated = end < pods.length || value.truncated
-      return {
-        pods: pods.slice(start, end).map(pod => infoOf(pod, now())),
-        total: pods.length,
-        truncated,
-        ...(truncated && { hint: 'Narrow by namespace, labels or status: NotReady.' }),
-        ...(end < pods.length && { nextCursor: String(end) }),
-      }
+      const { rows, page } = cutPage(pods, asked, {
+        narrow: 'Narrow by namespace, labels or status: NotReady.',
+        none: 'No such pods. Check the namespace and the labels, or leave them out.',
+        whole: !value.truncated,
+      })
+      return { pods: rows.map(pod => infoOf(pod, now())), ...page }
     },
-    text({ pods, total, hint, nextCursor }) {
-      if (pods.length === 0) return 'No such pods. Check the namespace and the labels, or leave them out.'
+    text({ pods, ...page }) {
       const lines = pods.map(pod =>
-        [pod.namespace, pod.name, pod.status, pod.ready, `restarts ${pod.restarts}`, pod.whyNotReady]
+        [pod.namespace, pod.name, pod.status, pod.ready, `restarts ${pod.restarts}`, pod.age, pod.whyNotReady]
           .filter(Boolean)
           .join('  '),
       )
-      const more = hint ? [`${pods.length} of ${total}. ${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`] : []
-      return [...lines, ...more].join('\n')
+      return pageText(lines, page)
     },
   })
 }
@@ -101,7 +91,7 @@ function infoOf(pod: Pod, now: number): z.input<typeof podInfo> {
     status: metadata.deletionTimestamp === undefined ? (status?.phase ?? 'Unknown') : 'Terminating',
     ready: `${containers.filter(({ ready }) => ready).length}/${Math.max(containers.length, spec?.containers.length ?? 0)}`,
     restarts: containersOf(pod).reduce((total, { restartCount = 0 }) => total + restartCount, 0),
-    ageSeconds: Math.max(0, Math.round((now - (metadata.creationTimestamp ?? now)) / 1000)),
+    age: ageOf(metadata.creationTimestamp ?? now, now),
     ...(spec?.nodeName && { node: spec.nodeName }),
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     ...(why && { whyNotReady: safe(why).slice(0, 500) }),

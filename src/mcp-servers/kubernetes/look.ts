@@ -1,9 +1,9 @@
 // One look at the whole cluster: every kind listed at once, then the logs (read-logs.ts). A kind that cannot be read is
 // named in `missing`; the rest stands.
-import { asFault } from '#incident/fault.ts'
-import type { Missing, Window } from '#incident/signal.ts'
+import type { Window } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
-import type { Collection, KubernetesClient, Listed } from './client.ts'
+import type { KubernetesClient } from './client.ts'
+import { openLists } from './lists.ts'
 import { readLogs } from './read-logs.ts'
 import {
   autoscalerSchema,
@@ -25,24 +25,8 @@ export type Asking = { client: KubernetesClient; deps: RoomDeps; cluster?: strin
 /** Throws the first Fault when nothing at all could be read. */
 export async function look(window: Window, asking: Asking, signal: AbortSignal): Promise<View> {
   await asking.client.ready()
-  const missing: Missing[] = []
-  const faults: unknown[] = []
-  let asked = 0
-  const read = async <Item>(what: string, collection: Collection<Item>): Promise<Item[]> => {
-    asked++
-    try {
-      const ask = (abort: AbortSignal) => asking.client.list(collection, abort).catch(noneIfOptional(what))
-      const { value } = await asking.deps.resilience.run(`list ${what}`, ask, { signal, deadlineMillis: LISTS_MILLIS })
-      const why = incompleteness(value)
-      if (why) missing.push({ source: 'kubernetes', what, why })
-      return value.items
-    } catch (error) {
-      const fault = asFault(error)
-      faults.push(fault)
-      missing.push({ source: 'kubernetes', what, why: fault.message })
-      return []
-    }
-  }
+  const lists = openLists(asking.client, asking.deps, signal, LISTS_MILLIS)
+  const { read, readOptional } = lists
 
   const [
     pods,
@@ -69,10 +53,9 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     read('persistentvolumeclaims', { path: '/api/v1/persistentvolumeclaims', item: claimSchema }),
     read('resourcequotas', { path: '/api/v1/resourcequotas', item: quotaSchema }),
     read('horizontalpodautoscalers', { path: '/apis/autoscaling/v2/horizontalpodautoscalers', item: autoscalerSchema }),
-    read(METRICS, { path: '/apis/metrics.k8s.io/v1beta1/pods', item: podMetricsSchema }),
+    readOptional('pod metrics', { path: '/apis/metrics.k8s.io/v1beta1/pods', item: podMetricsSchema }),
   ])
-  if (faults.length === asked) throw faults[0]
-  missing.sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
+  const missing = lists.missing()
 
   const logs = await readLogs(pods, window, asking, signal)
   const objects: Objects = {
@@ -96,21 +79,7 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
 }
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time
-const METRICS = 'pod metrics'
-
-/** A cluster without metrics-server answers 404, and misses nothing. */
-function noneIfOptional(what: string): (error: unknown) => Listed<never> {
-  return error => {
-    if (what === METRICS && asFault(error).code === 'not_found') return { items: [], malformed: 0, truncated: false }
-    throw error
-  }
-}
 
 function ofKind(kind: WorkloadKind, objects: WorkloadObject[]): Workload[] {
   return objects.map(object => ({ ...object, kind }))
-}
-
-function incompleteness({ items, malformed, truncated }: Listed<unknown>): string | undefined {
-  if (truncated) return `only the first ${items.length} were read`
-  return malformed > 0 ? `${malformed} could not be understood` : undefined
 }

@@ -81,6 +81,8 @@ const container = z.object({
   image: text,
   ports: list(z.object({ name: text, containerPort: number, protocol: text })),
   env: list(z.object({ name: z.string(), value: text })),
+  resources: absent(z.object({ requests: strings, limits: strings })),
+  restartPolicy: text, // of an init container: Always makes it a sidecar
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,
@@ -91,6 +93,8 @@ const podSpec = absent(
   z.object({
     nodeName: text,
     containers: list(container),
+    initContainers: list(container),
+    overhead: strings,
     volumes: list(z.object({ name: z.string(), persistentVolumeClaim: absent(z.object({ claimName: z.string() })) })),
   }),
 )
@@ -191,9 +195,21 @@ export type Service = z.output<typeof serviceSchema>
 
 export const nodeSchema = z.object({
   metadata,
-  status: absent(z.object({ conditions: list(condition) })),
+  spec: absent(
+    z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
+  ),
+  status: absent(
+    z.object({
+      conditions: list(condition),
+      capacity: strings,
+      allocatable: strings,
+      nodeInfo: absent(z.object({ kubeletVersion: text })),
+    }),
+  ),
 })
 export type Node = z.output<typeof nodeSchema>
+
+export const namespaceSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
 
 export const eventSchema = z
   .object({
@@ -242,6 +258,13 @@ export const podMetricsSchema = z.object({
   containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
 })
 export type PodMetrics = z.output<typeof podMetricsSchema>
+
+export const nodeMetricsSchema = z.object({
+  metadata,
+  timestamp: moment,
+  usage: absent(z.object({ cpu: text, memory: text })),
+})
+export type NodeMetrics = z.output<typeof nodeMetricsSchema>
 
 /** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
 export const listSchema = z.object({

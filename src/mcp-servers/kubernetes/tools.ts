@@ -3,8 +3,11 @@ import type { Tool } from '../define.ts'
 import { getSignalsTool } from '../get-signals.ts'
 import type { RoomDeps } from '../resilience.ts'
 import type { KubernetesClient } from './client.ts'
+import { getEvents } from './get-events.ts'
 import { getLogs } from './get-logs.ts'
+import { getNodeStatus } from './get-node-status.ts'
 import { getPods } from './get-pods.ts'
+import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
 import type { KubernetesSettings } from './schema.ts'
@@ -24,7 +27,10 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
         readingOf(await look(window, { client, deps, cluster }, signal), window, now()),
     ),
     getPods(client, deps),
+    getEvents(client, deps),
     getLogs(client, deps),
+    getNodeStatus(client, deps),
+    listNamespaces(client, deps),
     guardedWrite(restartWorkload, writing),
     guardedWrite(scaleWorkload, writing),
     guardedWrite(rollbackWorkload, writing),

@@ -1,0 +1,62 @@
+// Several kinds listed at once, each failing alone: what cannot be read is named, the rest stands.
+import { asFault } from '#incident/fault.ts'
+import type { Millis, Missing } from '#incident/signal.ts'
+import type { RoomDeps } from '../resilience.ts'
+import type { Collection, KubernetesClient, Listed, Query } from './client.ts'
+
+export type Lists = {
+  /** None where the kind cannot be read. `what` names it for people: "pods". */
+  read<Item>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
+  /** The same for an API that a cluster may do without: none there is nothing missing. */
+  readOptional<Item>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
+  /** What could not be read, or not all of it, in order of names. Throws the first Fault when nothing at all could be read. */
+  missing(): Missing[]
+}
+
+/** `deadlineMillis`: for each list; absent: what a source has at most. */
+export function openLists(
+  client: KubernetesClient,
+  { resilience }: Pick<RoomDeps, 'resilience'>,
+  signal: AbortSignal,
+  deadlineMillis?: Millis,
+): Lists {
+  const missing: Missing[] = []
+  const faults: unknown[] = []
+  let asked = 0
+
+  async function run<Item>(what: string, list: (abort: AbortSignal) => Promise<Listed<Item>>): Promise<Item[]> {
+    asked++
+    try {
+      const { value } = await resilience.run(`list ${what}`, list, { signal, deadlineMillis })
+      const why = incompleteness(value)
+      if (why) missing.push({ source: 'kubernetes', what, why })
+      return value.items
+    } catch (error) {
+      const fault = asFault(error)
+      faults.push(fault)
+      missing.push({ source: 'kubernetes', what, why: fault.message })
+      return []
+    }
+  }
+
+  return {
+    read: (what, collection, query) => run(what, abort => client.list(collection, abort, query)),
+    readOptional: (what, collection, query) =>
+      run(what, abort => client.list(collection, abort, query).catch(noneIfAbsent)),
+    missing() {
+      if (asked > 0 && faults.length === asked) throw faults[0]
+      return missing.sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
+    },
+  }
+}
+
+/** An API server answers 404 for an API it does not have. */
+function noneIfAbsent(error: unknown): Listed<never> {
+  if (asFault(error).code === 'not_found') return { items: [], malformed: 0, truncated: false }
+  throw error
+}
+
+function incompleteness({ items, malformed, truncated }: Listed<unknown>): string | undefined {
+  if (truncated) return `only the first ${items.length} were read`
+  return malformed > 0 ? `${malformed} could not be understood` : undefined
+}
