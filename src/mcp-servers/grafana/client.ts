@@ -10,12 +10,25 @@ import {
   metadataShape,
   namesShape,
   queryShape,
+  routedAlertShape,
   rulesShape,
   searchHitShape,
+  silenceShape,
   streamsShape,
   vectorShape,
 } from './schema.ts'
-import type { Annotation, Dashboard, DataSource, Frame, GrafanaSettings, Rule, Stream } from './schema.ts'
+import type {
+  Annotation,
+  Dashboard,
+  DataSource,
+  Frame,
+  GrafanaSettings,
+  RoutedAlert,
+  Rule,
+  SearchHit,
+  Silence,
+  Stream,
+} from './schema.ts'
 
 /** Samples of one series, oldest first. */
 export type Samples = { labels: Record<string, string>; samples: [Millis, number][] }
@@ -23,24 +36,38 @@ export type Span = { from: Millis; to: Millis }
 export type Query = {
   refId: string
   source: DataSource
-  text: string
+  /** What the data source's plugin asks by, see query-model.ts. */
+  model: Record<string, unknown>
   /** Between points; Grafana may choose a longer one. */
   stepMillis: Millis
   mostPoints: number
-  mostLines?: number
 }
 
 export type Grafana = {
   dataSources(signal: AbortSignal): Promise<DataSource[]>
-  dashboards(signal: AbortSignal, limit: number): Promise<{ uid: string; title: string }[]>
+  /** By title. `page` from 1; all `tags` must be there. */
+  dashboards(
+    asked: {
+      limit: number
+      page?: number
+      query?: string | undefined
+      tags?: readonly string[]
+      folder?: string | undefined
+    },
+    signal: AbortSignal,
+  ): Promise<SearchHit[]>
   dashboard(uid: string, signal: AbortSignal): Promise<Dashboard>
   /** Rules that Grafana itself evaluates, with their alerts. */
   rules(signal: AbortSignal): Promise<Rule[]>
+  /** What fires, as Grafana's own Alertmanager has it. */
+  routedAlerts(signal: AbortSignal): Promise<RoutedAlert[]>
+  /** Those that have ended too, as long as Grafana keeps them. */
+  silences(signal: AbortSignal): Promise<Silence[]>
   /** Alerts of rules that a Prometheus evaluates. */
   alertsOf(source: DataSource, signal: AbortSignal): Promise<unknown[]>
   /** Newest first. */
   annotations(
-    asked: Span & { tags?: readonly string[]; limit: number },
+    asked: Span & { tags?: readonly string[]; dashboard?: string | undefined; limit: number },
     signal: AbortSignal,
   ): Promise<{ rows: Annotation[]; rejected: number }>
   metricNames(source: DataSource, span: Span, signal: AbortSignal): Promise<string[]>
@@ -81,8 +108,9 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
       const { body } = await http.get('/api/datasources', {}, signal)
       return checkedList(VENDOR, 'data sources', dataSourceShape, body).rows
     },
-    async dashboards(signal, limit) {
-      const { body } = await http.get('/api/search', { type: 'dash-db', limit }, signal)
+    async dashboards({ limit, page, query, tags, folder }, signal) {
+      const asked = { type: 'dash-db', limit, page, query, tag: tags, folderUIDs: folder }
+      const { body } = await http.get('/api/search', asked, signal)
       return checkedList(VENDOR, 'dashboards', searchHitShape, body).rows
     },
     async dashboard(uid, signal) {
@@ -91,14 +119,25 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
     },
     async rules(signal) {
       const { body } = await http.get('/api/prometheus/grafana/api/v1/rules', {}, signal)
-      return checked(VENDOR, 'alert rules', rulesShape, body).data.groups.flatMap(group => group.rules)
+      return checked(VENDOR, 'alert rules', rulesShape, body).data.groups.flatMap(group =>
+        group.rules.map(rule => ({ ...rule, folder: group.file })),
+      )
+    },
+    async routedAlerts(signal) {
+      const { body } = await http.get('/api/alertmanager/grafana/api/v2/alerts', {}, signal)
+      return checkedList(VENDOR, 'alerts', routedAlertShape, body).rows
+    },
+    async silences(signal) {
+      const { body } = await http.get('/api/alertmanager/grafana/api/v2/silences', {}, signal)
+      return checkedList(VENDOR, 'silences', silenceShape, body).rows
     },
     async alertsOf(source, signal) {
       const { body } = await http.get(proxied(source, '/api/v1/alerts'), {}, signal)
       return checked('Prometheus', 'alerts', alertsShape, body).data.alerts
     },
-    async annotations({ from, to, tags, limit }, signal) {
-      const { body } = await http.get('/api/annotations', { from, to, tags, limit, type: 'annotation' }, signal)
+    async annotations({ from, to, tags, dashboard, limit }, signal) {
+      const asked = { from, to, tags, dashboardUID: dashboard, limit, type: 'annotation' }
+      const { body } = await http.get('/api/annotations', asked, signal)
       return checkedList(VENDOR, 'annotations', annotationShape, body)
     },
 
@@ -139,15 +178,12 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
       const json = {
         from: String(from),
         to: String(to),
-        queries: queries.map(({ refId, source, text, stepMillis, mostPoints, mostLines }) => ({
+        queries: queries.map(({ refId, source, model, stepMillis, mostPoints }) => ({
+          ...model,
           refId,
           datasource: { uid: source.uid, type: source.type },
-          expr: text,
-          range: true,
-          queryType: 'range',
           intervalMs: stepMillis,
           maxDataPoints: mostPoints,
-          maxLines: mostLines,
         })),
       }
       // One refused query makes the whole answer a 400; the others are in it all the same.

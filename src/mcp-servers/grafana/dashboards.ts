@@ -1,7 +1,8 @@
 // The expressions that people put on dashboards and into alert rules: what they look at themselves. Pure.
 import { selectorName, substituted, withoutThreshold } from './expression.ts'
-import { panelsIn, targetsOf } from './schema.ts'
-import type { Dashboard, DataSource, Panel, Rule, Target } from './schema.ts'
+import type { Links } from './links.ts'
+import { panelsIn, targetsOf, variablesIn } from './schema.ts'
+import type { Dashboard, DataSource, Rule, Target } from './schema.ts'
 import { unitOfPanel } from './unit.ts'
 
 export type Expression = {
@@ -17,15 +18,15 @@ const MOST_EXPRESSIONS = 200
 
 /**
  * Expressions of panels and rules that a Prometheus answers, each once, without thresholds. `unclear`: panels' expressions
- * that use a variable without a value. `prometheus`: the default one first. `address`: of Grafana, for links.
+ * that use a variable without a value. `prometheus`: the default one first.
  */
 export function expressionsOf(
   dashboards: readonly Dashboard[],
   rules: readonly Rule[],
   prometheus: readonly DataSource[],
-  address: string,
+  links: Links,
 ): { expressions: Expression[]; unclear: number } {
-  const ofPanels = dashboards.flatMap(dashboard => panelExpressions(dashboard, prometheus, address))
+  const ofPanels = dashboards.flatMap(dashboard => panelExpressions(dashboard, prometheus, links))
   const clear = ofPanels.filter(each => each !== undefined)
   const found = new Map<string, Expression>()
   for (const expression of [...clear, ...ruleExpressions(rules, prometheus[0])]) {
@@ -40,11 +41,12 @@ export function expressionsOf(
 
 /** Undefined where a variable has no value. */
 function panelExpressions(
-  { dashboard, meta }: Dashboard,
+  whole: Dashboard,
   prometheus: readonly DataSource[],
-  address: string,
+  links: Links,
 ): (Expression | undefined)[] {
-  const values = (dashboard.templating?.list ?? []).map(({ name, current }) => [name, current?.value] as const)
+  const { dashboard } = whole
+  const values = variablesIn(whole).map(({ name, current }) => [name, current?.value] as const)
   const variables = new Map(values.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const])))
   return panelsIn(dashboard.panels).flatMap(panel => {
     const targets = targetsOf(panel).filter(target => target.expr && !target.hide)
@@ -54,14 +56,13 @@ function panelExpressions(
       const text = substituted(target.expr, variables)
       if (text === undefined) return [undefined]
       const query = target.legendFormat.replace(/\{\{.{0,100}?\}\}/g, '').trim() || target.refId
-      const link = linkTo(panel, meta?.url ?? '', address)
       const expression: Expression = {
         source,
         text,
         metric: panel.title || dashboard.title,
         unit: unitOfPanel(panel.fieldConfig?.defaults?.unit ?? ''),
         labels: targets.length > 1 ? { query } : {},
-        ...(link ? { url: link } : {}),
+        ...(panel.id != null && dashboard.uid ? { url: links.panel(dashboard.uid, panel.id) } : {}),
       }
       return [expression]
     })
@@ -85,12 +86,4 @@ function sourceOf(named: Target['datasource'], prometheus: readonly DataSource[]
   if (type !== '' && type !== 'prometheus') return undefined
   if (uid === '' || uid.startsWith('$')) return prometheus[0]
   return prometheus.find(source => source.uid === uid || source.name === uid)
-}
-
-/** The dashboard's path is Grafana's word: only as a path of the address we know. */
-function linkTo({ id }: Panel, path: string, address: string): string | undefined {
-  if (!/^\/[\w-]/.test(path)) return undefined
-  const url = new URL(path, address)
-  if (id != null) url.searchParams.set('viewPanel', String(id))
-  return url.href
 }

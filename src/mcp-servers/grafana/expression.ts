@@ -1,9 +1,13 @@
 // PromQL of dashboards and alert rules, as far as it must be understood to watch it: variables, thresholds, names within. Pure.
 
-/** `expr` with the dashboard's variables at their current values; undefined where one has none. Grafana's own ($__interval ...) stay. */
+/** A variable's values as a query writes them; undefined where it cannot. `$__all`: whatever there is. */
+export type ValueFormat = (values: readonly string[]) => string | undefined
+
+/** `expr` with the dashboard's variables at their values; undefined where one has none. Grafana's own ($__interval ...) stay. */
 export function substituted(
   expr: string,
   variables: ReadonlyMap<string, string | readonly string[]>,
+  format: ValueFormat = asPattern,
 ): string | undefined {
   let unknown = false
   const text = expr.replace(
@@ -12,16 +16,16 @@ export function substituted(
       const name = names.slice(0, 3).find(Boolean) ?? ''
       if (name.startsWith('__')) return written
       const value = variables.get(name)
-      if (value === undefined) unknown = true
-      return value === undefined ? '' : asPattern(value)
+      const filled = value === undefined ? undefined : format([value].flat())
+      if (filled === undefined) unknown = true
+      return filled ?? ''
     },
   )
   return unknown ? undefined : text
 }
 
-/** All values: whatever there is. Several: any of them. */
-function asPattern(value: string | readonly string[]): string {
-  const values = typeof value === 'string' ? [value] : value
+/** In PromQL and LogQL. Several values: any of them. */
+export const asPattern: ValueFormat = values => {
   if (values.length === 0 || values.includes('$__all')) return '.*'
   return values.length === 1 ? (values[0] ?? '') : `(${values.join('|')})`
 }

@@ -40,3 +40,26 @@ function stringsIn(value: unknown): Record<string, string> {
     Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
 }
+
+/** Columns and rows as they came; times as ISO 8601, what is no plain value as JSON. */
+export function tableOfFrame({ schema: { fields }, data: { values } }: Frame): { columns: string[]; rows: Cell[][] } {
+  const length = Math.max(0, ...values.map(column => column.length))
+  return {
+    columns: fields.map(({ name, labels }) => {
+      const own = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
+      return own.length > 0 ? `${name}{${own.join(', ')}}` : name
+    }),
+    rows: Array.from({ length }, (_, row) => fields.map(({ type }, column) => cellOf(values[column]?.[row], type))),
+  }
+}
+
+export type Cell = string | number | boolean | null
+
+function cellOf(value: unknown, type: string): Cell {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'number') {
+    return type === 'time' && Number.isFinite(new Date(value).getTime()) ? new Date(value).toISOString() : value
+  }
+  if (typeof value === 'boolean') return value
+  return safe(typeof value === 'string' ? value : JSON.stringify(value))
+}

@@ -17,6 +17,7 @@ import type { Line } from '../log-lines.ts'
 import { safe, safeLabels, safeName } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
 import { fixedLabels } from './expression.ts'
+import type { Links } from './links.ts'
 import type { Sample } from './samples.ts'
 import { alertShape } from './schema.ts'
 import type { Alert, Annotation, Rule, Stream } from './schema.ts'
@@ -94,7 +95,7 @@ export function callRelations(seen: Iterable<{ head: SeriesHead; samples: readon
 export function alarmSignals(
   alerts: Iterable<{ alert: unknown; rule?: Rule }>,
   { from, to }: Window,
-  address: string,
+  links: Links,
 ): { signals: Alarm[]; rejected: number } {
   const signals: Alarm[] = []
   let rejected = 0
@@ -108,12 +109,12 @@ export function alarmSignals(
     const active = /^(?:alerting|firing)/i.test(result.data.state)
     const ended = /^(?:normal|inactive)/i.test(result.data.state)
     if (at > to || (!active && !(ended && at > from))) continue
-    signals.push(alarmSignal(result.data, at, active, rule, address))
+    signals.push(alarmSignal(result.data, at, active, rule, links))
   }
   return { signals, rejected }
 }
 
-function alarmSignal(alert: Alert, at: Millis, active: boolean, rule: Rule | undefined, address: string): Alarm {
+function alarmSignal(alert: Alert, at: Millis, active: boolean, rule: Rule | undefined, links: Links): Alarm {
   const own = Object.entries(alert.labels).filter(([name]) => !name.startsWith('__') && name !== 'grafana_folder')
   const labels = safeLabels(Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1))))
   const name = labels['alertname'] ?? safe(rule?.name ?? 'alert')
@@ -127,7 +128,7 @@ function alarmSignal(alert: Alert, at: Millis, active: boolean, rule: Rule | und
     entity: entityOf(labels),
     at,
     severity: active ? severityOf(labels) : 'low',
-    ...(rule?.uid ? { url: `${address}/alerting/grafana/${encodeURIComponent(rule.uid)}/view` } : {}),
+    ...(rule?.uid ? { url: links.rule(rule.uid) } : {}),
     labels,
     text: said ? `${name}: ${safe(said)}` : name,
     active,

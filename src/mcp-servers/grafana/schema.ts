@@ -30,9 +30,16 @@ export const dataSourceShape = z.object({
 })
 export type DataSource = z.output<typeof dataSourceShape>
 
-export const searchHitShape = z.object({ uid: z.string(), title: text, url: text })
+const tags = z
+  .array(z.string())
+  .nullish()
+  .transform(value => value ?? [])
 
-const targetShape = z.object({
+export const searchHitShape = z.object({ uid: z.string(), title: text, folderUid: text, folderTitle: text, tags })
+export type SearchHit = z.output<typeof searchHitShape>
+
+/** Loose: what else a target holds is the model of its data source's query. */
+const targetShape = z.looseObject({
   refId: text,
   expr: text,
   legendFormat: text,
@@ -41,6 +48,7 @@ const targetShape = z.object({
 })
 const panelShape = z.object({
   id: z.number().nullish(),
+  type: text,
   title: text,
   datasource: targetShape.shape.datasource,
   fieldConfig: z.object({ defaults: z.object({ unit: text }).nullish() }).nullish(),
@@ -54,22 +62,28 @@ export const dashboardShape = z.object({
   dashboard: z.object({
     title: text,
     uid: text,
+    tags,
     panels: z.array(z.unknown()).nullish(),
     templating: z
-      .object({
-        list: z.array(
-          z.object({
-            name: text,
-            current: z.object({ value: z.union([z.string(), z.array(z.string())]).nullish() }).nullish(),
-          }),
-        ),
-      })
+      .object({ list: z.array(z.unknown()) })
       .nullish()
       .catch(undefined),
   }),
-  meta: z.object({ url: text }).nullish(),
+  meta: z.object({ folderTitle: text }).nullish(),
 })
 export type Dashboard = z.output<typeof dashboardShape>
+
+const values = z.union([z.string(), z.array(z.string())])
+const variableShape = z.object({
+  name: z.string().min(1),
+  type: text,
+  current: z.object({ value: values.nullish() }).nullish().catch(undefined),
+})
+export type Variable = z.output<typeof variableShape>
+
+export function variablesIn({ dashboard }: Dashboard): Variable[] {
+  return shaped(variableShape, dashboard.templating?.list)
+}
 
 /** Panels and targets come in many shapes of many plugins: those that are none of ours are passed over. */
 export function panelsIn(list: unknown): Panel[] {
@@ -96,20 +110,54 @@ export const alertShape = z.object({
 })
 export type Alert = z.output<typeof alertShape>
 
-const ruleShape = z.object({ name: text, uid: text, query: text, alerts: z.array(z.unknown()).nullish() })
-export type Rule = z.output<typeof ruleShape>
-export const rulesShape = z.object({ data: z.object({ groups: z.array(z.object({ rules: z.array(ruleShape) })) }) })
+const ruleShape = z.object({
+  name: text,
+  uid: text,
+  query: text,
+  state: text,
+  health: text,
+  type: text,
+  labels: strings,
+  annotations: strings,
+  alerts: z.array(z.unknown()).nullish(),
+})
+export type Rule = z.output<typeof ruleShape> & { folder: string }
+export const rulesShape = z.object({
+  data: z.object({ groups: z.array(z.object({ file: text, rules: z.array(ruleShape) })) }),
+})
 export const alertsShape = z.object({ data: z.object({ alerts: z.array(z.unknown()) }) })
+
+/** Of Grafana's own Alertmanager: which silences each of its alerts lies under. */
+export const routedAlertShape = z.object({
+  labels: strings,
+  status: z.object({ silencedBy: z.array(z.string()).nullish() }).nullish(),
+})
+export type RoutedAlert = z.output<typeof routedAlertShape>
+
+const matcherShape = z.object({
+  name: text,
+  value: text,
+  isRegex: z.boolean().nullish(),
+  isEqual: z.boolean().nullish(),
+})
+export type SilenceMatcher = z.output<typeof matcherShape>
+export const silenceShape = z.object({
+  id: z.string(),
+  status: z.object({ state: text }),
+  matchers: z.array(matcherShape),
+  startsAt: text,
+  endsAt: text,
+  comment: text,
+  createdBy: text,
+})
+export type Silence = z.output<typeof silenceShape>
 
 export const annotationShape = z.object({
   id: z.number(),
   time: z.number(),
   timeEnd: z.number().nullish(),
   text,
-  tags: z
-    .array(z.string())
-    .nullish()
-    .transform(tags => tags ?? []),
+  tags,
 })
 export type Annotation = z.output<typeof annotationShape>
 
@@ -134,7 +182,10 @@ export type Stream = z.output<typeof streamsShape>['data']['result'][0]
 
 const fieldShape = z.object({ name: text, type: text, labels: strings })
 const frameShape = z.object({
-  schema: z.object({ fields: z.array(fieldShape) }),
+  schema: z.object({
+    fields: z.array(fieldShape),
+    meta: z.object({ type: text }).nullish(),
+  }),
   data: z.object({ values: z.array(z.array(z.unknown())) }),
 })
 export type Frame = z.output<typeof frameShape>

@@ -8,6 +8,7 @@ import type { Expression } from './dashboards.ts'
 import { seriesOfFrames } from './frames.ts'
 import { callRelations, expressionHead, seriesHead } from './mapper.ts'
 import type { SeriesHead } from './mapper.ts'
+import { rangeModel } from './query-model.ts'
 import { means, pointsAfter, rates, spacingOf } from './samples.ts'
 import type { Kind, Sample } from './samples.ts'
 import type { GrafanaSettings } from './schema.ts'
@@ -92,7 +93,7 @@ export function openSeries(grafana: Grafana, settings: GrafanaSettings, log: Log
         const queries = chunk.map((each, i) => {
           const stepMillis = stepOf.get(each.source.uid) ?? longest
           const mostPoints = Math.ceil((to - from + 2 * longest) / stepMillis) + 1
-          return { refId: `Q${i}`, source: each.source, text: each.text, stepMillis, mostPoints }
+          return { refId: `Q${i}`, source: each.source, model: rangeModel(each.text), stepMillis, mostPoints }
         })
         const answers = await ask('evaluate expressions', each =>
           grafana.query(queries, { from: from - longest, to }, each),

@@ -242,9 +242,9 @@ test('execute_query answers metrics and logs, and refuses what is too long or un
   })
   const call = await served()
   const metrics = await call('execute_query', { query: 'sum by (job) (up)', datasource: 'prometheus', max_points: 30 })
-  expect(metrics).toMatchObject({ type: 'metrics', series: [{ labels: { job: 'cart' } }], truncated: false })
+  expect(metrics).toMatchObject({ type: 'prometheus', series: [{ labels: { job: 'cart' } }], truncated: false })
   const logs = await call('execute_query', { query: '{app="cart"}', datasource: 'loki' })
-  expect(logs).toMatchObject({ type: 'logs', lines: [{ line: 'token=[redacted]' }] })
+  expect(logs).toMatchObject({ type: 'loki', lines: [{ line: 'token=[redacted]' }] })
   await expect(call('execute_query', { query: 'sum(', datasource: 'prometheus' })).rejects.toMatchObject({
     code: 'validation',
   })

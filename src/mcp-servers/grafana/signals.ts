@@ -7,6 +7,7 @@ import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
+import type { Links } from './links.ts'
 import { alarmSignals, annotationSignals, linesOf } from './mapper.ts'
 import type { GrafanaSettings } from './schema.ts'
 import { openSeries } from './series.ts'
@@ -22,11 +23,11 @@ const PATTERN = `(?i)(${[...new Set(TROUBLE_WORDS.map(word => word.toLowerCase()
 export function readGrafana(
   grafana: Grafana,
   settings: GrafanaSettings,
+  links: Links,
   { resilience, log, clock }: RoomDeps,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
-  const watched = openWatched(grafana, settings)
+  const watched = openWatched(grafana, settings, links)
   const series = openSeries(grafana, settings, log)
-  const address = settings.url.replace(/\/+$/, '')
   let services: ReadonlySet<string> = new Set() // names that series carried last
 
   return async (window, { signal }) => {
@@ -45,7 +46,7 @@ export function readGrafana(
         }),
       )
       const all = [...own, ...(await Promise.all(theirs)).flat().map(alert => ({ alert }))]
-      const { signals, rejected } = alarmSignals(all, window, address)
+      const { signals, rejected } = alarmSignals(all, window, links)
       return { signals, missing: [...missing, ...wrongShape('alerts', rejected)] }
     }
 

@@ -9,6 +9,7 @@ import type { Expression } from './dashboards.ts'
 import { wordsOf } from './expression.ts'
 import { kindOf } from './samples.ts'
 import type { Kind } from './samples.ts'
+import type { Links } from './links.ts'
 import type { Dashboard, DataSource, GrafanaSettings, Rule } from './schema.ts'
 import { unitOf } from './unit.ts'
 
@@ -27,7 +28,7 @@ const MOST_DASHBOARDS = 50
 const AT_ONCE = 5
 const QUANTILES = ['0.5', '0.9', '0.99'] as const
 
-export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
+export function openWatched(grafana: Grafana, settings: GrafanaSettings, links: Links) {
   let listed: { at: Millis; watched: Watched } | undefined
   let listedWhole = true
 
@@ -52,7 +53,7 @@ export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
     const missing: Missing[] = []
     const dashboards = await readDashboards(ask, missing)
     const prometheus = ofType('prometheus').sort((a, b) => Number(b.isDefault) - Number(a.isDefault))
-    const { expressions, unclear } = expressionsOf(dashboards, rules, prometheus, settings.url)
+    const { expressions, unclear } = expressionsOf(dashboards, rules, prometheus, links)
     if (unclear > 0) missing.push(left('panels', `${unclear} use variables that have no value`))
     const watched: Watched = { prometheus: [], expressions, loki: [], missing }
     for (const source of prometheus) await attempt(source, () => addSeries(source, watched, now, ask))
@@ -71,7 +72,7 @@ export function openWatched(grafana: Grafana, settings: GrafanaSettings) {
   }
 
   async function readDashboards(ask: Ask, missing: Missing[]): Promise<Dashboard[]> {
-    const hits = await ask('list dashboards', signal => grafana.dashboards(signal, MOST_DASHBOARDS + 1))
+    const hits = await ask('list dashboards', signal => grafana.dashboards({ limit: MOST_DASHBOARDS + 1 }, signal))
     if (hits.length > MOST_DASHBOARDS) missing.push(left('dashboards', `only the first ${MOST_DASHBOARDS} are read`))
     const dashboards: Dashboard[] = []
     const wanted = hits.slice(0, MOST_DASHBOARDS)

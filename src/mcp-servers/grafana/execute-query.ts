@@ -1,0 +1,64 @@
+// The tool execute_query: a query of one's own, to any data source whose queries can only read.
+import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
+import { defineReadTool } from '../define.ts'
+import type { ReadTool } from '../define.ts'
+import type { RoomDeps } from '../resilience.ts'
+import { LONGEST_WINDOW } from '../window.ts'
+import type { Grafana } from './client.ts'
+import { sourceNamed } from './find-source.ts'
+import { sourceName, spanOf, timeRange } from './grammar.ts'
+import type { Links } from './links.ts'
+import { isLogs, modelOf } from './query-model.ts'
+import { gridOf, LONGEST_METRICS, mostPoints } from './query-span.ts'
+import { isEmpty, resultsOf, resultsOutput, resultsText } from './results.ts'
+
+export function executeQuery(grafana: Grafana, links: Links, { resilience }: RoomDeps): ReadTool {
+  return defineReadTool({
+    name: 'execute_query',
+    title: 'Query a data source',
+    description:
+      'Asks a data source: PromQL, LogQL or SQL (one SELECT) as query, others by their Grafana query model. ' +
+      'Metrics: at most 7 days; logs: at most 6 hours, the newest lines, from a stream selector on.',
+    input: z.object({
+      datasource: sourceName,
+      query: z.string().min(1).max(8000).optional(),
+      model: z.record(z.string(), z.unknown()).optional().describe('for data sources listed as asked by model'),
+      time_range: timeRange,
+      max_points: mostPoints,
+    }),
+    output: z.object({
+      datasource: z.string(),
+      type: z.string(),
+      url: z.string(),
+      ...resultsOutput,
+      truncated: z.boolean(),
+      hint: z.string().optional(),
+    }),
+    text: ({ hint, ...results }) => [...resultsText(results), ...(hint ? [hint] : [])].join('\n'),
+    async run({ datasource, query, model, time_range: range, max_points: points }, { signal, now }) {
+      const { value: sources } = await resilience.run('list data sources', each => grafana.dataSources(each), {
+        signal,
+      })
+      const source = sourceNamed(datasource, sources)
+      const asks = modelOf(source.type, { query, model })
+      const span = spanOf(range, now(), isLogs(source.type) ? LONGEST_WINDOW : LONGEST_METRICS)
+      const asked = [{ refId: 'A', source, model: asks, ...gridOf(span, points) }]
+      const { value } = await resilience.run('query a data source', each => grafana.query(asked, span, each), {
+        signal,
+      })
+      const answer = value.get('A')
+      if (!answer || answer.error) {
+        const message = `${source.type} did not accept this query. Look at its syntax, and at names of metrics and labels.`
+        throw new Fault('validation', message, { cause: new Error(answer?.error ?? 'no answer') })
+      }
+      const { results, truncated } = resultsOf(answer.frames)
+      const hint = truncated ? MORE : isEmpty(results) ? NOTHING : undefined
+      const url = links.explore(source, asks, span)
+      return { datasource: source.uid, type: source.type, url, ...results, truncated, ...(hint && { hint }) }
+    },
+  })
+}
+
+const MORE = 'There is more: aggregate (sum by ...), narrow the selector, add a LIMIT or shorten time_range.'
+const NOTHING = 'Nothing found. Look at names and labels, or at another time_range.'

@@ -1,0 +1,40 @@
+// A list cut into pages by position, in the words every list tool of this room shares.
+import { z } from 'zod'
+
+export const pageOutput = {
+  truncated: z.boolean(),
+  nextCursor: z.string().optional(),
+  hint: z.string().optional(),
+}
+
+export type PageOutput = { truncated: boolean; nextCursor?: string; hint?: string }
+
+/** Fields for the input: `limit` rows a page, `most` at most. */
+export function pageInput(usual: number, most: number) {
+  return {
+    limit: z.int().min(1).max(most).default(usual),
+    cursor: z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .optional()
+      .describe('nextCursor of the page before'),
+  }
+}
+
+/** `hints`: what to say of an empty list, and how to narrow one that goes on. */
+export function pageOf<T>(
+  rows: readonly T[],
+  { limit, cursor = '0' }: { limit: number; cursor?: string | undefined },
+  hints: { empty: string; narrow: string },
+): { items: T[] } & PageOutput {
+  const start = Number(cursor)
+  const items = rows.slice(start, start + limit)
+  if (start + limit < rows.length)
+    return { items, truncated: true, nextCursor: String(start + limit), hint: hints.narrow }
+  return { items, truncated: false, ...(rows.length === 0 && { hint: hints.empty }) }
+}
+
+/** One line a row, then how to go on. */
+export function pageText(lines: readonly string[], { nextCursor, hint }: PageOutput): string {
+  return [...lines, ...(hint ? [hint] : []), ...(nextCursor ? [`cursor: ${nextCursor}`] : [])].join('\n')
+}
