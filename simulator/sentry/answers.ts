@@ -1,6 +1,7 @@
 // Issues, events, releases, projects and tags as Sentry's REST API writes them.
 import type { Millis, RecordOf } from '../recording.ts'
 import type { Issue, Project, SentryEvent } from './account.ts'
+import { exceptionAnswer } from './exception.ts'
 import { fieldOf } from './search.ts'
 
 /**
@@ -85,38 +86,58 @@ export function eventAnswer(issue: Issue, { id, record }: SentryEvent, full: boo
   }
   if (!full) return common
   const entries = [
-    ...(event.exception === undefined ? [] : [{ type: 'exception', data: event.exception }]),
+    ...(event.exception === undefined ? [] : [{ type: 'exception', data: exceptionAnswer(event.exception) }]),
     { type: 'message', data: { formatted: event.message } },
   ]
   const release = event.release === undefined ? null : { version: event.release }
   return { ...common, type: 'error', dateReceived: iso(record.at), entries, contexts: {}, errors: [], release }
 }
 
-export function tagAnswers(issue: Issue) {
+/** The keys of an issue's tags, as the issue itself lists them. */
+export function tagKeys(issue: Issue) {
+  return [...tagValues(issue)].map(([key, values]) => ({ key, name: key, totalValues: total(values) }))
+}
+
+/** Undefined: no event of the issue has such a tag. */
+export function tagAnswer(issue: Issue, key: string) {
+  const values = tagValues(issue).get(key)
+  return (
+    values && {
+      key,
+      name: key,
+      totalValues: total(values),
+      uniqueValues: values.size,
+      topValues: [...values]
+        .sort((a, b) => b[1].length - a[1].length)
+        .slice(0, 10)
+        .map(([value, times]) => ({
+          key,
+          name: value,
+          value,
+          count: times.length,
+          firstSeen: iso(times[0] ?? 0),
+          lastSeen: iso(times.at(-1) ?? 0),
+        })),
+    }
+  )
+}
+
+/** key -> value -> when. */
+function tagValues(issue: Issue): Map<string, Map<string, Millis[]>> {
   const byKey = new Map<string, Map<string, Millis[]>>()
   for (const { record } of issue.events)
     for (const [key, value] of tagsOf(record)) {
       const values = byKey.get(key) ?? new Map<string, Millis[]>()
       byKey.set(key, values)
-      values.set(value, [...(values.get(value) ?? []), record.at])
+      const times = values.get(value)
+      if (times) times.push(record.at)
+      else values.set(value, [record.at])
     }
-  return [...byKey].map(([key, values]) => ({
-    key,
-    name: key,
-    totalValues: [...values.values()].reduce((sum, times) => sum + times.length, 0),
-    uniqueValues: values.size,
-    topValues: [...values]
-      .sort((a, b) => b[1].length - a[1].length)
-      .slice(0, 10)
-      .map(([value, times]) => ({
-        key,
-        name: value,
-        value,
-        count: times.length,
-        firstSeen: iso(times[0] ?? 0),
-        lastSeen: iso(times.at(-1) ?? 0),
-      })),
-  }))
+  return byKey
+}
+
+function total(values: Map<string, Millis[]>): number {
+  return [...values.values()].reduce((sum, times) => sum + times.length, 0)
 }
 
 export function releaseAnswer(

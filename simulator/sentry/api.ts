@@ -6,7 +6,7 @@ import { NotSimulated } from '../not-simulated.ts'
 import type { VendorApi } from '../vendor-api.ts'
 import { openAccount, type Account } from './account.ts'
 import { projectAnswer } from './answers.ts'
-import { projectsOf, type Asked } from './asked.ts'
+import { NotPermitted, projectsOf, type Asked } from './asked.ts'
 import { discover } from './discover.ts'
 import { listIssues, oneIssue } from './issues.ts'
 import { pageOf } from './page.ts'
@@ -35,6 +35,7 @@ export function sentryApi(cloud: Cloud, options: { token?: string } = {}): Vendo
         else send(response, 200, answer)
       } catch (error) {
         if (error instanceof NotSimulated) send(response, 400, { detail: error.message })
+        else if (error instanceof NotPermitted) send(response, 403, { detail: error.message })
         else send(response, 500, { detail: 'Internal Error', errorId: (error as Error).message })
       }
     },

@@ -27,11 +27,18 @@ export function windowOf({ parameters, now }: Asked): Window {
   return { start: start ?? now - 90 * millisOf.d, end: end ?? now, given: start !== undefined || end !== undefined }
 }
 
-/** Slugs; all of the account's unless some are named. */
+/** What Sentry refuses with 403: it does not tell what is not there from what one may not see. */
+export class NotPermitted extends Error {}
+
+/** Slugs; all of the account's unless some are named. Throws NotPermitted when one of those is not there. */
 export function projectsOf({ parameters }: Asked, { projects }: Account): string[] {
   const named = parameters.getAll('project').filter(name => name !== '-1')
-  const chosen = projects.filter(({ id, slug }) => named.length === 0 || named.includes(id) || named.includes(slug))
-  return chosen.map(project => project.slug)
+  if (named.length === 0) return projects.map(project => project.slug)
+  return named.map(name => {
+    const known = projects.find(({ id, slug }) => name === id || name === slug)
+    if (!known) throw new NotPermitted('You do not have permission to perform this action.')
+    return known.slug
+  })
 }
 
 export function eventsIn(issue: Issue, { start, end }: Window, { parameters }: Asked): SentryEvent[] {

@@ -67,6 +67,8 @@ function errorColumn(field: string): Column<ErrorRow> {
   switch (field) {
     case 'count()':
       return { type: 'integer', of: rows => rows.length }
+    case 'count_unique(user)':
+      return { type: 'integer', of: rows => new Set(rows.flatMap(row => fieldOf(row.event, 'user') ?? [])).size }
     case 'last_seen()':
       return { type: 'date', of: rows => iso(Math.max(...rows.map(row => row.event.record.at))) }
     case 'id':

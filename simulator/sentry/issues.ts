@@ -2,7 +2,7 @@
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
 import type { Account, Issue, SentryEvent } from './account.ts'
-import { eventAnswer, issueAnswer, tagAnswers } from './answers.ts'
+import { eventAnswer, issueAnswer, tagAnswer, tagKeys } from './answers.ts'
 import { eventsIn, windowOf, type Asked } from './asked.ts'
 import { parseSearch } from './search.ts'
 
@@ -24,12 +24,13 @@ export function listIssues(account: Account, slugs: string[], asked: Asked): obj
   })
 }
 
-/** `rest` is what follows the issue in the path: nothing, `tags/`, `events/`, `events/latest/`. Undefined: there is no such thing. */
+/** `rest` is what follows the issue in the path: nothing, `tags/release/`, `events/`, `events/latest/`. Undefined: there is no such thing. */
 export function oneIssue(account: Account, id: string, rest: string, asked: Asked): unknown {
   const issue = account.issues().find(each => each.id === id || each.shortId === id.toUpperCase())
   if (!issue) return undefined
-  if (rest === '') return { ...issueAnswer(issue, asked.now, asked.base), ...releasesOf(issue) }
-  if (rest === 'tags/') return tagAnswers(issue)
+  if (rest === '') return issueDetail(issue, asked)
+  const [, key] = /^tags\/([^/]+)\/$/.exec(rest) ?? []
+  if (key !== undefined) return tagAnswer(issue, decodeURIComponent(key))
 
   const search = parseSearch(asked.parameters.get('query') ?? '', asked.now)
   const newestFirst = eventsIn(issue, windowOf(asked), asked).filter(search.ofEvent).reverse()
@@ -41,6 +42,12 @@ export function oneIssue(account: Account, id: string, rest: string, asked: Aske
   if (which === undefined) throw new NotSimulated(`issues/${id}/${rest}`)
   const event = eventNamed(newestFirst, which)
   return event && eventAnswer(issue, event, true)
+}
+
+function issueDetail(issue: Issue, asked: Asked): object {
+  const { stats, lifetime: _lifetime, filtered: _filtered, ...answer } = issueAnswer(issue, asked.now, asked.base)
+  const isWanted = !asked.parameters.getAll('collapse').includes('stats')
+  return { ...answer, ...releasesOf(issue), tags: tagKeys(issue), ...(isWanted && { stats }) }
 }
 
 function eventNamed(newestFirst: SentryEvent[], which: string): SentryEvent | undefined {

@@ -1,19 +1,34 @@
 // Asks Sentry's REST API, version 0, and answers with its shapes, checked. Windows include both ends.
-import type { Http, Parameters } from '../http.ts'
-import { checkedList, openHttp } from '../http.ts'
-import type { Millis } from '#incident/signal.ts'
 import type { z } from 'zod'
+import type { Millis } from '#incident/signal.ts'
+import type { Http, Parameters } from '../http.ts'
+import { checked, checkedList, openHttp } from '../http.ts'
 import {
   ERROR_FIELDS,
   errorRow,
   eventShape,
+  issueDetailShape,
   issueShape,
   projectShape,
   releaseShape,
+  SEARCH_FIELDS,
+  searchRow,
+  tagShape,
   TRANSACTION_FIELDS,
   transactionRow,
 } from './schema.ts'
-import type { ErrorRow, Event, Issue, Release, SentrySettings, TransactionRow } from './schema.ts'
+import type {
+  ErrorRow,
+  Event,
+  Issue,
+  IssueDetail,
+  Project,
+  Release,
+  SearchRow,
+  SentrySettings,
+  Tag,
+  TransactionRow,
+} from './schema.ts'
 
 /** `rejected`: rows that were not of Sentry's shape, left out. `cursor`: of the next page, if there is one. */
 export type Rows<T> = { rows: T[]; rejected: number; cursor?: string }
@@ -21,48 +36,65 @@ export type Asked = {
   query?: string
   from?: Millis
   to?: Millis
+  /** Slugs; absent: those that are watched. */
+  projects?: readonly string[]
   environment?: string
   limit?: number
   cursor?: string
 }
+/** Last seen, first seen, most events, most users: each with the highest first. */
+export type IssueOrder = 'date' | 'new' | 'freq' | 'user'
 
+/** Issues are named by their id or, as people do, by their short id (SHOP-1). */
 export type SentryClient = {
-  /** Slugs of what the token may read; the first hundred. */
-  projects(signal: AbortSignal): Promise<string[]>
-  issues(asked: Asked, signal: AbortSignal): Promise<Rows<Issue>>
+  /** All that the token may read. */
+  projects(asked: Pick<Asked, 'query' | 'limit' | 'cursor'>, signal: AbortSignal): Promise<Rows<Project>>
+  issues(asked: Asked & { sort?: IssueOrder }, signal: AbortSignal): Promise<Rows<Issue>>
+  issue(issue: string, signal: AbortSignal): Promise<IssueDetail>
+  latestEvent(issue: string, signal: AbortSignal): Promise<Event>
+  tag(issue: string, key: string, signal: AbortSignal): Promise<Tag>
   /** Newest first. */
   errors(asked: Asked, signal: AbortSignal): Promise<Rows<ErrorRow>>
+  /** Errors that `query` finds, counted by issue; those with most first. */
+  search(asked: Asked & { query: string }, signal: AbortSignal): Promise<Rows<SearchRow>>
   /** Newest first, with entries. */
   eventsOf(issue: string, asked: Asked, signal: AbortSignal): Promise<Rows<Event>>
-  /** Newest first. */
-  releases(asked: Asked, signal: AbortSignal): Promise<Rows<Release>>
-  /** Those with most requests first. */
+  /** Newest first; `query` is a part of the version. */
+  releases(asked: Pick<Asked, 'query' | 'projects' | 'limit' | 'cursor'>, signal: AbortSignal): Promise<Rows<Release>>
+  /** Those with most requests first; `query` narrows. */
   transactions(asked: Asked, signal: AbortSignal): Promise<Rows<TransactionRow>>
 }
 
 /** What Sentry gives at most a page. */
 export const PAGE_ROWS = 100
 
-export function openSentry({ url, token, organization }: SentrySettings): SentryClient {
+export function openSentry({ url, token, organization, ...settings }: SentrySettings): SentryClient {
   const http = openHttp({ name: 'Sentry', url, token, urlSetting: 'SENTRY_URL', tokenSetting: 'SENTRY_AUTH_TOKEN' })
   const base = `/api/0/organizations/${encodeURIComponent(organization)}`
+  const pathOf = (issue: string, rest = '') => `${base}/issues/${encodeURIComponent(issue)}/${rest}`
+
+  /** Sentry takes -1 for every project. */
+  function scope(projects: readonly string[] = settings.projects): Parameters {
+    return { project: projects.length > 0 ? projects : ['-1'] }
+  }
+
+  function table(dataset: string, field: string[], { projects, ...asked }: Asked, sort: string): Parameters {
+    return { ...parameters(asked), ...scope(projects), dataset, field, sort }
+  }
 
   return {
-    async projects(signal) {
-      const found = await rows(http, 'projects', projectShape, `${base}/projects/`, paging({}), signal)
-      return found.rows.map(project => project.slug)
+    projects: ({ query, ...page }, signal) =>
+      list(http, 'projects', projectShape, `${base}/projects/`, { query, ...paging(page) }, signal),
+    issues({ projects, sort = 'date', limit = PAGE_ROWS, cursor, ...asked }, signal) {
+      const wanted = { ...window(asked), ...scope(projects), sort, limit, cursor }
+      return list(http, 'issues', issueShape, `${base}/issues/`, wanted, signal)
     },
-    issues: (asked, signal) =>
-      rows(
-        http,
-        'issues',
-        issueShape,
-        `${base}/issues/`,
-        { ...parameters(asked), sort: 'date', project: '-1' },
-        signal,
-      ),
+    issue: (issue, signal) => read(http, 'an issue', issueDetailShape, pathOf(issue), { collapse: ['stats'] }, signal),
+    latestEvent: (issue, signal) => read(http, 'an event', eventShape, pathOf(issue, 'events/latest/'), {}, signal),
+    tag: (issue, key, signal) =>
+      read(http, 'a tag', tagShape, pathOf(issue, `tags/${encodeURIComponent(key)}/`), {}, signal),
     errors: (asked, signal) =>
-      rows(
+      list(
         http,
         'error events',
         errorRow,
@@ -70,30 +102,34 @@ export function openSentry({ url, token, organization }: SentrySettings): Sentry
         table('errors', ERROR_FIELDS, asked, '-timestamp'),
         signal,
       ),
+    search: (asked, signal) =>
+      list(http, 'a search', searchRow, `${base}/events/`, table('errors', SEARCH_FIELDS, asked, '-count()'), signal),
     eventsOf: (issue, asked, signal) =>
-      rows(
-        http,
-        'events',
-        eventShape,
-        `${base}/issues/${encodeURIComponent(issue)}/events/`,
-        { ...parameters(asked), full: 'true' },
-        signal,
-      ),
-    releases: (asked, signal) =>
-      rows(http, 'releases', releaseShape, `${base}/releases/`, { ...paging(asked), project: '-1' }, signal),
-    transactions: (asked, signal) =>
-      rows(
-        http,
-        'transactions',
-        transactionRow,
-        `${base}/events/`,
-        table('spans', TRANSACTION_FIELDS, { ...asked, query: 'is_transaction:true' }, '-count(span.duration)'),
-        signal,
-      ),
+      list(http, 'events', eventShape, pathOf(issue, 'events/'), { ...parameters(asked), full: 'true' }, signal),
+    releases: ({ query, projects, ...page }, signal) =>
+      list(http, 'releases', releaseShape, `${base}/releases/`, { query, ...scope(projects), ...paging(page) }, signal),
+    transactions({ query = '', ...asked }, signal) {
+      const wanted = { ...asked, query: `is_transaction:true ${query}`.trim() }
+      const busiest = table('spans', TRANSACTION_FIELDS, wanted, '-count(span.duration)')
+      return list(http, 'transactions', transactionRow, `${base}/events/`, busiest, signal)
+    },
   }
 }
 
-async function rows<T>(
+/** Pages until the last or `most`; `cursor` is then left over. */
+export async function all<T>(page: (cursor?: string) => Promise<Rows<T>>, most: number): Promise<Rows<T>> {
+  const joined: Rows<T> = { rows: [], rejected: 0 }
+  let cursor: string | undefined
+  for (let i = 0; i < most && (i === 0 || cursor !== undefined); i++) {
+    const next = await page(cursor)
+    for (const row of next.rows) joined.rows.push(row)
+    joined.rejected += next.rejected
+    cursor = next.cursor
+  }
+  return { ...joined, cursor }
+}
+
+async function list<T>(
   http: Http,
   what: string,
   shape: z.ZodType<T>,
@@ -102,16 +138,28 @@ async function rows<T>(
   signal: AbortSignal,
 ): Promise<Rows<T>> {
   const { body, header } = await http.get(path, asked, signal)
-  const list = typeof body === 'object' && body !== null && 'data' in body ? body.data : body
-  return { ...checkedList('Sentry', what, shape, list), cursor: nextCursor(header('link')) }
+  const found = typeof body === 'object' && body !== null && 'data' in body ? body.data : body
+  return { ...checkedList('Sentry', what, shape, found), cursor: nextCursor(header('link')) }
 }
 
-function table(dataset: string, fields: string[], asked: Asked, sort: string): Parameters {
-  return { ...parameters(asked), dataset, field: fields, sort, project: '-1' }
+async function read<T>(
+  http: Http,
+  what: string,
+  shape: z.ZodType<T>,
+  path: string,
+  asked: Parameters,
+  signal: AbortSignal,
+): Promise<T> {
+  const { body } = await http.get(path, asked, signal)
+  return checked('Sentry', what, shape, body)
 }
 
-function parameters({ query, from, to, environment, ...page }: Asked): Parameters {
-  return { query, start: stamp(from), end: stamp(to), environment, ...paging(page) }
+function parameters(asked: Asked): Parameters {
+  return { ...window(asked), ...paging(asked) }
+}
+
+function window({ query, from, to, environment }: Asked): Parameters {
+  return { query, start: stamp(from), end: stamp(to), environment }
 }
 
 function paging({ limit = PAGE_ROWS, cursor }: Asked): Parameters {

@@ -1,12 +1,11 @@
-// Sentry's shapes to signals and to what the tools answer. Texts come from whoever holds a DSN, which is public: they are
-// redacted and cleaned here. Pure.
+// Sentry's shapes to signals. Texts come from whoever holds a DSN, which is public: they are redacted and cleaned here. Pure.
 import type { Change, Entity, Millis, SeriesPoints, Severity, Utterance, Window } from '#incident/signal.ts'
 import { entityOf } from '../entity.ts'
 import { MINUTE } from '../log-lines.ts'
 import { safe } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
-import { exceptionShape } from './schema.ts'
-import type { ErrorRow, Event, Issue, Release, TransactionRow } from './schema.ts'
+import { linkOf, said } from './said.ts'
+import type { ErrorRow, Issue, Release, TransactionRow } from './schema.ts'
 
 const HOUR: Millis = 60 * MINUTE
 
@@ -58,34 +57,40 @@ function errorSignal(row: ErrorRow, issue: Issue | undefined, window: Window): U
     entity: service(row.project, row.service),
     at,
     severity: severityOf(row.level, isNew),
-    ...(issue && isWebAddress(issue.permalink) ? { url: issue.permalink } : {}),
+    ...(issue ? linkOf(issue) : {}),
     labels: said(labels),
     text: safe(row.title || issue?.title || 'error without a title'),
     count: 1,
   }
 }
 
-/** Those created within the window; the one before it in the same project is what it replaced. `releases`: newest first. */
-export function releaseSignals(releases: readonly Release[], { from, to }: Window): Change[] {
+/** Those created within the window, of watched projects; the one before it in the same project is what it replaced. `releases`: newest first. */
+export function releaseSignals(
+  releases: readonly Release[],
+  { from, to }: Window,
+  isWatched: (project: string) => boolean,
+): Change[] {
   return releases.flatMap((release, i) => {
     const at = Date.parse(release.dateCreated)
     if (at <= from || at > to) return []
-    return release.projects.map(({ slug }): Change => {
-      const before = releases.slice(i + 1).find(older => older.projects.some(project => project.slug === slug))
-      const version = safe(release.version)
-      return {
-        kind: 'change',
-        id: `sentry:release:${slug}:${version}`,
-        source: 'sentry',
-        writer: 'public', // an event that names a release creates it
-        entity: service(slug),
-        at,
-        severity: 'low',
-        labels: { project: safe(slug), release: version },
-        text: `release ${version} of ${safe(slug)}`,
-        change: { what: 'release', to: version, ...(before ? { from: safe(before.version) } : {}) },
-      }
-    })
+    return release.projects
+      .filter(({ slug }) => isWatched(slug))
+      .map(({ slug }): Change => {
+        const before = releases.slice(i + 1).find(older => older.projects.some(project => project.slug === slug))
+        const version = safe(release.version)
+        return {
+          kind: 'change',
+          id: `sentry:release:${slug}:${version}`,
+          source: 'sentry',
+          writer: 'public', // an event that names a release creates it
+          entity: service(slug),
+          at,
+          severity: 'low',
+          labels: { project: safe(slug), release: version },
+          text: `release ${version} of ${safe(slug)}`,
+          change: { what: 'release', to: version, ...(before ? { from: safe(before.version) } : {}) },
+        }
+      })
   })
 }
 
@@ -120,69 +125,6 @@ export function transactionSeries(row: TransactionRow, at: Millis): SeriesPoints
   })
 }
 
-/** What get_issues answers of an issue. */
-export function issueView(issue: Issue) {
-  const { firstSeen, lastSeen, count } = issue.lifetime ?? issue
-  return {
-    id: issue.id,
-    shortId: safe(issue.shortId),
-    title: safe(issue.title),
-    culprit: safe(issue.culprit),
-    level: safe(issue.level),
-    status: safe(issue.status),
-    project: safe(issue.project.slug),
-    firstSeen: iso(firstSeen),
-    lastSeen: iso(lastSeen),
-    count,
-    countInWindow: issue.count,
-    users: issue.userCount,
-    ...(isWebAddress(issue.permalink) ? { url: issue.permalink } : {}),
-  }
-}
-
-/** What get_events answers of a row of the table, or of an event of one issue with its entries. */
-export function rowView(row: ErrorRow) {
-  const { release, environment, transaction } = row
-  return {
-    id: row.id,
-    issueId: row['issue.id'],
-    at: iso(row.timestamp),
-    title: safe(row.title),
-    culprit: safe(row.culprit),
-    tags: said({ level: row.level, project: row.project, release, environment, transaction }),
-    stacktrace: [],
-  }
-}
-
-export function eventView(event: Event, issue: string) {
-  const tags = Object.fromEntries(event.tags.slice(0, MOST_TAGS).map(({ key, value }) => [key, value]))
-  return {
-    id: event.id,
-    issueId: event.groupID ?? issue,
-    at: iso(event.dateCreated),
-    title: safe(event.title),
-    culprit: safe(event.culprit),
-    ...(event.message ? { message: safe(event.message) } : {}),
-    tags: said({ release: event.release?.version, ...tags }),
-    stacktrace: stacktraceOf(event),
-  }
-}
-
-const MOST_TAGS = 30
-const MOST_FRAMES = 15 // what fits on a screen; the innermost come first
-
-/** `function (file:line)`, innermost first; our own code's frames where Sentry knows which those are. */
-function stacktraceOf({ entries }: Event): string[] {
-  const data = entries.find(entry => entry.type === 'exception')?.data
-  const exceptions = exceptionShape.safeParse(data)
-  const frames = exceptions.data?.values.at(-1)?.stacktrace?.frames ?? []
-  const own = frames.filter(frame => frame.inApp)
-  return (own.length > 0 ? own : frames)
-    .slice(-MOST_FRAMES)
-    .reverse()
-    .map(frame => safe(`${frame.function || '?'} (${frame.filename}${frame.lineNo ? `:${frame.lineNo}` : ''})`))
-}
-
 /** The tag `service` where the application sets it, else the project. */
 function service(project: string, tag = ''): Entity {
   return entityOf({ service: safe(tag || project) })
@@ -193,18 +135,4 @@ function severityOf(level: string, isNew: boolean): Severity {
   if (level === 'warning') return isNew ? 'medium' : 'low'
   if (level === 'info' || level === 'debug' || level === 'sample') return 'low'
   return isNew ? 'high' : 'medium'
-}
-
-/** Without what is absent or empty. */
-function said(labels: Record<string, string | undefined>): Record<string, string> {
-  const entries = Object.entries(labels).filter((label): label is [string, string] => Boolean(label[1]))
-  return Object.fromEntries(entries.map(([name, value]) => [safe(name), safe(value)]))
-}
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\/[^\s"'<>]{1,500}$/.test(text)
-}
-
-function iso(stamp: string): string {
-  return new Date(stamp).toISOString()
 }

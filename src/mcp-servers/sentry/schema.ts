@@ -25,7 +25,7 @@ const text = z
 const moment = z.string().refine(stamp => !Number.isNaN(Date.parse(stamp)))
 const count = z.union([z.string().regex(/^\d{1,15}$/), z.number()]).transform(Number)
 
-export const issueShape = z.object({
+const listedIssue = {
   id: z.string(),
   shortId: text,
   title: text,
@@ -40,10 +40,37 @@ export const issueShape = z.object({
   lastSeen: moment,
   /** There once a window is asked for: `count`, `firstSeen` and `lastSeen` outside are then those of the window. */
   lifetime: z.object({ count, firstSeen: moment, lastSeen: moment }).nullish(),
-})
+}
+export const issueShape = z.object(listedIssue)
 export type Issue = z.output<typeof issueShape>
 
-export const projectShape = z.object({ slug: z.string() })
+const version = z.object({ version: z.string() }).nullish()
+
+/** One issue asked for by itself: also the releases it was seen in, and the keys of its tags. */
+export const issueDetailShape = z.object({
+  ...listedIssue,
+  substatus: text,
+  firstRelease: version,
+  lastRelease: version,
+  tags: z.array(z.object({ key: z.string(), totalValues: z.number().default(0) })).default([]),
+})
+export type IssueDetail = z.output<typeof issueDetailShape>
+
+/** How often an issue's events carry which value of a tag, the most frequent first. */
+export const tagShape = z.object({
+  key: z.string(),
+  totalValues: z.number().nullish(),
+  uniqueValues: z.number().nullish(),
+  topValues: z.array(z.object({ value: text, count: z.number() })),
+})
+export type Tag = z.output<typeof tagShape>
+
+export const projectShape = z.object({
+  slug: z.string(),
+  platform: text,
+  environments: z.array(z.string()).default([]),
+})
+export type Project = z.output<typeof projectShape>
 
 /** A row of the table of error events. */
 export const errorRow = z.object({
@@ -62,6 +89,19 @@ export const errorRow = z.object({
 export type ErrorRow = z.output<typeof errorRow>
 export const ERROR_FIELDS = Object.keys(errorRow.shape)
 
+/** A row of what a search found, joined by issue. */
+export const searchRow = z.object({
+  'issue.id': z.union([z.string(), z.number()]).transform(String),
+  issue: text,
+  title: text,
+  project: z.string(),
+  'count()': z.number(),
+  'count_unique(user)': z.number().nullish(),
+  'last_seen()': moment,
+})
+export type SearchRow = z.output<typeof searchRow>
+export const SEARCH_FIELDS = Object.keys(searchRow.shape)
+
 /** An event of an issue with its entries. */
 export const eventShape = z.object({
   id: z.string(),
@@ -76,32 +116,37 @@ export const eventShape = z.object({
 })
 export type Event = z.output<typeof eventShape>
 
-/** Frames come oldest first: the last is where it was thrown. */
-export const exceptionShape = z.object({
-  values: z.array(
-    z.object({
-      type: text,
-      value: text,
-      stacktrace: z
-        .object({
-          frames: z.array(
-            z.object({
-              filename: text,
-              function: text,
-              lineNo: z.number().nullish(),
-              inApp: z.boolean().nullish(),
-            }),
-          ),
-        })
-        .nullish(),
-    }),
-  ),
+const frame = z.object({
+  filename: text,
+  absPath: text,
+  module: text,
+  function: text,
+  lineNo: z.number().nullish(),
+  inApp: z.boolean().nullish(),
+  /** Lines of source around it: [number, text]. */
+  context: z
+    .array(z.tuple([z.number(), text]))
+    .nullish()
+    .catch([]),
+})
+export type Frame = z.output<typeof frame>
+
+const stacktrace = z.object({ frames: z.array(frame).nullish() }).nullish()
+
+/** Exceptions come cause first: the last is what was raised. Frames come oldest first: the last is where it was raised. */
+export const exceptionShape = z.object({ values: z.array(z.object({ type: text, value: text, stacktrace })) })
+
+/** How a crash that raised no exception is told. */
+export const threadsShape = z.object({
+  values: z.array(z.object({ name: text, crashed: z.boolean().nullish(), stacktrace })),
 })
 
 export const releaseShape = z.object({
   version: z.string(),
   dateCreated: moment,
-  url: text,
+  dateReleased: moment.nullish(),
+  newGroups: z.number().nullish(),
+  lastEvent: moment.nullish(),
   projects: z.array(z.object({ slug: z.string() })).default([]),
 })
 export type Release = z.output<typeof releaseShape>

@@ -1,55 +1,37 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Fault } from '#incident/fault.ts'
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
-import { openCloud } from '../../../simulator/cloud.ts'
-import { listen } from '../../../simulator/listen.ts'
-import type { Handler, Listener } from '../../../simulator/listen.ts'
-import { emptyRecords } from '../../../simulator/recording.ts'
+import type { Handler } from '../../../simulator/listen.ts'
 import type { Recording } from '../../../simulator/recording.ts'
-import { sentryApi } from '../../../simulator/sentry/api.ts'
-import { createResilience } from '../resilience.ts'
+import { NOW, serve, simulated as simulatedAt } from '../../../test/sentry/served.ts'
+import type { SentEvent, Served } from '../../../test/sentry/served.ts'
 import type { ReadingPage } from '../wire.ts'
 import { readingSchema } from '../wire.ts'
-import { sentrySettings } from './schema.ts'
-import { sentryServer } from './server.ts'
 
-const NOW = Date.parse('2026-11-03T14:02:30Z')
 const minutes = (count: number) => count * 60_000
-const events: Recording['records']['sentry/events'] = []
-let listener: Listener
+const events: SentEvent[] = []
+let open: Served
 
 beforeEach(() => void (events.length = 0))
-afterEach(async () => listener.close())
+afterEach(() => open.close())
 
-function happened(at: number, id: string, more: Partial<(typeof events)[0]['event']> = {}, level = 'error'): void {
+function happened(
+  at: number,
+  id: string,
+  more: Partial<SentEvent['event']> = {},
+  level = 'error',
+  project = 'checkout',
+): void {
   const issue = { id, title: `TypeError: ${id}`, culprit: 'checkout.pay', level }
-  events.push({ at, project: 'checkout', issue, event: { message: 'boom', ...more } })
-}
-
-function clock(): number {
-  return NOW
-}
-
-async function served(handle: Handler, token = 'right') {
-  listener = await listen(handle)
-  const settings = sentrySettings.parse({ url: listener.url, organization: 'demo', token })
-  const resilience = createResilience({ name: 'sentry', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
-  const server = sentryServer(settings, { clock, log: SILENT, observe: UNOBSERVED, resilience })
-  return async (name: string, input: Record<string, unknown> = {}) => {
-    const tool = server.tools.find(each => each.name === name)
-    if (!tool || !('run' in tool)) throw new Error(`no tool ${name}`)
-    const context = { signal: AbortSignal.timeout(10_000), now: clock, log: SILENT, progress() {} }
-    return tool.output.parse(await tool.run(tool.input.parse(input), context))
-  }
+  events.push({ at, project, issue, event: { message: 'boom', ...more } })
 }
 
 function simulated(more: Partial<Recording['records']> = {}): Handler {
-  const records = { ...emptyRecords(), 'sentry/events': events.toSorted((a, b) => a.at - b.at), ...more }
-  const recording = { name: 't', start: 0, end: NOW, records, series: [], dashboards: [] }
-  return sentryApi(
-    openCloud({ recording }, () => NOW),
-    { token: 'right' },
-  ).handle
+  return simulatedAt({ 'sentry/events': events, ...more })
+}
+
+async function served(handle: Handler, settings: Parameters<typeof serve>[1] = {}): Promise<Served['call']> {
+  open = await serve(handle, settings)
+  return open.call
 }
 
 test('equal errors of a minute are one signal with a count; a new issue says so', async () => {
@@ -123,25 +105,39 @@ test('releases tell what they replaced; transactions give points of the newest w
   })
 })
 
-test('get_issues and get_events page by the cursor', async () => {
-  for (let i = 0; i < 5; i++) happened(NOW - minutes(i + 1), `i${i}`)
+test('only projects that the settings name are read; one that is not there is told, and spoils nothing', async () => {
+  happened(NOW - 1000, 'mine')
+  happened(NOW - 1000, 'theirs', {}, 'error', 'search')
+  const releases = [{ at: NOW - 1000, project: 'search', version: 'v9' }]
+  const call = await served(simulated({ 'sentry/releases': releases }), { projects: ['checkout', 'gone'] })
+  const { signals, missing } = (await call('get_signals', { from: 'now-2m', to: 'now' })) as ReadingPage
+  expect(signals.map(each => each.labels['issue'])).toEqual(['mine'])
+  expect(missing).toMatchObject([{ what: 'project gone' }])
+  await expect(call('get_issues')).rejects.toThrow(/projects that the settings watch \(checkout, gone\)/)
+  expect(await call('get_issues', { project: 'search' })).toMatchObject({ items: [{ id: 'theirs' }] })
+})
+
+test('a quiet tick costs six requests, and one more every five minutes', async () => {
+  happened(NOW - 1000, 'x')
   const call = await served(simulated())
-  const first = await call('get_issues', { project: 'checkout', limit: 3 })
-  expect(first).toMatchObject({ truncated: true, items: [{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }] })
-  const rest = await call('get_issues', { project: 'checkout', limit: 3, cursor: first['nextCursor'] })
-  expect(rest).toMatchObject({ truncated: false, items: [{ id: 'i3' }, { id: 'i4' }] })
-  expect(await call('get_events', { issue_id: 'i4' })).toMatchObject({
-    items: [{ issueId: 'i4', tags: { level: 'error' } }],
-  })
+  await call('get_signals', { from: 'now-1m', to: 'now' })
+  expect(open.asked().filter(path => path.includes('/projects/'))).toHaveLength(1)
+  await call('get_signals', { from: 'now-1m', to: 'now' })
+  expect(
+    open
+      .asked()
+      .map(path => /demo\/(\w+)\/.*?(dataset=\w+|$)/.exec(path)?.slice(1).join(' ').trim())
+      .sort(),
+  ).toEqual(['events dataset=errors', 'events dataset=spans', 'events dataset=spans', 'issues', 'releases'])
 })
 
 test('a refused token names its setting and is not in the message; a part that fails leaves the others', async () => {
-  const call = await served(simulated(), 'wrong-token')
+  const call = await served(simulated(), { token: 'wrong-token' })
   const refused = await call('get_signals').catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(Fault)
   expect(refused).toMatchObject({ code: 'authentication', message: expect.stringContaining('SENTRY_AUTH_TOKEN') })
   expect(JSON.stringify(refused) + String((refused as Fault).message)).not.toContain('wrong-token')
-  await listener.close()
+  await open.close()
 
   happened(NOW - 1000, 'x')
   const whole = simulated()

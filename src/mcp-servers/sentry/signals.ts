@@ -4,9 +4,10 @@ import type { ToolContext } from '../define.ts'
 import { gather } from '../gather.ts'
 import { MINUTE } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
-import { PAGE_ROWS } from './client.ts'
+import { all, PAGE_ROWS } from './client.ts'
 import type { Rows, SentryClient } from './client.ts'
 import { errorSignals, releaseSignals, transactionSeries } from './mapper.ts'
+import { watchedProjects } from './watched-projects.ts'
 import type { SentrySettings } from './schema.ts'
 
 const PAGES = 5 // of error events and of issues; beyond 500 only the issues' own counts tell
@@ -16,44 +17,33 @@ const LATE: Millis = MINUTE // events reach Sentry's tables seconds after they h
 const NEWEST_MINUTES = 5
 const PRESENT: Millis = 10 * MINUTE
 const MOST_TRANSACTIONS = 50
-const PROJECTS_FRESH: Millis = 5 * MINUTE
 
 export function readSentry(
   sentry: SentryClient,
   settings: SentrySettings,
   { resilience, log, clock }: RoomDeps,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
-  const watched = (project: string) => settings.projects.length === 0 || settings.projects.includes(project)
-  let projects: { at: Millis; any: boolean } | undefined
-
-  /** Where there is nothing to watch nothing is asked, except now and then whether that is still so. */
-  async function isEmpty(ask: Ask): Promise<boolean> {
-    const now = clock()
-    if (!projects || now < projects.at || now - projects.at >= PROJECTS_FRESH) {
-      const slugs = await ask('list projects', each => sentry.projects(each))
-      projects = { at: now, any: slugs.length > 0 }
-    }
-    return !projects.any
-  }
+  const watched = watchedProjects(sentry, settings, clock)
 
   return async ({ from, to }, { signal }) => {
     const ask: Ask = (what, once) => resilience.run(what, once, { signal }).then(answer => answer.value)
-    if (await isEmpty(ask)) return { signals: [], relations: [], healthy: [], missing: [] }
+    const { isNothing, scope, isWatched, missing } = await watched(once => ask('list projects', once))
+    if (isNothing) return { signals: [], relations: [], healthy: [], missing }
 
     async function errors(): Promise<Partial<Reading>> {
-      const window = { from: wholeMinute(from - LATE), to }
+      const window = { from: wholeMinute(from - LATE), to, ...scope }
       const [events, issues] = await Promise.all([
         all(cursor => ask('list error events', each => sentry.errors({ ...window, cursor }, each)), PAGES),
         all(cursor => ask('list issues', each => sentry.issues({ ...window, query: '', cursor }, each)), PAGES),
       ])
-      const rows = events.rows.filter(row => watched(row.project) && Date.parse(row.timestamp) <= to)
+      const rows = events.rows.filter(row => Date.parse(row.timestamp) <= to)
       const signals = errorSignals(rows, issues.rows, { from, to })
       return { signals, missing: [...left('error events', events), ...left('issues', issues)] }
     }
 
     async function releases(): Promise<Partial<Reading>> {
-      const { rows, rejected } = await ask('list releases', each => sentry.releases({}, each))
-      const signals = releaseSignals(rows, { from, to }).filter(({ labels }) => watched(labels['project'] ?? ''))
+      const { rows, rejected } = await ask('list releases', each => sentry.releases(scope, each))
+      const signals = releaseSignals(rows, { from: from - LATE, to }, isWatched)
       return { signals, missing: left('releases', { rows, rejected }) }
     }
 
@@ -62,9 +52,9 @@ export function readSentry(
       if (to < clock() - PRESENT) return {}
       const minutes = await Promise.all(
         ends.map(async end => {
-          const asked = { from: end - MINUTE, to: end - 1, limit: MOST_TRANSACTIONS }
+          const asked = { from: end - MINUTE, to: end - 1, limit: MOST_TRANSACTIONS, ...scope }
           const { rows } = await ask('measure transactions', each => sentry.transactions(asked, each))
-          return rows.filter(row => watched(row.project)).flatMap(row => transactionSeries(row, end))
+          return rows.flatMap(row => transactionSeries(row, end))
         }),
       )
       const series = new Map<string, (typeof minutes)[0][0]>()
@@ -81,24 +71,12 @@ export function readSentry(
       { what: 'releases', read: releases },
       { what: 'transactions', read: transactions },
     ]
-    return gather('sentry', parts, log)
+    const reading = await gather('sentry', parts, log)
+    return { ...reading, missing: [...missing, ...reading.missing] }
   }
 }
 
 type Ask = <T>(what: string, once: (signal: AbortSignal) => Promise<T>) => Promise<T>
-
-/** Pages until the last or `most`; `cursor` is then left over. */
-async function all<T>(page: (cursor?: string) => Promise<Rows<T>>, most: number): Promise<Rows<T>> {
-  const joined: Rows<T> = { rows: [], rejected: 0 }
-  let cursor: string | undefined
-  for (let i = 0; i < most && (i === 0 || cursor !== undefined); i++) {
-    const { rows, rejected, cursor: next } = await page(cursor)
-    for (const row of rows) joined.rows.push(row)
-    joined.rejected += rejected
-    cursor = next
-  }
-  return { ...joined, cursor }
-}
 
 function left(what: string, { rejected, cursor }: Rows<unknown>): Missing[] {
   const missing: Missing[] = []

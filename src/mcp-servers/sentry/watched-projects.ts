@@ -1,0 +1,52 @@
+// Which projects get_signals reads: those the settings name, as far as they are there; asked now and then, not at each tick.
+import type { Millis, Missing } from '#incident/signal.ts'
+import { MINUTE } from '../log-lines.ts'
+import { all, PAGE_ROWS } from './client.ts'
+import type { Rows, SentryClient } from './client.ts'
+import type { Project, SentrySettings } from './schema.ts'
+
+const FRESH: Millis = 5 * MINUTE
+const PAGES = 10 // of projects; beyond 1,000 a name is taken on trust
+
+export type Watched = {
+  isNothing: boolean
+  /** What to ask for. */
+  scope: { projects?: string[] }
+  isWatched(slug: string): boolean
+  missing: Missing[]
+}
+
+type AskPage = (once: (signal: AbortSignal) => Promise<Rows<Project>>) => Promise<Rows<Project>>
+
+/** One bad name among the settings makes Sentry refuse the whole request: such are left out, and told as missing. */
+export function watchedProjects(
+  sentry: SentryClient,
+  { projects: named }: SentrySettings,
+  clock: () => Millis,
+): (ask: AskPage) => Promise<Watched> {
+  let known: { at: Millis; watched: Watched } | undefined
+
+  return async ask => {
+    const now = clock()
+    if (known && now >= known.at && now - known.at < FRESH) return known.watched
+    // Without names, whether there is any project is all that matters.
+    const found = await all(
+      cursor => ask(signal => sentry.projects({ limit: PAGE_ROWS, cursor }, signal)),
+      named.length === 0 ? 1 : PAGES,
+    )
+    const slugs = new Set(found.rows.map(({ slug }) => slug))
+    const there = named.filter(slug => slugs.has(slug) || found.cursor !== undefined)
+    const watched: Watched = {
+      isNothing: named.length === 0 ? slugs.size === 0 : there.length === 0,
+      scope: named.length === 0 ? {} : { projects: there },
+      isWatched: slug => named.length === 0 || there.includes(slug),
+      missing: named.filter(slug => !there.includes(slug)).map(absent),
+    }
+    known = { at: now, watched }
+    return watched
+  }
+}
+
+function absent(slug: string): Missing {
+  return { source: 'sentry', what: `project ${slug}`, why: 'there is none of this name, or the token may not read it' }
+}
