@@ -4,7 +4,7 @@ import { entityOf, NOBODY, ownerOf } from '../entity.ts'
 import type { Line } from '../log-lines.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
-import type { Alarm, LogEvent, Metric } from './schema.ts'
+import type { Alarm, HistoryItem, LogEvent, Metric } from './schema.ts'
 import { growsWithinPeriod } from './statistics.ts'
 import type { WatchedSeries } from './watched.ts'
 
@@ -217,5 +217,27 @@ export function alarmView(alarm: Alarm) {
         }
       : {}),
     ...(alarm.AlarmRule ? { rule: safe(alarm.AlarmRule) } : {}),
+  }
+}
+
+/** What get_alarm_history answers of one thing that happened; the reason is in its data. */
+export function historyView({ AlarmName, AlarmType, Timestamp, HistorySummary, HistoryData }: HistoryItem) {
+  const reason = reasonIn(HistoryData)
+  return {
+    at: new Date(Timestamp).toISOString(),
+    alarmName: safe(AlarmName),
+    composite: AlarmType === 'CompositeAlarm',
+    summary: safe(HistorySummary),
+    ...(reason && { reason: safe(reason) }),
+  }
+}
+
+function reasonIn(data: string): string | undefined {
+  if (data.length > LONGEST_WRAPPED) return undefined
+  try {
+    const { newState } = JSON.parse(data) as { newState?: { stateReason?: unknown } }
+    return typeof newState?.stateReason === 'string' ? newState.stateReason : undefined
+  } catch {
+    return undefined
   }
 }

@@ -77,6 +77,39 @@ export const dataShape = z.object({
   Values: z.array(z.number()),
 })
 
-export const logGroupShape = z.object({ logGroupName: z.string() })
+/** `HistoryData` is JSON, of another shape for each type. */
+export const historyShape = z.object({
+  AlarmName: text,
+  AlarmType: text,
+  Timestamp: moment,
+  HistoryItemType: text,
+  HistorySummary: text,
+  HistoryData: text,
+})
+export type HistoryItem = z.output<typeof historyShape>
+
+export const logGroupShape = z.object({
+  logGroupName: z.string(),
+  storedBytes: z.number().nullish(),
+  retentionInDays: z.number().nullish(),
+})
+export type LogGroup = z.output<typeof logGroupShape>
+
 export const logEventShape = z.object({ timestamp: z.number(), message: z.string(), logStreamName: text })
 export type LogEvent = z.output<typeof logEventShape>
+
+export const queryIdShape = z.object({ queryId: z.string() })
+const count = z
+  .number()
+  .nullish()
+  .transform(value => value ?? 0)
+export const queryResultsShape = z.object({
+  /** Scheduled, Running, Complete, Failed, Cancelled, Timeout or Unknown; rows may be there before it is Complete. */
+  status: text,
+  results: z
+    .array(z.array(z.object({ field: text, value: text })))
+    .nullish()
+    .transform(rows => rows ?? []),
+  statistics: z.object({ recordsMatched: count, recordsScanned: count, bytesScanned: count }).nullish(),
+})
+export type QueryResults = z.output<typeof queryResultsShape>

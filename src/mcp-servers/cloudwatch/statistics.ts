@@ -46,3 +46,10 @@ export function statisticsIn(points: readonly Point[]): Set<string> {
 export function growsWithinPeriod(statistic: string): boolean {
   return statistic === 'Sum' || statistic === 'SampleCount'
 }
+
+/** Percentiles and the like, which GetMetricStatistics takes apart from the plain ones. */
+export function isExtended(statistic: string): boolean {
+  return !PLAIN_ONES.has(statistic)
+}
+
+const PLAIN_ONES: ReadonlySet<string> = new Set([...PLAIN, 'SampleCount'])

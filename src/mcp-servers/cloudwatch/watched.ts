@@ -1,9 +1,11 @@
 // What is watched: the metrics of alarms first, then those of the account up to a bound; and the log groups. Found out once
 // and again every few minutes, because both change slowly and cost requests.
 import type { Millis, Missing } from '#incident/signal.ts'
-import type { Cloudwatch, Page, Query } from './client.ts'
+import type { Page } from './ask.ts'
+import type { Cloudwatch } from './client.ts'
 import { metricsOfAlarm, seriesHead } from './mapper.ts'
 import type { SeriesHead } from './mapper.ts'
+import type { Query } from './metrics-client.ts'
 import type { Alarm, CloudwatchSettings, Metric } from './schema.ts'
 import { choose, isDuration, PERCENTILES, PLAIN, statisticsIn } from './statistics.ts'
 
@@ -49,7 +51,8 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
     const metrics: Metric[] = []
     try {
       for (const namespace of namespaces) {
-        const page = (token?: string) => ask('list metrics', signal => cloudwatch.metrics({ namespace, token }, signal))
+        const page = (token?: string) =>
+          ask('list metrics', signal => cloudwatch.metrics({ namespace, active: true, token }, signal))
         const { rows, more } = await all(page, METRIC_PAGES)
         metrics.push(...rows.filter(metric => !ABOUT_THE_ACCOUNT.includes(metric.Namespace)))
         if (more) missing.push(left('metrics', 'the list of metrics goes on; `namespaces` in the settings shortens it'))
@@ -68,14 +71,14 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
 
   async function listGroups(old: Listed | undefined, ask: Ask, missing: Missing[]): Promise<string[]> {
     if (settings.logGroups.length > 0) return settings.logGroups
-    const page = (token?: string) => ask('list log groups', signal => cloudwatch.logGroups(token, signal))
+    const page = (token?: string) => ask('list log groups', signal => cloudwatch.logGroups({ token }, signal))
     try {
       const { rows, more } = await all(page, GROUP_PAGES)
       if (rows.length > MOST_GROUPS) {
         const count = more ? `more than ${rows.length - MOST_GROUPS}` : String(rows.length - MOST_GROUPS)
         missing.push(left('log groups', `${count} are not looked at; \`logGroups\` in the settings chooses`))
       }
-      return rows.slice(0, MOST_GROUPS)
+      return rows.slice(0, MOST_GROUPS).map(({ logGroupName }) => logGroupName)
     } catch {
       missing.push(left('log groups', 'the list could not be read'))
       return old?.groups ?? []
