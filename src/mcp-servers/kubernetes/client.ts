@@ -43,6 +43,8 @@ export type KubernetesClient = {
   /** Makes sure there is a cluster to ask, which the first request does otherwise: once, it takes a second. */
   ready(): Promise<void>
   list<Item>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
+  /** One page of a list as its JSON says; `asTable`: in the columns that kubectl prints. */
+  page(path: string, signal: AbortSignal, query: Query, options?: { asTable: boolean }): Promise<unknown>
   /** The object as its JSON says, from a quorum read. */
   get(path: string, signal: AbortSignal): Promise<unknown>
   /** Lines as the kubelet kept them, each after its RFC 3339 time; `cut` where `limitBytes` left some out. */
@@ -52,6 +54,19 @@ export type KubernetesClient = {
   mayI(access: Access, signal: AbortSignal): Promise<boolean>
   close(): void
 }
+
+type Request = {
+  method: string
+  path: string
+  query?: Query
+  body?: string
+  type?: string
+  accept?: string
+  /** Bytes of the answer that are read. */
+  most?: number
+}
+
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
 const PAGE_ITEMS = 500 // what kubectl asks for
 const MOST_ITEMS = 20_000 // 10,000 pods and as much again
@@ -68,14 +83,11 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     return (config ??= loadConfig(new Config(), settings))
   }
 
-  async function send(
-    request: { method: string; path: string; query?: Query; body?: string; type?: string; most?: number },
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async function send(request: Request, signal: AbortSignal): Promise<Answer> {
     const kubeConfig = await configured()
     const server = kubeConfig.getCurrentCluster()?.server
     if (!server) throw noConfig('it names no cluster')
-    const headers: http.OutgoingHttpHeaders = { accept: 'application/json' }
+    const headers: http.OutgoingHttpHeaders = { accept: request.accept ?? 'application/json' }
     if (request.body !== undefined) {
       headers['content-type'] = request.type ?? 'application/json'
       headers['content-length'] = Buffer.byteLength(request.body)
@@ -128,6 +140,9 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
       return { items, malformed, truncated: next !== undefined }
     },
 
+    page: (path, signal, query, { asTable } = { asTable: false }) =>
+      readPage({ path, query, ...(asTable && { accept: TABLE }) }, signal),
+
     get: (path, signal) => ask({ method: 'GET', path }, signal),
 
     async logs({ namespace, pod, ...options }, signal) {
@@ -164,16 +179,23 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     },
   }
 
-  /** A continue token that expired comes with one that goes on, from a newer moment: KUBERNETES.md 10. */
   async function listPage(path: string, query: Query, signal: AbortSignal): Promise<z.output<typeof listSchema>> {
-    const answer = await send({ method: 'GET', path, query }, signal)
-    const onward = answer.status === 410 ? statusOf(answer.body)?.metadata?.continue : undefined
-    if (onward && query['continue']) return listPage(path, { ...query, continue: onward }, signal)
-    if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
-    if (answer.cut) throw new Fault('network', `A page of ${path} is larger than ${MOST_BYTES} bytes.`)
-    const page = listSchema.safeParse(parseJson(answer.body, path))
+    const page = listSchema.safeParse(await readPage({ path, query }, signal))
     if (!page.success) throw notKubernetes(path)
     return page.data
+  }
+
+  /** A continue token that expired comes with one that goes on, from a newer moment: KUBERNETES.md 10. */
+  async function readPage(
+    { path, query = {}, accept }: Pick<Request, 'path' | 'query' | 'accept'>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const answer = await send({ method: 'GET', path, query, accept }, signal)
+    const onward = answer.status === 410 ? statusOf(answer.body)?.metadata?.continue : undefined
+    if (onward && query['continue']) return readPage({ path, query: { ...query, continue: onward }, accept }, signal)
+    if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
+    if (answer.cut) throw new Fault('network', `A page of ${path} is larger than ${MOST_BYTES} bytes.`)
+    return parseJson(answer.body, path)
   }
 }
 

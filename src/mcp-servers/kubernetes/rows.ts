@@ -3,7 +3,7 @@
 import { z } from 'zod'
 
 const MOST_ROWS = 200
-const PAGE_BYTES = 64 * 1024 // some 16,000 tokens
+export const PAGE_BYTES = 64 * 1024 // some 16,000 tokens
 
 /** Inputs of every tool that lists. */
 export const pageInput = {
@@ -36,7 +36,7 @@ export function cutPage<Row>(
   { narrow, none, whole = true }: { narrow: string; none: string; whole?: boolean },
 ): { rows: Row[]; page: Page } {
   const start = Number(cursor)
-  const end = endOf(rows, start, limit)
+  const end = rowsThatFit(rows, start, limit)
   const truncated = end < rows.length || !whole
   const hint = rows.length === 0 ? none : truncated ? narrow : undefined
   return {
@@ -57,7 +57,8 @@ export function pageText(lines: string[], { total, nextCursor, hint }: Page): st
   return [...lines, `${lines.length} of ${total}. ${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`].join('\n')
 }
 
-function endOf(rows: readonly unknown[], start: number, limit: number): number {
+/** Where a page from `start` ends. */
+export function rowsThatFit(rows: readonly unknown[], start: number, limit: number): number {
   let bytes = 0
   let end = start
   while (end < rows.length && end - start < limit) {

@@ -275,6 +275,23 @@ export const listSchema = z.object({
     .transform(items => items ?? []),
 })
 
+/** An object of any kind, as its JSON says. */
+export const objectSchema = z.record(z.string(), z.json())
+
+export const objectsSchema = z.object({ metadata: absent(z.object({ continue: text })), items: list(objectSchema) })
+
+/** A list in the columns that kubectl prints; `priority` above 0 is what only `-o wide` shows. */
+export const tableSchema = z.object({
+  metadata: absent(z.object({ continue: text })),
+  columnDefinitions: list(z.object({ name: z.string(), priority: z.number().default(0) })),
+  rows: list(
+    z.object({
+      cells: z.array(z.json()),
+      object: absent(z.object({ metadata: absent(z.object({ namespace: text })) })),
+    }),
+  ),
+})
+
 /** A Status, whatever content type it came with; `kind` is not always there. */
 export const statusSchema = z.object({
   reason: text,

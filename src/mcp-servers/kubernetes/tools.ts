@@ -7,6 +7,7 @@ import { getEvents } from './get-events.ts'
 import { getLogs } from './get-logs.ts'
 import { getNodeStatus } from './get-node-status.ts'
 import { getPods } from './get-pods.ts'
+import { getResource } from './get-resource.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
@@ -30,6 +31,7 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
     getEvents(client, deps),
     getLogs(client, deps),
     getNodeStatus(client, deps),
+    getResource(client, deps),
     listNamespaces(client, deps),
     guardedWrite(restartWorkload, writing),
     guardedWrite(scaleWorkload, writing),
