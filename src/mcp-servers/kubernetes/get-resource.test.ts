@@ -26,7 +26,10 @@ test('a list in kubectl columns, page by page of one moment; the fields asked fo
   `)
   const second = await cluster.told('get_resource', { kind: 'Deployment', limit: 1, cursor: first['nextCursor'] })
   expect(second).toMatchInlineSnapshot(
-    `"{"Namespace":"shop","Name":"web","Ready":"2/2","Up-to-date":2,"Available":2,"Age":"10h"}"`,
+    `
+    "Namespace  Name  Ready  Up-to-date  Available  Age
+    shop  web  2/2  2  2  10h"
+  `,
   )
   const select = ['spec.replicas', 'spec.template.spec.containers.image', 'spec.absent']
   expect(await cluster.told('get_resource', { kind: 'deployments', namespace: 'shop', select })).toMatchInlineSnapshot(`
