@@ -22,6 +22,10 @@ export function faultOf(error: unknown): Fault {
     const message = 'These AWS credentials may not read this; the room’s readme lists the actions to allow.'
     return new Fault('forbidden', message, { cause })
   }
+  if (/InvalidNextToken/.test(name)) {
+    return new Fault('expired', 'AWS does not know this cursor any more. Ask again without it.', { cause })
+  }
+  if (/MalformedQuery/.test(name)) return new Fault('validation', `query: ${placeIn(error)}.`, { cause })
   if (/NotFound/.test(name) || status === 404)
     return new Fault('not_found', 'CloudWatch knows nothing by this name.', { cause })
   if (error instanceof Error && /region is missing/i.test(error.message)) {
@@ -48,11 +52,17 @@ export function faultOf(error: unknown): Fault {
   })
 }
 
-const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|^LimitExceededException$/
+const THROTTLED = /Throttl|TooManyRequests|LimitExceeded|SlowDown/
 const NO_CREDENTIALS = /CredentialsProviderError|CouldNotLoadCredentials/
 const REFUSED =
   /UnrecognizedClient|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken|IncompleteSignature|MissingAuthenticationToken|InvalidAccessKeyId/
 const SYSTEM_CODE = /^E[A-Z]{3,}/ // ECONNREFUSED, ENOTFOUND, EPIPE
+
+/** Where AWS stopped reading: numbers only, as its words quote the query. */
+function placeIn(error: unknown): string {
+  const at = numberAt(error, 'queryCompileError', 'location', 'startCharOffset')
+  return at === undefined ? 'Insights cannot read it' : `Insights cannot read it from character ${at + 1} on`
+}
 
 type Facts = { name: string; status?: number; retryAfter?: number }
 

@@ -22,7 +22,7 @@ let listener: Listener
 let toolbox: Toolbox
 let requests: { operation: string; body: Record<string, unknown> }[]
 /** Answers an operation in the simulator's place. */
-let instead: (operation: string) => object | undefined
+let instead: (operation: string) => { httpStatus?: number; [field: string]: unknown } | undefined
 
 beforeEach(async () => {
   now = NOON + 30 * MINUTE
@@ -37,7 +37,8 @@ beforeEach(async () => {
     const other = instead(operation)
     api ??= cloudwatchApi(openCloud({ recording }, () => now))
     if (!other) return api.handle(request, response, body)
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(other))
+    const { httpStatus = 200, ...answer } = other
+    response.writeHead(httpStatus, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
   }
   listener = await listen(handle)
   const given = { clock: () => now, log: SILENT, observe: UNOBSERVED }
@@ -122,7 +123,9 @@ test('list_log_groups and list_metrics: what there is to ask for', async () => {
   say('x', now - MINUTE, '/aws/rds/orders')
   measure('Requests', () => 1)
   measure('Requests', () => 1, 'Sum', 'pay')
-  expect((await call('list_log_groups', { pattern: 'LAMBDA' })).text).toMatchInlineSnapshot(`"/aws/lambda/gateway  1 B  kept for ever"`)
+  expect((await call('list_log_groups', { pattern: 'LAMBDA' })).text).toMatchInlineSnapshot(
+    `"/aws/lambda/gateway  1 B  kept for ever"`,
+  )
   const first = await call('list_metrics', { namespace: 'Shop', limit: 1 })
   expect(first.text).toMatchInlineSnapshot(`
     "Shop Requests {Service=cart}
@@ -239,6 +242,19 @@ test('query_insights: asked for until it is complete; stopped when the caller le
   await expect(call('query_insights', INSIGHTS, caller.signal)).rejects.toMatchObject({ whose: 'caller' })
   await stopped.promise
   expect(asked('StopQuery')).toMatchObject([{ queryId: expect.stringMatching(/2$/) }])
+})
+
+test('a query that AWS cannot read, too many at once, a cursor of long ago: each is said as what it is', async () => {
+  say('x', now - MINUTE)
+  say('x', now - MINUTE, '/other')
+  const location = { startCharOffset: 6, endCharOffset: 9 }
+  instead = () => ({ httpStatus: 400, __type: 'MalformedQueryException', queryCompileError: { location } })
+  const unread = { code: 'validation', message: 'query: Insights cannot read it from character 7 on.' }
+  await expect(call('query_insights', INSIGHTS)).rejects.toMatchObject(unread)
+  instead = () => ({ httpStatus: 400, __type: 'LimitExceededException' })
+  await expect(call('query_insights', INSIGHTS)).rejects.toMatchObject({ code: 'rate_limit', retryable: true })
+  instead = () => ({ httpStatus: 400, __type: 'InvalidNextToken' })
+  await expect(call('list_metrics', { cursor: '0...old' })).rejects.toMatchObject({ code: 'expired' })
 })
 
 test('what is not of the grammar reaches no request', async () => {
