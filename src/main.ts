@@ -26,6 +26,7 @@ import type { Watch } from '#incident/watch.ts'
 import type { Server } from '#mcp-servers/define.ts'
 import type { Gate } from '#mcp-servers/gate.ts'
 import { openServers } from '#mcp-servers/index.ts'
+import type { OrchestratorPorts } from '#mcp-servers/orchestrator/ports.ts'
 import { createToolbox } from '#mcp-servers/toolbox.ts'
 import type { Config } from './config.ts'
 import { openKey } from './keys.ts'
@@ -74,11 +75,18 @@ export async function openHouse(
 
   // The orchestrator server looks through the same eyes as the cron loop, and those eyes need the toolbox it is in.
   let watch: Watch | undefined
-  const look: Watch['look'] = window => {
+  const opened = (): Watch => {
     if (!watch) throw new Error('the house is still being opened')
-    return watch.look(window)
+    return watch
   }
-  const servers = openServers(config.sources, { look, analyst, store }, given)
+  const ports: OrchestratorPorts = {
+    look: window => opened().look(window),
+    health: () => opened().health(),
+    analyst,
+    store,
+    toolbox: { call: (call, options) => toolbox.call(call, options) },
+  }
+  const servers = openServers(config.sources, ports, given)
   const toolbox = await createToolbox({ servers, gate, clock, log, observe })
   const settings = {
     sources,

@@ -25,7 +25,7 @@ export function describe(tool: Tool): ListedTool {
 }
 
 function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['inputSchema'] {
-  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: shorten })
+  const { $defs = {}, $schema: _dialect, ...root } = z.toJSONSchema(schema, { io, override: each => shorten(each, io) })
   const used = reachable(root, $defs)
   return {
     ...root,
@@ -38,9 +38,11 @@ type Override = { zodSchema: z.core.$ZodType; jsonSchema: z.core.JSONSchema.Base
 
 /**
  * What BRIEF names is told in words; a time's format says what its pattern repeats in 200 characters; a tuple's length is
- * told by its bounds, as some clients take no bare `false` for a schema.
+ * told by its bounds, as some clients take no bare `false` for a schema. An answer may gain fields, an argument may not.
+ * The dialect is left out: MCP's own is meant.
  */
-function shorten({ zodSchema, jsonSchema: json }: Override): void {
+function shorten({ zodSchema, jsonSchema: json }: Override, io: 'input' | 'output'): void {
+  if (io === 'output' && json.additionalProperties === false) delete json.additionalProperties
   if (json.format === 'date-time') delete json.pattern
   if (json.items === false) delete json.items
   const brief = BRIEF.get(zodSchema)

@@ -298,6 +298,10 @@ BRIEF.add(signalSchema, {
     'state: fault, text, since. series: metric, unit, points [[epoch ms, value]]. Times in epoch ms.',
   fields: ['id', 'source', 'kind', 'at', 'severity', 'entity'],
 })
+BRIEF.add(incidentSourceSchema, {
+  description: 'A signal by its source and id.',
+  fields: ['type', 'sourceId', 'relevanceScore'],
+})
 for (const schema of [incidentSchema, detectedSchema]) {
   BRIEF.add(schema, {
     description:

@@ -7,17 +7,28 @@ import {
   detectedSchema,
   findingSchema,
   gapSchema,
+  incidentSchema,
   remedySchema,
   severitySchema,
   sourceSchema,
+  timelineSchema,
+  toolCallSchema,
 } from '../wire.ts'
 
 /** How many at most an answer holds; more than a reader can take in at once says nothing more. */
 export const MOST_INCIDENTS = 20
 export const MOST_CORRELATIONS = 200
 export const MOST_EVENTS = 500
+export const MOST_EXPLAINED = 100
 
-const timeRange = z.union([
+export const incidentId = z
+  .string()
+  .max(40)
+  .regex(/^INC-\d+$/, 'expected INC- and a number')
+  .describe('such as INC-42')
+const cursor = z.string().max(40).optional().describe('nextCursor of the page before')
+
+export const timeRange = z.union([
   z.string().max(40).describe('how far back from now: 15m, 1h'),
   z.object({ from: whenSchema, to: whenSchema.default('now') }).strict(),
 ])
@@ -48,7 +59,7 @@ export const correlateOutput = z.object({
   hint: z.string().optional(),
 })
 
-export const remediationInput = z.object({ incident_id: z.string().max(40).describe('such as INC-42') })
+export const remediationInput = z.object({ incident_id: incidentId })
 export const remediationOutput = z.object({ items: z.array(remedySchema) })
 
 export const clusterInput = z.object({
@@ -67,3 +78,87 @@ export const clusterOutput = z.object({
   clusters: z.array(clusterSchema),
   signals: z.int().describe('how many signals were clustered'),
 })
+
+export const incidentInput = z.object({ incident_id: incidentId })
+export const incidentOutput = z.object({
+  incident: incidentSchema,
+  truncated: z.boolean(),
+  hint: z.string().optional(),
+})
+
+/** An incident as a row. */
+export const summarySchema = incidentSchema
+  .pick({
+    id: true,
+    title: true,
+    severity: true,
+    status: true,
+    confidence: true,
+    services: true,
+    openedAt: true,
+    resolvedAt: true,
+  })
+  .extend({ cause: z.string().optional() })
+
+export const listInput = z.object({
+  status: z.enum(['open', 'investigating', 'resolved']).optional(),
+  severity: severitySchema.optional(),
+  service: z.string().max(253).optional().describe('one that is hurt'),
+  since: whenSchema.optional().describe('opened since: 24h, ISO 8601'),
+  limit: z.int().min(1).max(100).default(20),
+  cursor: cursor.refine(given => given === undefined || /^INC-\d+$/.test(given), 'expected a nextCursor of this tool'),
+})
+export const listOutput = z.object({
+  items: z.array(summarySchema),
+  nextCursor: z.string().optional(),
+  truncated: z.boolean(),
+  hint: z.string().optional(),
+})
+
+export const timelineInput = z.object({
+  incident_id: incidentId,
+  limit: z.int().min(1).max(200).default(50),
+  cursor: cursor.refine(given => given === undefined || /^\d{1,9}$/.test(given), 'expected a nextCursor of this tool'),
+})
+export const timelineOutput = timelineSchema.extend({ nextCursor: z.string().optional(), truncated: z.boolean() })
+
+export const explainInput = z.object({
+  incident_id: incidentId,
+  event_ids: z.array(z.string().max(1000)).min(1).max(2).optional().describe('signals of the incident'),
+})
+export const explainOutput = z.object({
+  correlations: z.array(correlationSchema),
+  truncated: z.boolean(),
+  hint: z.string().optional(),
+})
+
+export const similarInput = z.object({ incident_id: incidentId, limit: z.int().min(1).max(20).default(5) })
+export const similarOutput = z.object({
+  items: z.array(
+    summarySchema.extend({
+      likeness: z.number().min(0).max(1),
+      shared: z.array(z.string()),
+      helped: z.array(z.string()).describe('remedies that were applied and verified'),
+    }),
+  ),
+  truncated: z.boolean(),
+  hint: z.string().optional(),
+})
+
+export const simulateInput = z.object({
+  remedy_id: z
+    .string()
+    .max(50)
+    .regex(/^INC-\d+-R\d+$/, 'expected the id of a remedy')
+    .describe('such as INC-42-R1'),
+})
+/** What a write's dry run answers, as far as it is told on. */
+export const dryRunSchema = z.object({
+  diff: z.array(z.string()),
+  pods: z.int(),
+  refusals: z.array(z.string()),
+  pdb: z.string().optional(),
+  hpa: z.string().optional(),
+  owner: z.string().optional().describe('controller that would undo it'),
+})
+export const simulateOutput = dryRunSchema.extend({ remedy: z.string(), call: toolCallSchema, possible: z.boolean() })

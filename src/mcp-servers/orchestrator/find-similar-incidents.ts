@@ -1,0 +1,59 @@
+// find_similar_incidents: what was like this before, and what helped then.
+import type { Incident } from '#incident/incident.ts'
+import { readIncident } from '#incident/store.ts'
+import { turn } from '#incident/turn.ts'
+import { defineReadTool } from '../define.ts'
+import type { ReadTool } from '../define.ts'
+import { likenessOf } from './likeness.ts'
+import type { OrchestratorPorts } from './ports.ts'
+import { similarInput, similarOutput } from './schema.ts'
+import { lineOf, summaryOf } from './summary.ts'
+
+const MOST_COMPARED = 500 // the last ones opened: what was true years ago helps nobody, and each has to be read
+const LEAST_LIKENESS = 0.2 // one of the lesser two in full, or less of several
+const A_TURN = 20 // incidents read before whoever waits for an answer gets it
+
+export function findSimilarIncidents({ store }: OrchestratorPorts): ReadTool {
+  return defineReadTool({
+    name: 'find_similar_incidents',
+    title: 'Similar incidents',
+    description:
+      'Other incidents like this one, most alike first: what they share, how they ended, and which remedy helped.',
+    input: similarInput,
+    output: similarOutput,
+    hints: { openWorld: false },
+    text: ({ items, hint }) =>
+      [
+        ...items.map(
+          each =>
+            `${each.likeness.toFixed(2)} ${lineOf(each)}; shares ${each.shared.join('; ')}${each.helped.length > 0 ? `; helped: ${each.helped.join(', ')}` : ''}`,
+        ),
+        ...(hint ? [hint] : []),
+      ].join('\n'),
+    async run({ incident_id: id, limit }, { progress, signal }) {
+      const incident = await readIncident(store, id)
+      const others = (await store.list({ limit: MOST_COMPARED })).filter(other => other !== id)
+      const alike = []
+      for (const [index, other] of others.entries()) {
+        if (index % A_TURN === 0) {
+          progress(index, others.length, 'comparing')
+          await turn()
+          signal.throwIfAborted()
+        }
+        const past = await readIncident(store, other)
+        const { likeness, shared } = likenessOf(incident, past)
+        if (likeness >= LEAST_LIKENESS) alike.push({ ...summaryOf(past), likeness, shared, helped: helpedIn(past) })
+      }
+      const items = alike.toSorted((a, b) => b.likeness - a.likeness)
+      return {
+        items: items.slice(0, limit),
+        truncated: items.length > limit,
+        ...(items.length === 0 && { hint: `None of the last ${others.length} incidents is like it.` }),
+      }
+    },
+  })
+}
+
+function helpedIn({ remedies }: Incident): string[] {
+  return remedies.filter(({ state }) => state === 'VERIFIED').map(({ title }) => title)
+}

@@ -1,0 +1,31 @@
+// One incident in a row of a list.
+import type { Incident } from '#incident/incident.ts'
+import type { z } from 'zod'
+import { presentListed } from '../present.ts'
+import type { summarySchema } from './schema.ts'
+
+type Summary = z.output<typeof summarySchema>
+
+export function summaryOf(incident: Incident): Summary {
+  const { id, title, severity, status, confidence, services, openedAt, resolvedAt, rootCauses } =
+    presentListed(incident)
+  const [cause] = rootCauses
+  return {
+    id,
+    title,
+    severity,
+    status,
+    confidence,
+    services,
+    openedAt,
+    ...(resolvedAt !== undefined && { resolvedAt }),
+    ...(cause && {
+      cause: cause.fault === undefined ? cause.entity.service : `${cause.entity.service}: ${cause.fault}`,
+    }),
+  }
+}
+
+/** `INC-1 high open 2026-11-03T14:10:00.000Z: 1 in 3 checkouts fail. Cause checkout` */
+export function lineOf({ id, severity, status, openedAt, title, cause }: Summary): string {
+  return `${id} ${severity} ${status} ${openedAt}: ${title}${cause === undefined ? '' : ` Cause ${cause}`}`
+}
