@@ -181,6 +181,17 @@ test('releases, projects and tables', async () => {
   ])
 })
 
+test.each([
+  ['slow OR release:v2', [11, 12]],
+  ['(level:warning OR release:v2) AND user:u1', [11]],
+  ['level:[error,fatal]', [12]],
+  ['!has:release', [11]],
+])('error events are searched with AND, OR, lists: %s', async (query, issues) => {
+  const fields = 'dataset=errors&field=issue.id&field=count()&sort=issue.id'
+  const { body } = await get<{ data: Row[] }>(`organizations/demo/events/?${fields}&query=${encodeURIComponent(query)}`)
+  expect(body.data.map(row => row['issue.id'])).toEqual(issues)
+})
+
 test('strangers, unknown things and what is not played are told apart', async () => {
   expect(await get('projects/', 'wrong')).toMatchObject({ status: 401, body: { detail: 'Invalid token' } })
   expect((await get('organizations/other/issues/')).status).toBe(404)
@@ -188,7 +199,9 @@ test('strangers, unknown things and what is not played are told apart', async ()
   expect((await get('organizations/demo/issues/?project=gone')).status).toBe(403)
   expect(await get('organizations/demo/issues/?query=a%20OR%20b')).toMatchObject({
     status: 400,
-    body: { detail: 'not simulated: boolean search (OR)' },
+    body: { detail: expect.stringContaining('are not supported in this search') },
   })
+  const broken = 'organizations/demo/events/?dataset=errors&field=title&query=(level:error'
+  expect(await get(broken)).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Parse error') } })
   expect((await get('organizations/demo/replays/')).status).toBe(400)
 })

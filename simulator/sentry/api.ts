@@ -6,10 +6,11 @@ import { NotSimulated } from '../not-simulated.ts'
 import type { VendorApi } from '../vendor-api.ts'
 import { openAccount, type Account } from './account.ts'
 import { projectAnswer } from './answers.ts'
-import { NotPermitted, projectsOf, type Asked } from './asked.ts'
+import { projectsOf, type Asked } from './asked.ts'
 import { discover } from './discover.ts'
 import { listIssues, oneIssue } from './issues.ts'
 import { pageOf } from './page.ts'
+import { Refused } from './refused.ts'
 import { listReleases } from './releases.ts'
 
 export const organization = 'demo'
@@ -29,13 +30,13 @@ export function sentryApi(cloud: Cloud, options: { token?: string } = {}): Vendo
           parameters: url.searchParams,
           now: cloud.now(),
           base: `http://${request.headers.host}/organizations/${organization}`,
-          page: rows => pageOf(rows, url, request, response),
+          page: (rows, size = 'per_page') => pageOf(rows, size, url, request, response),
         })
         if (answer === undefined) send(response, 404, { detail: 'The requested resource does not exist' })
         else send(response, 200, answer)
       } catch (error) {
         if (error instanceof NotSimulated) send(response, 400, { detail: error.message })
-        else if (error instanceof NotPermitted) send(response, 403, { detail: error.message })
+        else if (error instanceof Refused) send(response, error.status, { detail: error.message })
         else send(response, 500, { detail: 'Internal Error', errorId: (error as Error).message })
       }
     },

@@ -2,6 +2,8 @@
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
 import type { Account, Issue, SentryEvent } from './account.ts'
+import { Refused } from './refused.ts'
+import type { PageSize } from './page.ts'
 import { millisOf, parseMoment } from './search.ts'
 
 export type Asked = {
@@ -9,7 +11,7 @@ export type Asked = {
   now: Millis
   base: string // of links to Sentry's own pages
   /** The rows of the page asked for. */
-  page<T>(rows: T[]): T[]
+  page<T>(rows: T[], size?: PageSize): T[]
 }
 
 /** `given`: the request names it; otherwise it is the last 90 days, as Sentry has it. */
@@ -27,16 +29,13 @@ export function windowOf({ parameters, now }: Asked): Window {
   return { start: start ?? now - 90 * millisOf.d, end: end ?? now, given: start !== undefined || end !== undefined }
 }
 
-/** What Sentry refuses with 403: it does not tell what is not there from what one may not see. */
-export class NotPermitted extends Error {}
-
-/** Slugs; all of the account's unless some are named. Throws NotPermitted when one of those is not there. */
+/** Slugs; all of the account's unless some are named. Throws Refused when one of those is not there, which Sentry does not tell from what one may not see. */
 export function projectsOf({ parameters }: Asked, { projects }: Account): string[] {
   const named = parameters.getAll('project').filter(name => name !== '-1')
   if (named.length === 0) return projects.map(project => project.slug)
   return named.map(name => {
     const known = projects.find(({ id, slug }) => name === id || name === slug)
-    if (!known) throw new NotPermitted('You do not have permission to perform this action.')
+    if (!known) throw new Refused(403, 'You do not have permission to perform this action.')
     return known.slug
   })
 }

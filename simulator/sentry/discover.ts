@@ -2,14 +2,14 @@
 import type { Cloud } from '../cloud.ts'
 import { NotSimulated } from '../not-simulated.ts'
 import type { RecordOf } from '../recording.ts'
-import type { Account, Issue, SentryEvent } from './account.ts'
-import { iso } from './answers.ts'
+import type { Account } from './account.ts'
+import { iso, usersOf } from './answers.ts'
 import { eventsIn, projectsOf, windowOf, type Asked } from './asked.ts'
-import { fieldOf, parseSearch } from './search.ts'
+import { fieldOf, matcher, parseSearch, unquoted } from './search.ts'
+import type { Occurrence } from './search.ts'
 
 type Cell = string | number | null
 type Column<Row> = { type: string; of(rows: Row[]): Cell }
-type ErrorRow = { issue: Issue; event: SentryEvent }
 type Performance = RecordOf['sentry/performance']
 
 /** The table that `field`, `dataset`, `query` and `sort` describe. */
@@ -28,10 +28,10 @@ function errorTable(account: Account, fields: string[], asked: Asked) {
   const window = windowOf(asked)
   const slugs = projectsOf(asked, account)
   const search = parseSearch(asked.parameters.get('query') ?? '', asked.now)
-  const rows: ErrorRow[] = []
+  const rows: Occurrence[] = []
   for (const issue of account.issues()) {
-    if (!slugs.includes(issue.project.slug) || !search.ofIssue(issue)) continue
-    for (const event of eventsIn(issue, window, asked)) if (search.ofEvent(event)) rows.push({ issue, event })
+    if (!slugs.includes(issue.project.slug)) continue
+    for (const event of eventsIn(issue, window, asked)) if (search({ issue, event })) rows.push({ issue, event })
   }
   rows.sort((a, b) => b.event.record.at - a.event.record.at)
   return table(rows, fields, asked.parameters.get('sort'), errorColumn)
@@ -49,26 +49,25 @@ function performanceTable(cloud: Cloud, account: Account, fields: string[], aske
   return table(rows, fields, asked.parameters.get('sort'), field => performanceColumn(field, minutes))
 }
 
-/** Of transactions, a search may name one: `transaction:NAME`; that they are transactions goes without saying. */
+/** Of transactions, a search may name some: `transaction:"GET /cart*"`; that they are transactions goes without saying. */
 function transactionTest(query: string): (transaction: string) => boolean {
   const rest = query.replace(/(event\.type:transaction|is_transaction:(true|1))/g, '').trim()
   if (rest === '') return () => true
-  const [, quoted, plain] = /^transaction:(?:"([^"]*)"|(\S+))$/.exec(rest) ?? []
-  const wanted = quoted ?? plain
+  const [, wanted] = /^transaction:("(?:[^"\\]|\\.)*"|\S+)$/.exec(rest) ?? []
   if (wanted === undefined) throw new NotSimulated(`the search ${query} on transactions`)
-  return transaction => transaction === wanted
+  return matcher(unquoted(wanted))
 }
 
-function errorColumn(field: string): Column<ErrorRow> {
-  const first = (of: (row: ErrorRow) => Cell | undefined, type = 'string') => ({
+function errorColumn(field: string): Column<Occurrence> {
+  const first = (of: (row: Occurrence) => Cell | undefined, type = 'string') => ({
     type,
-    of: (rows: ErrorRow[]) => (rows[0] && of(rows[0])) ?? null,
+    of: (rows: Occurrence[]) => (rows[0] && of(rows[0])) ?? null,
   })
   switch (field) {
     case 'count()':
       return { type: 'integer', of: rows => rows.length }
     case 'count_unique(user)':
-      return { type: 'integer', of: rows => new Set(rows.flatMap(row => fieldOf(row.event, 'user') ?? [])).size }
+      return { type: 'integer', of: rows => usersOf(rows.map(row => row.event)) }
     case 'last_seen()':
       return { type: 'date', of: rows => iso(Math.max(...rows.map(row => row.event.record.at))) }
     case 'id':

@@ -2,25 +2,30 @@
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
 import type { Account, Issue, SentryEvent } from './account.ts'
-import { eventAnswer, issueAnswer, tagAnswer, tagKeys } from './answers.ts'
+import { eventAnswer, issueAnswer, usersOf } from './answers.ts'
 import { eventsIn, windowOf, type Asked } from './asked.ts'
+import { refuseBoolean } from './boolean-search.ts'
 import { parseSearch } from './search.ts'
+import { tagAnswer, tagKeys } from './tags.ts'
+import { unspokenOfListedIssues, unspokenOfOneIssue } from './unspoken.ts'
 
 type Found = { issue: Issue; seen: SentryEvent[] }
 
 /** Those of the projects `slugs` that have events in the window which the search wants. */
 export function listIssues(account: Account, slugs: string[], asked: Asked): object[] {
   const window = windowOf(asked)
-  const search = parseSearch(asked.parameters.get('query') ?? 'is:unresolved', asked.now)
+  const query = asked.parameters.get('query') ?? 'is:unresolved'
+  refuseBoolean(query)
+  const search = parseSearch(query, asked.now)
   const found = account
     .issues()
-    .filter(issue => slugs.includes(issue.project.slug) && search.ofIssue(issue))
-    .map(issue => ({ issue, seen: eventsIn(issue, window, asked).filter(search.ofEvent) }))
+    .filter(issue => slugs.includes(issue.project.slug))
+    .map(issue => ({ issue, seen: eventsIn(issue, window, asked).filter(event => search({ issue, event })) }))
     .filter(({ seen }) => seen.length > 0)
     .sort(orderOf(asked.parameters.get('sort') ?? 'date'))
-  return asked.page(found).map(({ issue, seen }) => {
+  return asked.page(found, 'limit').map(({ issue, seen }) => {
     const whole = !window.given && seen.length === issue.events.length
-    return issueAnswer(issue, asked.now, asked.base, whole ? issue.events : seen)
+    return { ...unspokenOfListedIssues, ...issueAnswer(issue, asked.now, asked.base, whole ? issue.events : seen) }
   })
 }
 
@@ -33,7 +38,8 @@ export function oneIssue(account: Account, id: string, rest: string, asked: Aske
   if (key !== undefined) return tagAnswer(issue, decodeURIComponent(key))
 
   const search = parseSearch(asked.parameters.get('query') ?? '', asked.now)
-  const newestFirst = eventsIn(issue, windowOf(asked), asked).filter(search.ofEvent).reverse()
+  const wanted = eventsIn(issue, windowOf(asked), asked).filter(event => search({ issue, event }))
+  const newestFirst = wanted.reverse()
   if (rest === 'events/') {
     const full = ['true', '1'].includes(asked.parameters.get('full') ?? '')
     return asked.page(newestFirst).map(event => eventAnswer(issue, event, full))
@@ -41,13 +47,16 @@ export function oneIssue(account: Account, id: string, rest: string, asked: Aske
   const [, which] = /^events\/(\w+)\/$/.exec(rest) ?? []
   if (which === undefined) throw new NotSimulated(`issues/${id}/${rest}`)
   const event = eventNamed(newestFirst, which)
-  return event && eventAnswer(issue, event, true)
+  if (!event) return undefined
+  const i = newestFirst.indexOf(event)
+  const neighbours = { previousEventID: newestFirst[i + 1]?.id ?? null, nextEventID: newestFirst[i - 1]?.id ?? null }
+  return { ...eventAnswer(issue, event, true), ...neighbours }
 }
 
 function issueDetail(issue: Issue, asked: Asked): object {
-  const { stats, lifetime: _lifetime, filtered: _filtered, ...answer } = issueAnswer(issue, asked.now, asked.base)
+  const { stats, lifetime: _lifetime, ...answer } = issueAnswer(issue, asked.now, asked.base)
   const isWanted = !asked.parameters.getAll('collapse').includes('stats')
-  return { ...answer, ...releasesOf(issue), tags: tagKeys(issue), ...(isWanted && { stats }) }
+  return { ...unspokenOfOneIssue, ...answer, ...releasesOf(issue), tags: tagKeys(issue), ...(isWanted && { stats }) }
 }
 
 function eventNamed(newestFirst: SentryEvent[], which: string): SentryEvent | undefined {
@@ -60,6 +69,7 @@ function orderOf(sort: string): (a: Found, b: Found) => number {
   if (sort === 'date') return (a, b) => lastOf(b) - lastOf(a)
   if (sort === 'new') return (a, b) => b.issue.firstSeen - a.issue.firstSeen
   if (sort === 'freq') return (a, b) => b.seen.length - a.seen.length
+  if (sort === 'user') return (a, b) => usersOf(b.seen) - usersOf(a.seen)
   throw new NotSimulated(`sort=${sort}`)
 }
 

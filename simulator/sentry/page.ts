@@ -2,9 +2,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { NotSimulated } from '../not-simulated.ts'
 
+/** The parameter that says how many rows: lists of issues have another one than all the rest. */
+export type PageSize = 'per_page' | 'limit'
+
 /** The rows of the page asked for; the neighbours go into the Link header of `response`. */
-export function pageOf<T>(rows: T[], asked: URL, request: IncomingMessage, response: ServerResponse): T[] {
-  const limit = Number(asked.searchParams.get('limit') ?? asked.searchParams.get('per_page') ?? 100)
+export function pageOf<T>(
+  rows: T[],
+  size: PageSize,
+  asked: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): T[] {
+  const other = size === 'limit' ? 'per_page' : 'limit'
+  if (asked.searchParams.has(other)) throw new NotSimulated(`${other} where Sentry documents ${size}`)
+  const limit = Number(asked.searchParams.get(size) ?? 100)
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new NotSimulated(`a page of ${limit} (1 to 100)`)
   const cursor = asked.searchParams.get('cursor') ?? '0:0:0'
   const offset = Number(/^\d+:(\d+):[01]$/.exec(cursor)?.[1] ?? Number.NaN)

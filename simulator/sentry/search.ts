@@ -1,35 +1,45 @@
-// Sentry's search syntax, as far as simulated: free text, key:value, !key:value, "quoted", wildcards *, > < on times and counts,
-// relative times (firstSeen:-24h). Not: AND, OR, parentheses, lists.
+// A term of Sentry's search, as far as simulated: free text, key:value, !key:value, "quoted", wildcards *, lists [a,b],
+// has:key, > < on times and counts, relative times (firstSeen:-24h). How terms are joined is boolean-search.ts.
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
 import type { Issue, SentryEvent } from './account.ts'
+import { parseBoolean } from './boolean-search.ts'
+import type { Test } from './boolean-search.ts'
 
-export type Search = { ofIssue(issue: Issue): boolean; ofEvent(event: SentryEvent): boolean }
+/** Whether a query wants this event of this issue. */
+export type Search = Test<Occurrence>
+export type Occurrence = { issue: Issue; event: SentryEvent }
 
-/** `now` is what relative times count from. Throws NotSimulated. */
+/** `now` is what relative times count from. Throws NotSimulated, or Refused for what cannot be parsed. */
 export function parseSearch(query: string, now: Millis): Search {
-  const terms = (query.match(/!?[\w.-]+:(?:"[^"]*"|\S+)|"[^"]*"|\S+/g) ?? []).map(term => parseTerm(term, now))
-  return {
-    ofIssue: issue => terms.every(term => term.ofIssue?.(issue) ?? true),
-    ofEvent: event => terms.every(term => term.ofEvent?.(event) ?? true),
-  }
+  return parseBoolean(query, term => parseTerm(term, now))
 }
 
-function parseTerm(term: string, now: Millis): Partial<Search> {
-  if (/^(AND|OR)$|^[()]|[^\\]\)$/.test(term)) throw new NotSimulated(`boolean search (${term})`)
+function parseTerm(term: string, now: Millis): Search {
   const [, not = '', key, raw = ''] = /^(!?)([\w.-]+):(.*)$/s.exec(term) ?? []
   if (key === undefined) {
     const words = unquoted(term).toLowerCase()
-    return { ofEvent: event => textOf(event).includes(words) }
+    return ({ event }) => textOf(event).includes(words)
   }
   const negated = not !== ''
-  const value = unquoted(raw)
-  if (value.startsWith('[')) throw new NotSimulated(`a list of values (${term})`)
+  const test = testOf(key, raw, now)
+  return occurrence => test(occurrence) !== negated
+}
 
-  const issueTest = testOfIssue(key, value, now)
-  if (issueTest) return { ofIssue: issue => issueTest(issue) !== negated }
+function testOf(key: string, raw: string, now: Millis): Search {
+  if (raw.startsWith('[') && raw.endsWith(']')) {
+    const tests = raw
+      .slice(1, -1)
+      .split(',')
+      .map(each => testOf(key, each.trim(), now))
+    return occurrence => tests.some(test => test(occurrence))
+  }
+  const value = unquoted(raw)
+  if (key === 'has') return ({ event }) => fieldOf(event, value) !== undefined
+  const ofIssue = testOfIssue(key, value, now)
+  if (ofIssue) return ({ issue }) => ofIssue(issue)
   const matches = matcher(value)
-  return { ofEvent: event => matches(fieldOf(event, key)) !== negated }
+  return ({ event }) => matches(fieldOf(event, key))
 }
 
 function testOfIssue(key: string, value: string, now: Millis): ((issue: Issue) => boolean) | undefined {
@@ -114,7 +124,8 @@ export function fieldOf({ record }: SentryEvent, key: string): string | undefine
   }
 }
 
-function matcher(pattern: string): (value: string | undefined) => boolean {
+/** `*` stands for anything. */
+export function matcher(pattern: string): (value: string | undefined) => boolean {
   if (!pattern.includes('*')) return value => value === pattern
   const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   const expression = new RegExp(`^${parts.join('.*')}$`, 's')
@@ -125,6 +136,8 @@ function textOf({ record }: SentryEvent): string {
   return `${record.issue.title} ${record.issue.culprit} ${record.event.message}`.toLowerCase()
 }
 
-function unquoted(text: string): string {
-  return text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1) : text
+export function unquoted(text: string): string {
+  return text.startsWith('"') && text.endsWith('"') && text.length > 1
+    ? text.slice(1, -1).replace(/\\(["\\])/g, '$1')
+    : text
 }
