@@ -3,7 +3,7 @@
 import type { ToolCall } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import { FIELD_MANAGER } from './schema.ts'
-import type { KubernetesEvent, ReplicaSet, Workload } from './schema.ts'
+import type { ControllerRevision, KubernetesEvent, ReplicaSet, Workload } from './schema.ts'
 
 /** One ReplicaSet becoming the current one, at `at` as far as that is known; `before` is the one it replaced. */
 export type Rollout = { deployment: Workload; current: ReplicaSet; before?: ReplicaSet; at?: Millis; revision: number }
@@ -44,11 +44,11 @@ export function byRevision(deployment: Workload, replicaSets: ReplicaSet[]): Rep
     )
 }
 
-export function isOwnedBy(replicaSet: ReplicaSet, deployment: Workload): boolean {
-  const { namespace, name, uid } = deployment.metadata
-  if (replicaSet.metadata.namespace !== namespace) return false
-  return replicaSet.metadata.ownerReferences.some(
-    owner => owner.kind === 'Deployment' && (owner.uid && uid ? owner.uid === uid : owner.name === name),
+export function isOwnedBy({ metadata }: Pick<ControllerRevision, 'metadata'>, workload: Workload): boolean {
+  const { namespace, name, uid } = workload.metadata
+  if (metadata.namespace !== namespace) return false
+  return metadata.ownerReferences.some(
+    owner => owner.kind === workload.kind && (owner.uid && uid ? owner.uid === uid : owner.name === name),
   )
 }
 

@@ -79,6 +79,8 @@ const probe = absent(
 const container = z.object({
   name: z.string(),
   image: text,
+  command: list(z.string()),
+  args: list(z.string()),
   ports: list(z.object({ name: text, containerPort: number, protocol: text })),
   env: list(z.object({ name: z.string(), value: text })),
   resources: absent(z.object({ requests: strings, limits: strings })),
@@ -176,6 +178,14 @@ export const workloadSchema = z.object({
 })
 export type WorkloadObject = z.output<typeof workloadSchema>
 export type ReplicaSet = WorkloadObject
+
+/** What a StatefulSet or DaemonSet ran; ReplicaSets are a Deployment's. */
+export const controllerRevisionSchema = z.object({
+  metadata,
+  revision: z.number(),
+  data: absent(z.object({ spec: absent(z.object({ template })) })),
+})
+export type ControllerRevision = z.output<typeof controllerRevisionSchema>
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]

@@ -13,6 +13,8 @@ export function templateChanges(before: Template, after: Template): string[] {
       ...imageChange(former, container),
       ...envChanges(former, container),
       ...portChange(former, container),
+      ...resourceChanges(former, container),
+      ...startChanges(former, container),
     ]
     return several ? lines.map(line => `${container.name} ${line}`) : lines
   })
@@ -58,6 +60,24 @@ function envChanges(before: Container, after: Container): string[] {
 function portChange(before: Container, after: Container): string[] {
   const [old, now] = [before, after].map(({ ports }) => ports.map(port => port.containerPort).join(', ') || 'none')
   return old === now ? [] : [`ports: ${old} -> ${now}`]
+}
+
+/** ["limits.memory: 256Mi -> 128Mi"] */
+function resourceChanges(before: Container, after: Container): string[] {
+  return (['requests', 'limits'] as const).flatMap(which => {
+    const [old, now] = [before.resources?.[which] ?? {}, after.resources?.[which] ?? {}]
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()
+    return names
+      .filter(name => old[name] !== now[name])
+      .map(name => `${which}.${name}: ${old[name] ?? 'none'} -> ${now[name] ?? 'none'}`)
+  })
+}
+
+/** Never what they are: an argument may be a secret. */
+function startChanges(before: Container, after: Container): string[] {
+  return (['command', 'args'] as const)
+    .filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
+    .map(part => `${part} changes`)
 }
 
 function annotationChanges(before: Template, after: Template): string[] {

@@ -8,6 +8,7 @@ import { getLogs } from './get-logs.ts'
 import { getNodeStatus } from './get-node-status.ts'
 import { getPods } from './get-pods.ts'
 import { getResource } from './get-resource.ts'
+import { getRolloutHistory } from './get-rollout-history.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
@@ -32,6 +33,7 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
     getLogs(client, deps),
     getNodeStatus(client, deps),
     getResource(client, deps),
+    getRolloutHistory(client, deps),
     listNamespaces(client, deps),
     guardedWrite(restartWorkload, writing),
     guardedWrite(scaleWorkload, writing),
