@@ -5,10 +5,9 @@ import type { Millis, Window } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import { iso } from '../present.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { momentOf, whenSchema } from '../window.ts'
+import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
-import type { Cloudwatch } from './client.ts'
 import { historyView } from './mapper.ts'
 import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf, windowOfCursor } from './pages.ts'
 
@@ -16,7 +15,7 @@ import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf, windowOfC
 const LONGEST: Millis = 30 * 86_400_000
 const ITEMS_A_PAGE = 100
 
-export function getAlarmHistory(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function getAlarmHistory(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'get_alarm_history',
     title: 'What alarms did',
@@ -29,6 +28,7 @@ export function getAlarmHistory(cloudwatch: Cloudwatch, { resilience }: RoomDeps
       since: whenSchema.default('24h').describe('at most 30d ago'),
       limit: z.int().min(1).max(ITEMS_A_PAGE).default(50),
       cursor: cursorInput,
+      ...accounts.argument,
     }),
     output: z.object({
       asOf: z.iso.datetime(),
@@ -43,7 +43,8 @@ export function getAlarmHistory(cloudwatch: Cloudwatch, { resilience }: RoomDeps
       ),
       ...pageOutput,
     }),
-    async run({ alarm_name: name, type, since, limit, cursor }, { signal, now }) {
+    async run({ account, alarm_name: name, type, since, limit, cursor }, { signal, now }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       const window = windowOfCursor(cursor) ?? { from: momentOf(since, now()), to: now() }
       refuseLong(window)
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {

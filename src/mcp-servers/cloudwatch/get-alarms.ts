@@ -4,9 +4,8 @@ import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import { iso } from '../present.ts'
-import type { RoomDeps } from '../resilience.ts'
+import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
-import type { Cloudwatch } from './client.ts'
 import { alarmView } from './mapper.ts'
 import { cursorInput, endText, pageEnd, pageFrom, pageOutput, placeOf } from './pages.ts'
 
@@ -29,7 +28,7 @@ const alarm = z.object({
   rule: z.string().optional().describe('of a composite alarm'),
 })
 
-export function getAlarms(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function getAlarms(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'get_alarms',
     title: 'Alarms',
@@ -41,9 +40,11 @@ export function getAlarms(cloudwatch: Cloudwatch, { resilience }: RoomDeps): Rea
       name_prefix: alarmName.optional(),
       limit: z.int().min(1).max(ALARMS_A_PAGE).default(50),
       cursor: cursorInput,
+      ...accounts.argument,
     }),
     output: z.object({ asOf: z.iso.datetime(), items: z.array(alarm), ...pageOutput }),
-    async run({ state, alarm_names: names, name_prefix: prefix, limit, cursor }, { signal, now }) {
+    async run({ account, state, alarm_names: names, name_prefix: prefix, limit, cursor }, { signal, now }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       if (names && prefix) throw new Fault('validation', 'Give alarm_names or name_prefix, not both: AWS takes one.')
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { state, names, prefix, limit: Math.min(most, ALARMS_A_PAGE), token }

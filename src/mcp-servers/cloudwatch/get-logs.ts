@@ -3,18 +3,17 @@ import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import { iso } from '../present.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { whenSchema, windowOf } from '../window.ts'
+import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
-import type { Cloudwatch } from './client.ts'
 import { filterPattern, logGroupName } from './grammar.ts'
 import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf, windowOfCursor } from './pages.ts'
 
 const MOST_LINES = 1000
 const LINE_CHARACTERS = 2000 // AWS takes up to 1 MB; a stack trace's head says what it is
 
-export function getLogs(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function getLogs(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'get_logs',
     title: 'Lines of a log group',
@@ -34,6 +33,7 @@ export function getLogs(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadT
         .optional(),
       limit: z.int().min(1).max(MOST_LINES).default(100),
       cursor: cursorInput,
+      ...accounts.argument,
     }),
     output: z.object({
       logGroup: z.string(),
@@ -41,7 +41,8 @@ export function getLogs(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadT
       lines: z.array(z.object({ at: z.iso.datetime(), stream: z.string(), text: z.string() })),
       ...pageOutput,
     }),
-    async run(input, { signal, now }) {
+    async run({ account, ...input }, { signal, now }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       const {
         log_group: group,
         filter_pattern: pattern,

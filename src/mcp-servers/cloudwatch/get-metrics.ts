@@ -5,9 +5,9 @@ import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import { iso } from '../present.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { momentOf, whenSchema } from '../window.ts'
+import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
 import type { Span } from './ask.ts'
 import type { Cloudwatch } from './client.ts'
@@ -38,7 +38,7 @@ type Input = {
 type Series = { statistic: string; unit: string; points: [Millis, number][] }
 type Ask = <T>(what: string, once: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
-export function getMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function getMetrics(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'get_metrics',
     title: 'Points of a metric',
@@ -60,6 +60,7 @@ export function getMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): Re
         .max(MOST_OTHERS)
         .default([])
         .describe('for the expression; namespace and dimensions as of the first unless given'),
+      ...accounts.argument,
     }),
     output: z.object({
       namespace: z.string(),
@@ -74,7 +75,8 @@ export function getMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): Re
       truncated: z.boolean(),
       hint: z.string().optional(),
     }),
-    async run(input, { signal, now }) {
+    async run({ account, ...input }, { signal, now }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       const span = { from: momentOf(input.since, now()), to: momentOf(input.until, now()) }
       refuseSpan(span)
       const period = Math.max(input.period ?? 60, finest(span))

@@ -2,14 +2,13 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
-import type { Cloudwatch } from './client.ts'
+import type { Accounts } from './accounts.ts'
 import { logGroupName } from './grammar.ts'
 import { GROUPS_A_PAGE } from './logs-client.ts'
 import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf } from './pages.ts'
 
-export function listLogGroups(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function listLogGroups(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'list_log_groups',
     title: 'Log groups',
@@ -18,6 +17,7 @@ export function listLogGroups(cloudwatch: Cloudwatch, { resilience }: RoomDeps):
       pattern: logGroupName.optional().describe('part of the name, upper and lower case alike'),
       limit: z.int().min(1).max(GROUPS_A_PAGE).default(GROUPS_A_PAGE),
       cursor: cursorInput,
+      ...accounts.argument,
     }),
     output: z.object({
       logGroups: z.array(
@@ -25,7 +25,8 @@ export function listLogGroups(cloudwatch: Cloudwatch, { resilience }: RoomDeps):
       ),
       ...pageOutput,
     }),
-    async run({ pattern, limit, cursor }, { signal }) {
+    async run({ account, pattern, limit, cursor }, { signal }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { pattern, limit: Math.min(most, GROUPS_A_PAGE), token }
         const { value } = await resilience.run('list log groups', each => cloudwatch.logGroups(asked, each), { signal })

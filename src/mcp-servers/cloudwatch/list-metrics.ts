@@ -2,13 +2,12 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { safe, safeLabels } from '../safe.ts'
-import type { Cloudwatch } from './client.ts'
+import type { Accounts } from './accounts.ts'
 import { dimensions, metricName, metricNamespace } from './grammar.ts'
 import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf } from './pages.ts'
 
-export function listMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): ReadTool {
+export function listMetrics(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'list_metrics',
     title: 'Metrics there are',
@@ -21,6 +20,7 @@ export function listMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): R
       active: z.boolean().default(true).describe('false: also those without points in the last 3 h'),
       limit: z.int().min(1).max(500).default(100),
       cursor: cursorInput,
+      ...accounts.argument,
     }),
     output: z.object({
       metrics: z.array(
@@ -28,7 +28,8 @@ export function listMetrics(cloudwatch: Cloudwatch, { resilience }: RoomDeps): R
       ),
       ...pageOutput,
     }),
-    async run({ namespace, metric_name: name, dimensions: having, active, limit, cursor }, { signal }) {
+    async run({ account, namespace, metric_name: name, dimensions: having, active, limit, cursor }, { signal }) {
+      const { cloudwatch, resilience } = accounts.named(account)
       const page = await pageFrom(placeOf(cursor), limit, async token => {
         const asked = { namespace, name, dimensions: having, active, token }
         const { value } = await resilience.run('list metrics', each => cloudwatch.metrics(asked, each), { signal })

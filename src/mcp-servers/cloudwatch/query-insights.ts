@@ -3,15 +3,14 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool, ToolContext } from '../define.ts'
-import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { whenSchema, windowOf } from '../window.ts'
-import type { Cloudwatch } from './client.ts'
+import type { Account, Accounts } from './accounts.ts'
 import { logGroupName } from './grammar.ts'
 import { checkQuery, LONGEST_QUERY } from './insights-query.ts'
 import { endText, pageOutput, ANSWER_BYTES } from './pages.ts'
 import { queryResults, runQuery } from './run-query.ts'
-import type { CloudwatchSettings, QueryResults } from './schema.ts'
+import type { QueryResults } from './schema.ts'
 
 const MOST_ROWS = 1000 // of a query; a page has fewer
 const MOST_GROUPS = 20 // AWS takes 50
@@ -20,11 +19,7 @@ const CELL_CHARACTERS = 2000
 type Input = { query: string; log_groups?: string[] | undefined; since: number | string; until: number | string }
 type Found = { id: string; results: QueryResults; complete: boolean }
 
-export function queryInsights(
-  cloudwatch: Cloudwatch,
-  settings: CloudwatchSettings,
-  { resilience }: RoomDeps,
-): ReadTool {
+export function queryInsights(accounts: Accounts): ReadTool {
   return defineReadTool({
     name: 'query_insights',
     title: 'Query logs',
@@ -45,6 +40,7 @@ export function queryInsights(
         .string()
         .refine(cursor => /^[0-9a-f-]{36}\.\d{1,4}$/i.test(cursor), 'expected the nextCursor of a page')
         .optional(),
+      ...accounts.argument,
     }),
     output: z.object({
       columns: z.array(z.string()),
@@ -55,11 +51,12 @@ export function queryInsights(
       complete: z.boolean(),
       ...pageOutput,
     }),
-    async run({ limit, cursor, ...input }, context) {
+    async run({ account: name, limit, cursor, ...input }, context) {
+      const account = accounts.named(name)
       const [id, skip = '0'] = cursor?.split('.') ?? []
       const found = id
-        ? { id, results: await queryResults(cloudwatch, id, context.signal, resilience), complete: true }
-        : await start(input, context)
+        ? { id, results: await queryResults(account, id, context.signal), complete: true }
+        : await start(account, input, context)
       return tableOf(found, Number(skip), limit)
     },
     text: ({ columns, rows, recordsScanned, ...page }) =>
@@ -74,16 +71,16 @@ export function queryInsights(
         ...endText(page),
       ].join('\n'),
   })
+}
 
-  async function start(input: Input, context: ToolContext): Promise<Found> {
-    checkQuery(input.query)
-    const groups = input.log_groups ?? settings.logGroups.slice(0, MOST_GROUPS)
-    if (groups.length === 0) {
-      throw new Fault('validation', 'log_groups must name at least one log group; list_log_groups has their names.')
-    }
-    const span = windowOf({ from: input.since, to: input.until }, context.now())
-    return runQuery(cloudwatch, { query: input.query, groups, span, limit: MOST_ROWS }, context, resilience)
+async function start(account: Account, input: Input, context: ToolContext): Promise<Found> {
+  checkQuery(input.query)
+  const groups = input.log_groups ?? account.settings.logGroups.slice(0, MOST_GROUPS)
+  if (groups.length === 0) {
+    throw new Fault('validation', 'log_groups must name at least one log group; list_log_groups has their names.')
   }
+  const span = windowOf({ from: input.since, to: input.until }, context.now())
+  return runQuery(account, { query: input.query, groups, span, limit: MOST_ROWS }, context)
 }
 
 function tableOf({ id, results, complete }: Found, skip: number, limit: number) {

@@ -4,9 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
-import type { Resilience } from '../resilience.ts'
+import type { Account } from './accounts.ts'
 import type { Span } from './ask.ts'
-import type { Cloudwatch } from './client.ts'
 import type { QueryResults } from './schema.ts'
 
 const LONGEST: Millis = 20_000 // an analysis has 25 s
@@ -19,11 +18,11 @@ export type Ran = { id: string; results: QueryResults; complete: boolean }
 
 /** Throws a Fault `network` when the caller left, `processing` when CloudWatch gave the query up. */
 export async function runQuery(
-  cloudwatch: Cloudwatch,
+  account: Account,
   asked: { query: string; groups: string[]; span: Span; limit: number },
   { signal, log, progress }: ToolContext,
-  resilience: Resilience,
 ): Promise<Ran> {
+  const { cloudwatch, resilience } = account
   // Not by the caller's signal: a query whose start was cut off would run on under an id that nobody knows.
   const start = (each: AbortSignal) => cloudwatch.startQuery(asked, each)
   const { value: id } = await resilience.run('start a query', start, { signal: NEVER })
@@ -31,7 +30,7 @@ export async function runQuery(
   try {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
       if (signal.aborted) throw givenUp()
-      const results = await queryResults(cloudwatch, id, signal, resilience)
+      const results = await queryResults(account, id, signal)
       if (results.status === 'Complete') return { id, results, complete: true }
       if (!GOING_ON.includes(results.status)) throw endedBadly()
       const waited = performance.now() - began
@@ -57,10 +56,9 @@ export async function runQuery(
 
 /** Of a query that has been run before, too: CloudWatch keeps results for seven days. */
 export async function queryResults(
-  cloudwatch: Cloudwatch,
+  { cloudwatch, resilience }: Account,
   id: string,
   signal: AbortSignal,
-  resilience: Resilience,
 ): Promise<QueryResults> {
   const { value } = await resilience.run('read query results', each => cloudwatch.queryResults(id, each), { signal })
   return value

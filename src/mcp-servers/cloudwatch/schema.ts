@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
 import { z } from 'zod'
 
-export const cloudwatchSettings = z.strictObject({
+const place = {
   region: z.string().optional().describe('absent: AWS_REGION or the profile, as the AWS SDK finds it'),
   profile: z.string().optional().describe('absent: AWS_PROFILE, keys in the environment, or the role of the machine'),
   endpoint: z.url().optional().describe('absent: AWS_ENDPOINT_URL, or the region’s own'),
@@ -10,9 +10,26 @@ export const cloudwatchSettings = z.strictObject({
     .strictObject({ accessKeyId: z.string(), secretAccessKey: z.string(), sessionToken: z.string().optional() })
     .optional()
     .describe('absent: as the AWS SDK finds them'),
+}
+
+const account = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,40}$/, 'expected letters, digits and . _ -'),
+  ...place,
+  logGroups: z.array(z.string()).optional(),
+})
+
+export const cloudwatchSettings = z.strictObject({
+  ...place,
   namespaces: z.array(z.string()).default([]).describe('watch metrics of these only; none: of all'),
   mostMetrics: z.int().min(1).max(2000).default(500).describe('each costs about 0.45 US dollars a month'),
   logGroups: z.array(z.string()).default([]).describe('look for errors in these only; none: the first 20'),
+  accounts: z
+    .array(account)
+    .min(1)
+    .max(20)
+    .refine(all => new Set(all.map(({ name }) => name)).size === all.length, 'expected a different name for each')
+    .optional()
+    .describe('several accounts or regions; what one leaves out is as above'),
 })
 export type CloudwatchSettings = z.output<typeof cloudwatchSettings>
 

@@ -1,4 +1,5 @@
 // What get_signals reads from CloudWatch: alarms, points of watched metrics, lines of logs that tell of trouble.
+import type { Log } from '#incident/observe.ts'
 import type { Millis, Missing, Reading, SeriesPoints, Window } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
 import { gather } from '../gather.ts'
@@ -6,10 +7,11 @@ import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { Line } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
-import type { Cloudwatch } from './client.ts'
+import { ofAccount } from './accounts.ts'
+import type { Account, Accounts } from './accounts.ts'
 import { alarmSignals, lineOf, seriesSignal, sinceOf, spacingOf, USUAL_SPACING } from './mapper.ts'
 import { QUERIES } from './metrics-client.ts'
-import type { Alarm, CloudwatchSettings } from './schema.ts'
+import type { Alarm } from './schema.ts'
 import { openWatched } from './watched.ts'
 import type { Ask, WatchedSeries } from './watched.ts'
 
@@ -21,10 +23,27 @@ const GROUPS_AT_ONCE = 5 // FilterLogEvents allows 5 to 10 a second
 
 const PATTERN = TROUBLE_WORDS.map(word => `?"${word}"`).join(' ')
 
+/** Of all accounts at once; one that cannot be read at all is named in `missing`, the rest stands. */
 export function readCloudwatch(
-  cloudwatch: Cloudwatch,
-  settings: CloudwatchSettings,
-  { resilience, log, clock }: RoomDeps,
+  accounts: Accounts,
+  { log, clock }: RoomDeps,
+): (window: Window, context: ToolContext) => Promise<Reading> {
+  const [alone] = accounts.all
+  if (alone && alone.name === undefined) return readAccount(alone, log, clock)
+  const readers = accounts.all.map(account => ({ name: account.name ?? '', read: readAccount(account, log, clock) }))
+  return (window, context) => {
+    const parts = readers.map(({ name, read }) => ({
+      what: `everything of ${name}`,
+      read: async () => ofAccount(name, await read(window, context)),
+    }))
+    return gather('cloudwatch', parts, log)
+  }
+}
+
+function readAccount(
+  { cloudwatch, settings, resilience }: Account,
+  log: Log,
+  clock: () => Millis,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
   const watched = openWatched(cloudwatch, settings)
   const newest = new Map<string, { at: Millis; spacing: Millis }>() // by id of the series

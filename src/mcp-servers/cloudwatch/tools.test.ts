@@ -10,7 +10,9 @@ import type { Recording } from '../../../simulator/recording.ts'
 import type { VendorApi } from '../../../simulator/vendor-api.ts'
 import { createResilience } from '../resilience.ts'
 import { createToolbox } from '../toolbox.ts'
+import type { ReadingPage } from '../wire.ts'
 import { cloudwatchSettings } from './schema.ts'
+import type { CloudwatchSettings } from './schema.ts'
 import { cloudwatchServer } from './server.ts'
 
 const NOON = Date.parse('2026-11-03T12:00:00Z')
@@ -41,19 +43,20 @@ beforeEach(async () => {
     response.writeHead(httpStatus, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
   }
   listener = await listen(handle)
-  const given = { clock: () => now, log: SILENT, observe: UNOBSERVED }
-  const settings = cloudwatchSettings.parse({
-    endpoint: listener.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'KEY', secretAccessKey: 'words' },
-  })
-  const resilience = createResilience({ ...given, name: 'cloudwatch', random: () => 0 })
-  toolbox = await createToolbox({ ...given, servers: [cloudwatchServer(settings, { ...given, resilience })] })
+  toolbox = await openToolbox()
 })
 afterEach(async () => {
   await toolbox.close()
   await listener.close()
 })
+
+async function openToolbox(settings: Partial<CloudwatchSettings> = {}): Promise<Toolbox> {
+  const given = { clock: () => now, log: SILENT, observe: UNOBSERVED }
+  const credentials = { accessKeyId: 'KEY', secretAccessKey: 'words' }
+  const whole = cloudwatchSettings.parse({ endpoint: listener.url, region: 'eu-central-1', credentials, ...settings })
+  const resilience = createResilience({ ...given, name: 'cloudwatch', random: () => 0 })
+  return createToolbox({ ...given, servers: [cloudwatchServer(whole, { ...given, resilience })] })
+}
 
 function call(tool: string, input: Record<string, string | number | boolean | object> = {}, signal?: AbortSignal) {
   const given = { server: 'cloudwatch' as const, tool, arguments: JSON.parse(JSON.stringify(input)) }
@@ -255,6 +258,26 @@ test('a query that AWS cannot read, too many at once, a cursor of long ago: each
   await expect(call('query_insights', INSIGHTS)).rejects.toMatchObject({ code: 'rate_limit', retryable: true })
   instead = () => ({ httpStatus: 400, __type: 'InvalidNextToken' })
   await expect(call('list_metrics', { cursor: '0...old' })).rejects.toMatchObject({ code: 'expired' })
+})
+
+test('several accounts by name: each asked on its own, told apart, and one that is down leaves the other standing', async () => {
+  records['cloudwatch/alarms'].push({ at: NOON, alarm: { AlarmName: 'slow' }, state: 'ALARM', reason: 'above' })
+  measure('Latency', () => 1)
+  await toolbox.close()
+  const gone = await listen(() => {})
+  await gone.close()
+  toolbox = await openToolbox({ accounts: [{ name: 'eu' }, { name: 'us', endpoint: gone.url }] })
+
+  const { structured } = await call('get_signals', { from: '2m' })
+  const { signals, missing } = structured as ReadingPage
+  expect(signals).toMatchObject([
+    { id: `cloudwatch:eu:alarm:slow@${NOON}`, text: 'eu: slow: above', labels: { account: 'eu' } },
+    { id: 'cloudwatch:eu:Latency{Service="cart",namespace="Shop",statistic="Sum"}', labels: { account: 'eu' } },
+  ])
+  expect(missing).toMatchObject([{ what: 'everything of us', why: expect.stringContaining('cannot be reached') }])
+  expect((await call('get_alarms')).structured['items']).toHaveLength(1)
+  await expect(call('get_alarms', { account: 'us' })).rejects.toMatchObject({ code: 'network' })
+  await expect(call('get_alarms', { account: 'asia' })).rejects.toMatchObject({ code: 'validation' })
 })
 
 test('what is not of the grammar reaches no request', async () => {

@@ -1,9 +1,8 @@
 // The tools of the CloudWatch server. All read; none changes anything.
-import type { Reading, Window } from '#incident/signal.ts'
-import type { ReadTool, ToolContext } from '../define.ts'
+import type { ReadTool } from '../define.ts'
 import { getSignalsTool } from '../get-signals.ts'
 import type { RoomDeps } from '../resilience.ts'
-import type { Cloudwatch } from './client.ts'
+import type { Accounts } from './accounts.ts'
 import { getAlarmHistory } from './get-alarm-history.ts'
 import { getAlarms } from './get-alarms.ts'
 import { getLogs } from './get-logs.ts'
@@ -11,26 +10,21 @@ import { getMetrics } from './get-metrics.ts'
 import { listLogGroups } from './list-log-groups.ts'
 import { listMetrics } from './list-metrics.ts'
 import { queryInsights } from './query-insights.ts'
-import type { CloudwatchSettings } from './schema.ts'
+import { readCloudwatch } from './signals.ts'
 
-export function cloudwatchTools(
-  cloudwatch: Cloudwatch,
-  settings: CloudwatchSettings,
-  read: (window: Window, context: ToolContext) => Promise<Reading>,
-  deps: RoomDeps,
-): ReadTool[] {
+export function cloudwatchTools(accounts: Accounts, deps: RoomDeps): ReadTool[] {
   return [
     getSignalsTool(
       'cloudwatch',
       'alarms that are active or ended in it, new points of watched metrics, and error lines of log groups',
-      read,
+      readCloudwatch(accounts, deps),
     ),
-    getMetrics(cloudwatch, deps),
-    listMetrics(cloudwatch, deps),
-    getAlarms(cloudwatch, deps),
-    getAlarmHistory(cloudwatch, deps),
-    getLogs(cloudwatch, deps),
-    listLogGroups(cloudwatch, deps),
-    queryInsights(cloudwatch, settings, deps),
+    getMetrics(accounts),
+    listMetrics(accounts),
+    getAlarms(accounts),
+    getAlarmHistory(accounts),
+    getLogs(accounts),
+    listLogGroups(accounts),
+    queryInsights(accounts),
   ]
 }
