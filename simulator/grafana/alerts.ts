@@ -32,13 +32,22 @@ export function alertInstances(alerts: Alert[]): Reply {
   return json({ status: 'success', data: { alerts: alerts.map(instance) } })
 }
 
-/** GET /api/alertmanager/grafana/api/v2/alerts: only what fires; `filter` is a matcher such as `service="web"`. */
-export function alertmanagerAlerts(alerts: Alert[], now: Millis, parameters: URLSearchParams): Reply {
+/**
+ * GET /api/alertmanager/grafana/api/v2/alerts: only what fires; `filter` is a matcher such as `service="web"`. `silencedBy`
+ * gives the silences over an alert.
+ */
+export function alertmanagerAlerts(
+  alerts: Alert[],
+  now: Millis,
+  parameters: URLSearchParams,
+  silencedBy: (labels: Labels) => string[],
+): Reply {
   const filters = parameters.getAll('filter').flatMap(parseFilter)
   const firing = parameters.get('active') === 'false' ? [] : alerts.filter(alert => alert.state === 'firing')
   const wanted = firing.filter(({ labels }) => filters.every(each => each.matches(labels[each.label] ?? '')))
-  return json(
-    wanted.map(({ labels, annotations, since }) => ({
+  const routed = wanted.map(({ labels, annotations, since }) => {
+    const silences = silencedBy({ ...labels, grafana_folder: folder.title })
+    return {
       annotations,
       labels: { ...labels, grafana_folder: folder.title },
       startsAt: iso(since),
@@ -47,9 +56,11 @@ export function alertmanagerAlerts(alerts: Alert[], now: Millis, parameters: URL
       fingerprint: digest(keyOf(labels), 16),
       generatorURL: `/alerting/grafana/${uidOf(nameOf(labels))}/view`,
       receivers: [{ name: 'grafana-default-email' }],
-      status: { state: 'active', silencedBy: [], inhibitedBy: [] },
-    })),
-  )
+      status: { state: silences.length > 0 ? 'suppressed' : 'active', silencedBy: silences, inhibitedBy: [] },
+    }
+  })
+  const unwanted = parameters.get('silenced') === 'false' ? 'suppressed' : undefined
+  return json(routed.filter(({ status }) => status.state !== unwanted))
 }
 
 /** GET /api/v1/provisioning/alert-rules; `written` is when the rules were, as far as anybody knows. */

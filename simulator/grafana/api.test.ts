@@ -381,3 +381,39 @@ test('an alert has the state of its last record by now, since that state began',
   ])
   expect(await firing()).toEqual([])
 })
+
+test('a silence lies over the alerts that match it until it ends or is taken away', async () => {
+  const { ask, clock, get } = await open(2 * minute)
+  const alerts = '/api/alertmanager/grafana/api/v2/alerts'
+  const path = '/api/alertmanager/grafana/api/v2/silences'
+  const post = (body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) })
+  const silence = {
+    comment: 'known',
+    createdBy: 'ann',
+    startsAt: new Date(0).toISOString(),
+    endsAt: new Date(4 * minute).toISOString(),
+    matchers: [{ name: 'service', value: 'we.', isRegex: true, isEqual: true }],
+  }
+  expect(await post({ ...silence, matchers: [] })).toMatchObject({ status: 400 })
+  const { status, body } = await post(silence)
+  expect([status, await get(path)]).toMatchObject([202, [{ id: body.silenceID, status: { state: 'active' } }]])
+  expect(await get(alerts)).toMatchObject([{ status: { state: 'suppressed', silencedBy: [body.silenceID] } }])
+  expect(await get(`${alerts}?silenced=false`)).toEqual([])
+  await ask(`/api/alertmanager/grafana/api/v2/silence/${body.silenceID}`, { method: 'DELETE' })
+  expect(await get(path)).toMatchObject([{ status: { state: 'expired' } }])
+  expect(await get(alerts)).toMatchObject([{ status: { state: 'active', silencedBy: [] } }])
+
+  await post(silence)
+  clock.now = 4 * minute
+  expect(await get(alerts)).toMatchObject([{ status: { state: 'active' } }])
+})
+
+test('a panel is a picture, with a renderer of the size asked for, without one of its own', async () => {
+  const { get, url } = await open(0)
+  expect(await get('/api/frontend/settings')).toMatchObject({ rendererAvailable: false })
+  const headers = { authorization: 'Bearer secret' }
+  const response = await fetch(`${url}/render/d-solo/abc/_?panelId=1&width=640`, { headers })
+  const bytes = Buffer.from(await response.arrayBuffer())
+  expect([response.headers.get('content-type'), bytes.readUInt32BE(16)]).toEqual(['image/png', 300])
+  expect((await fetch(`${url}/render/d-solo/xyz/_`, { headers })).status).toBe(404)
+})

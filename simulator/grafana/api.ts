@@ -13,16 +13,18 @@ import { answerPrometheus } from './prometheus.ts'
 import { answerQueries } from './query.ts'
 import { QueryError } from './query-error.ts'
 import { failure, json, type Reply } from './reply.ts'
+import { frontendSettings, renderedPanel } from './render.ts'
 import { seriesIndex } from './series-index.ts'
+import { silences } from './silences.ts'
 
 type Request = { parameters: URLSearchParams; body: string; rest: string[] }
-type Route = { method: 'GET' | 'POST' | 'any'; path: string; answer(request: Request): Reply }
+type Route = { method: 'GET' | 'POST' | 'DELETE' | 'any'; path: string; answer(request: Request): Reply }
 
 const version = '11.6.0'
 
-/** With a token every request but the health check must bear it; without one anybody may ask. */
-export function grafanaApi(cloud: Cloud, options: { token?: string } = {}): VendorApi {
-  const routes = routesOf(cloud)
+/** With a token every request but the health check must bear it; without one anybody may ask. `renderer`: panels as PNG. */
+export function grafanaApi(cloud: Cloud, options: { token?: string; renderer?: boolean } = {}): VendorApi {
+  const routes = routesOf(cloud, options.renderer ?? false)
 
   function answer(request: IncomingMessage, body: string): Reply {
     const url = new URL(request.url ?? '/', 'http://grafana')
@@ -31,11 +33,12 @@ export function grafanaApi(cloud: Cloud, options: { token?: string } = {}): Vend
       if (refused) return refused
     }
     const segments = url.pathname.split('/').filter(Boolean).map(decodeURIComponent)
-    if (segments[0] !== 'api') return failure(404, 'Not found')
+    if (segments[0] !== 'api' && segments[0] !== 'render') return failure(404, 'Not found')
     for (const route of routes) {
       const rest = route.method === 'any' || route.method === request.method ? matched(route.path, segments) : undefined
       if (rest) return route.answer({ parameters: parametersOf(url, request, body), body, rest })
     }
+    if (segments[0] === 'render') return failure(404, 'Not found')
     return failure(400, `not simulated: ${request.method} ${url.pathname}`)
   }
 
@@ -53,10 +56,11 @@ export function grafanaApi(cloud: Cloud, options: { token?: string } = {}): Vend
 }
 
 /** `*` in a path stands for one segment, `**` for all that follow; both are handed to the answer in `rest`. */
-function routesOf(cloud: Cloud): Route[] {
+function routesOf(cloud: Cloud, renderer: boolean): Route[] {
   const sources = dataSources(cloud)
   const select = seriesIndex(cloud)
   const history = alertHistory(cloud)
+  const quiet = silences(cloud.now)
 
   function has(uid: string): boolean {
     return sources.some(source => source.uid === uid)
@@ -98,9 +102,25 @@ function routesOf(cloud: Cloud): Route[] {
     {
       method: 'GET',
       path: 'api/alertmanager/grafana/api/v2/alerts',
-      answer: ({ parameters }) => alertmanagerAlerts(history.alerts(), cloud.now(), parameters),
+      answer: ({ parameters }) => alertmanagerAlerts(history.alerts(), cloud.now(), parameters, quiet.over),
     },
-    { method: 'GET', path: 'api/alertmanager/grafana/api/v2/silences', answer: () => json([]) },
+    { method: 'GET', path: 'api/alertmanager/grafana/api/v2/silences', answer: () => quiet.list() },
+    {
+      method: 'POST',
+      path: 'api/alertmanager/grafana/api/v2/silences',
+      answer: ({ body }) => quiet.create(parsed(body)),
+    },
+    {
+      method: 'DELETE',
+      path: 'api/alertmanager/grafana/api/v2/silence/*',
+      answer: ({ rest: [id = ''] }) => quiet.expire(id),
+    },
+    { method: 'GET', path: 'api/frontend/settings', answer: () => frontendSettings(renderer, version) },
+    {
+      method: 'GET',
+      path: 'render/d-solo/*/*',
+      answer: ({ rest: [uid = ''], parameters }) => renderedPanel(cloud, uid, renderer, parameters),
+    },
   ]
 }
 

@@ -1,5 +1,5 @@
 // What a route answers, before it is written to the wire.
-export type Reply = { status: number; body: string; contentType: string }
+export type Reply = { status: number; body: string | Uint8Array; contentType: string }
 
 export function json(body: unknown, status = 200): Reply {
   return { status, body: JSON.stringify(body), contentType: 'application/json; charset=UTF-8' }

@@ -25,6 +25,8 @@ export type Http = {
     signal: AbortSignal,
     options?: { alsoAccept: readonly number[] },
   ): Promise<Answer>
+  /** What is no JSON: the bytes of an answer of this media type, or a Fault. */
+  bytes(path: string, parameters: Parameters, mediaType: string, signal: AbortSignal): Promise<Uint8Array>
 }
 export type Parameters = Record<string, string | number | readonly string[] | undefined>
 
@@ -46,8 +48,11 @@ export function openHttp(vendor: Vendor): Http {
     ...(isLoopback(base) ? { proxy: false } : {}),
   })
 
-  async function ask(send: () => Promise<AxiosResponse<unknown>>, alsoAccept: readonly number[] = []): Promise<Answer> {
-    let response: AxiosResponse<unknown>
+  async function answered<T>(
+    send: () => Promise<AxiosResponse<T>>,
+    alsoAccept: readonly number[] = [],
+  ): Promise<AxiosResponse<T>> {
+    let response: AxiosResponse<T>
     try {
       response = await send()
     } catch (error) {
@@ -55,6 +60,11 @@ export function openHttp(vendor: Vendor): Http {
     }
     const { status } = response
     if ((status < 200 || status > 299) && !alsoAccept.includes(status)) throw refusal(vendor, response)
+    return response
+  }
+
+  async function ask(send: () => Promise<AxiosResponse<unknown>>, alsoAccept?: readonly number[]): Promise<Answer> {
+    const response = await answered(send, alsoAccept)
     const header = (name: string) => {
       const value: unknown = response.headers[name]
       return typeof value === 'string' ? value : undefined
@@ -67,6 +77,18 @@ export function openHttp(vendor: Vendor): Http {
     post(path, body, signal, options) {
       const content = 'json' in body ? body.json : encoded(body.form)
       return ask(() => client.post(path, content, { signal }), options?.alsoAccept)
+    },
+    async bytes(path, parameters, mediaType, signal) {
+      const { data, headers } = await answered(() =>
+        client.get<ArrayBuffer>(path, {
+          params: encoded(parameters),
+          headers: { accept: mediaType },
+          responseType: 'arraybuffer',
+          signal,
+        }),
+      )
+      if (String(headers['content-type']).split(';')[0]?.trim() === mediaType) return new Uint8Array(data)
+      throw new Fault('network', `Expected ${mediaType} from ${vendor.name}, got something else.`, { retryable: false })
     },
   }
 }

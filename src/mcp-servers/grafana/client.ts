@@ -1,11 +1,14 @@
 // Asks Grafana's HTTP API, and Prometheus and Loki through it, and answers with their shapes, checked.
 import type { Millis } from '#incident/signal.ts'
 import { checked, checkedList, openHttp } from '../http.ts'
+import { spanSearch, variableSearch } from './links.ts'
+import type { Variables } from './links.ts'
 import {
   alertsShape,
   annotationShape,
   dashboardShape,
   dataSourceShape,
+  frontendShape,
   matrixShape,
   metadataShape,
   namesShape,
@@ -41,6 +44,16 @@ export type Query = {
   /** Between points; Grafana may choose a longer one. */
   stepMillis: Millis
   mostPoints: number
+}
+
+export type Picture = {
+  dashboard: string
+  panel: number
+  span: Span
+  variables: Variables
+  width: number // pixels
+  height: number
+  theme: 'light' | 'dark'
 }
 
 export type Grafana = {
@@ -80,6 +93,10 @@ export type Grafana = {
   logLabels(source: DataSource, span: Span, signal: AbortSignal): Promise<string[]>
   /** The newest `limit` lines, from (inclusive) to (inclusive). */
   logLines(source: DataSource, query: string, span: Span, limit: number, signal: AbortSignal): Promise<Stream[]>
+  /** Whether this Grafana has an image renderer; without one its pictures only say so. */
+  hasRenderer(signal: AbortSignal): Promise<boolean>
+  /** A panel as PNG. */
+  picture(asked: Picture, signal: AbortSignal): Promise<Uint8Array>
   /** Frames by refId; of a query that was refused, an error in the vendor's words. */
   query(
     queries: readonly Query[],
@@ -89,6 +106,7 @@ export type Grafana = {
 }
 
 const VENDOR = 'Grafana'
+const RENDER_SECONDS = 8 // no longer is waited here
 
 export function openGrafana({ url, token }: GrafanaSettings): Grafana {
   const http = openHttp({
@@ -172,6 +190,16 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
       const asked = { query, ...nanoseconds(span), limit, direction: 'backward' }
       const { body } = await http.get(proxied(source, '/loki/api/v1/query_range'), asked, signal)
       return checked('Loki', 'log lines', streamsShape, body).data.result
+    },
+
+    async hasRenderer(signal) {
+      const { body } = await http.get('/api/frontend/settings', {}, signal)
+      return checked(VENDOR, 'its settings', frontendShape, body).rendererAvailable
+    },
+    picture({ dashboard, panel, span, variables, width, height, theme }, signal) {
+      const own = { panelId: panel, ...spanSearch(span), width, height, theme, tz: 'UTC', timeout: RENDER_SECONDS }
+      const asked = { ...own, ...variableSearch(variables) }
+      return http.bytes(`/render/d-solo/${encodeURIComponent(dashboard)}/_`, asked, 'image/png', signal)
     },
 
     async query(queries, { from, to }, signal) {

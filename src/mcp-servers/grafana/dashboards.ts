@@ -48,7 +48,7 @@ function panelExpressions(
   const { dashboard } = whole
   const values = variablesIn(whole).map(({ name, current }) => [name, current?.value] as const)
   const variables = new Map(values.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const])))
-  return panelsIn(dashboard.panels).flatMap(panel => {
+  return panelsIn(whole).flatMap(panel => {
     const targets = targetsOf(panel).filter(target => target.expr && !target.hide)
     return targets.flatMap(target => {
       const source = sourceOf(target.datasource ?? panel.datasource, prometheus)

@@ -30,7 +30,8 @@ export function sourceOfTarget(
   sources: readonly DataSource[],
 ): DataSource | undefined {
   const named = uidOf(target.datasource) || uidOf(panel.datasource)
-  const variable = /^\$\{?(\w{1,60})\}?$/.exec(named)?.[1]
+  // A variable without a value is what an import left open: Grafana then takes the default one.
+  const variable = /^\$\{?([\w-]{1,60})\}?$/.exec(named)?.[1]
   const value = variable === undefined ? named : [variables.get(variable) ?? ''].flat()[0]
   if (value === '' || value === 'default') return sources.find(source => source.isDefault) ?? sources[0]
   return value === undefined ? undefined : sourceBy(value, sources)

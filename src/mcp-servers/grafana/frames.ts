@@ -49,17 +49,19 @@ export function tableOfFrame({ schema: { fields }, data: { values } }: Frame): {
       const own = Object.entries(labels).map(([label, value]) => `${label}=${value}`)
       return own.length > 0 ? `${name}{${own.join(', ')}}` : name
     }),
-    rows: Array.from({ length }, (_, row) => fields.map(({ type }, column) => cellOf(values[column]?.[row], type))),
+    rows: Array.from({ length }, (_, row) => fields.map((field, column) => cellOf(values[column]?.[row], field))),
   }
 }
 
 export type Cell = string | number | boolean | null
 
-function cellOf(value: unknown, type: string): Cell {
+function cellOf(value: unknown, { name, type }: { name: string; type: string }): Cell {
   if (value === null || value === undefined) return null
   if (typeof value === 'number') {
     return type === 'time' && Number.isFinite(new Date(value).getTime()) ? new Date(value).toISOString() : value
   }
   if (typeof value === 'boolean') return value
-  return safe(typeof value === 'string' ? value : JSON.stringify(value))
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const named = safe(`${name}=${text}`) // what a column is called tells a secret that its cells do not
+  return named.endsWith('=[redacted]') ? '[redacted]' : safe(text)
 }

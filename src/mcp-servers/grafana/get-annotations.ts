@@ -5,12 +5,22 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { momentOf, whenSchema } from '../window.ts'
+import { BRIEF } from '../wire.ts'
 import type { Grafana } from './client.ts'
 import { dashboardUid, tag } from './grammar.ts'
 import { pageOf, pageOutput, pageText } from './list-page.ts'
 import { annotationView } from './mapper.ts'
 
 const FURTHEST = 2000 // Grafana knows no pages of annotations: each reads all before it again
+
+const annotationSchema = z.object({
+  id: z.number(),
+  at: z.iso.datetime(),
+  end: z.iso.datetime().optional(),
+  text: z.string(),
+  tags: z.array(z.string()),
+})
+BRIEF.add(annotationSchema, { description: 'Also: id, end, tags', fields: ['at', 'text'] })
 
 export function getAnnotations(grafana: Grafana, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
@@ -30,15 +40,7 @@ export function getAnnotations(grafana: Grafana, { resilience }: RoomDeps): Read
         .describe('nextCursor of the page before'),
     }),
     output: z.object({
-      items: z.array(
-        z.object({
-          id: z.number(),
-          at: z.iso.datetime(),
-          end: z.iso.datetime().optional(),
-          text: z.string(),
-          tags: z.array(z.string()),
-        }),
-      ),
+      items: z.array(annotationSchema),
       ...pageOutput,
     }),
     text: ({ items, ...page }) =>

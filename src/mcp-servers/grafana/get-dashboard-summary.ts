@@ -4,6 +4,7 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
+import { BRIEF } from '../wire.ts'
 import type { Grafana } from './client.ts'
 import { dashboardUid } from './grammar.ts'
 import type { Links } from './links.ts'
@@ -11,6 +12,18 @@ import { pageInput, pageOf, pageOutput, pageText } from './list-page.ts'
 import { textOfTarget } from './query-model.ts'
 import { panelsIn, targetsOf, variablesIn } from './schema.ts'
 import type { Panel, Target, Variable } from './schema.ts'
+
+const panelSchema = z.object({
+  id: z.number(),
+  title: z.string(),
+  type: z.string(),
+  datasource: z.string().optional(),
+  unit: z.string().optional(),
+  queries: z.array(z.string()).optional(),
+})
+const variableSchema = z.object({ name: z.string(), type: z.string(), values: z.array(z.string()) })
+BRIEF.add(panelSchema, { description: 'Also: type, datasource, unit, queries', fields: ['id', 'title'] })
+BRIEF.add(variableSchema, { description: 'name, type, values', fields: [] })
 
 export function getDashboardSummary(grafana: Grafana, links: Links, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
@@ -25,17 +38,8 @@ export function getDashboardSummary(grafana: Grafana, links: Links, { resilience
     output: z.object({
       title: z.string(),
       url: z.string(),
-      variables: z.array(z.object({ name: z.string(), type: z.string(), values: z.array(z.string()) })),
-      items: z.array(
-        z.object({
-          id: z.number(),
-          title: z.string(),
-          type: z.string(),
-          datasource: z.string().optional(),
-          unit: z.string().optional(),
-          queries: z.array(z.string()).optional(),
-        }),
-      ),
+      variables: z.array(variableSchema),
+      items: z.array(panelSchema),
       ...pageOutput,
     }),
     text: ({ title, url, variables, items, ...page }) =>
@@ -51,7 +55,7 @@ export function getDashboardSummary(grafana: Grafana, links: Links, { resilience
       ].join('\n'),
     async run({ dashboard_id: uid, full, ...page }, { signal }) {
       const { value } = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
-      const panels = panelsIn(value.dashboard.panels).filter(panel => panel.type !== 'row')
+      const panels = panelsIn(value).filter(panel => panel.type !== 'row')
       const items = panels.flatMap(panel => (panel.id == null ? [] : [panelView(panel, panel.id, full)]))
       return {
         title: safe(value.dashboard.title),

@@ -5,6 +5,7 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
+import { BRIEF } from '../wire.ts'
 import type { Grafana } from './client.ts'
 import { tag } from './grammar.ts'
 import type { Links } from './links.ts'
@@ -13,6 +14,16 @@ import { panelsIn } from './schema.ts'
 import type { SearchHit } from './schema.ts'
 
 const FULL_AT_ONCE = 10 // each is a request of its own
+
+const dashboardSchema = z.object({
+  uid: z.string(),
+  title: z.string(),
+  folder: z.string().optional(),
+  tags: z.array(z.string()),
+  url: z.string(),
+  panels: z.array(z.string()).optional(),
+})
+BRIEF.add(dashboardSchema, { description: 'Also: folder, tags, url, panels ("id: title")', fields: ['uid', 'title'] })
 
 export function getDashboards(grafana: Grafana, links: Links, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
@@ -36,16 +47,7 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
         .describe('nextCursor of the page before'),
     }),
     output: z.object({
-      items: z.array(
-        z.object({
-          uid: z.string(),
-          title: z.string(),
-          folder: z.string().optional(),
-          tags: z.array(z.string()),
-          url: z.string(),
-          panels: z.array(z.string()).optional().describe('id: title'),
-        }),
-      ),
+      items: z.array(dashboardSchema),
       ...pageOutput,
     }),
     text: ({ items, ...page }) =>
@@ -87,7 +89,7 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
   async function panelsOf(uid: string, signal: AbortSignal): Promise<{ panels: string[] }> {
     try {
       const { value } = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
-      const titled = panelsIn(value.dashboard.panels).filter(panel => panel.type !== 'row' && panel.id != null)
+      const titled = panelsIn(value).filter(panel => panel.type !== 'row' && panel.id != null)
       return { panels: titled.map(({ id, title }) => `${id}: ${safe(title)}`) }
     } catch (error) {
       return { panels: [`could not be read: ${asFault(error).message}`] }

@@ -20,7 +20,8 @@ export function openLinks(url: string): Links {
     dashboard,
     panel(uid, panel, { span, variables = {} } = {}) {
       const search = new URLSearchParams({ viewPanel: String(panel), ...spanSearch(span) })
-      for (const [name, value] of variablePairs(variables)) search.append(name, value)
+      for (const [name, value] of Object.entries(variableSearch(variables)))
+        for (const one of [value].flat()) search.append(name, one)
       return `${dashboard(uid)}?${search}`
     },
     rule: uid => `${address}/alerting/grafana/${encodeURIComponent(uid)}/view`,
@@ -37,8 +38,6 @@ export function spanSearch(span: Window | undefined): Record<string, string> {
 }
 
 /** As a dashboard's address carries them: var-name=value, once for each value. */
-export function variablePairs(variables: Variables): [string, string][] {
-  return Object.entries(variables).flatMap(([name, value]) =>
-    (typeof value === 'string' ? [value] : value).map((one): [string, string] => [`var-${name}`, one]),
-  )
+export function variableSearch(variables: Variables): Record<string, string | readonly string[]> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`var-${name}`, value]))
 }

@@ -5,6 +5,7 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
+import { BRIEF } from '../wire.ts'
 import { LONGEST_WINDOW } from '../window.ts'
 import type { Grafana, Query } from './client.ts'
 import { sourceOfTarget } from './find-source.ts'
@@ -18,6 +19,18 @@ import type { Dashboard, DataSource, Panel, Target } from './schema.ts'
 import { filledIn, variablesOf } from './variables.ts'
 
 const MOST_QUERIES = 10
+
+const querySchema = z.object({
+  refId: z.string(),
+  query: z.string(),
+  datasource: z.string().optional(),
+  ...resultsOutput,
+  error: z.string().optional(),
+})
+BRIEF.add(querySchema, {
+  description: 'Also: datasource; series, lines and tables as of execute_query; error where it was not answered',
+  fields: ['refId', 'query'],
+})
 
 export function queryPanel(grafana: Grafana, links: Links, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
@@ -36,15 +49,7 @@ export function queryPanel(grafana: Grafana, links: Links, { resilience }: RoomD
       title: z.string(),
       unit: z.string().optional(),
       url: z.string(),
-      queries: z.array(
-        z.object({
-          refId: z.string(),
-          query: z.string(),
-          datasource: z.string().optional(),
-          ...resultsOutput,
-          error: z.string().optional(),
-        }),
-      ),
+      queries: z.array(querySchema),
       truncated: z.boolean(),
       hint: z.string().optional(),
     }),
@@ -132,8 +137,8 @@ const MORE = 'There is more: shorten time_range, choose fewer values of a variab
 const NO_QUERIES = 'This panel has no queries: it is a text, a row, or of a library.'
 const NOTHING = 'Nothing found. Try another time_range, or other variables.'
 
-function panelOf({ dashboard }: Dashboard, id: number): Panel {
-  const panels = panelsIn(dashboard.panels)
+function panelOf(dashboard: Dashboard, id: number): Panel {
+  const panels = panelsIn(dashboard)
   const panel = panels.find(each => each.id === id)
   if (panel) return panel
   const known = panels.flatMap(each => (each.id != null && each.type !== 'row' ? [each.id] : [])).slice(0, 20)

@@ -74,7 +74,7 @@ export function resultsText({ series, lines, tables }: Results): string[] {
   return [
     ...series.map(({ labels: own, points }) => `${JSON.stringify(own)} ${pointsText(points)}`),
     ...(lines.length > 0 ? ['Log lines, as what runs there wrote them:'] : []),
-    ...lines.map(({ at, line }) => `${at} ${line}`),
+    ...lines.map(({ at, line }) => `${at} ${line.replaceAll('\n', '\n  ')}`), // or a line could end with another's time
     ...tables.flatMap(({ columns, rows }) => [columns.join(' | '), ...rows.map(row => row.join(' | '))]),
   ]
 }

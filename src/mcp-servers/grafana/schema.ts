@@ -30,6 +30,8 @@ export const dataSourceShape = z.object({
 })
 export type DataSource = z.output<typeof dataSourceShape>
 
+export const frontendShape = z.object({ rendererAvailable: z.boolean().default(false) })
+
 const tags = z
   .array(z.string())
   .nullish()
@@ -64,6 +66,7 @@ export const dashboardShape = z.object({
     uid: text,
     tags,
     panels: z.array(z.unknown()).nullish(),
+    rows: z.array(z.unknown()).nullish(), // what dashboards had before Grafana 5, and some still have
     templating: z
       .object({ list: z.array(z.unknown()) })
       .nullish()
@@ -85,9 +88,14 @@ export function variablesIn({ dashboard }: Dashboard): Variable[] {
   return shaped(variableShape, dashboard.templating?.list)
 }
 
+/** Those inside of rows too. */
+export function panelsIn({ dashboard }: Dashboard): Panel[] {
+  return panelsOf([...(dashboard.rows ?? []), ...(dashboard.panels ?? [])])
+}
+
 /** Panels and targets come in many shapes of many plugins: those that are none of ours are passed over. */
-export function panelsIn(list: unknown): Panel[] {
-  return shaped(panelShape, list).flatMap(panel => [panel, ...panelsIn(panel.panels)])
+function panelsOf(list: unknown): Panel[] {
+  return shaped(panelShape, list).flatMap(panel => [panel, ...panelsOf(panel.panels)])
 }
 
 export function targetsOf(panel: Panel): Target[] {

@@ -1,66 +1,18 @@
+// get_signals against a simulated Grafana, and how the server stands what goes wrong.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { SeriesPoints } from '#incident/signal.ts'
-import { openCloud } from '../../../simulator/cloud.ts'
-import { grafanaApi } from '../../../simulator/grafana/api.ts'
-import { listen } from '../../../simulator/listen.ts'
-import type { Handler, Listener } from '../../../simulator/listen.ts'
-import { emptyRecords } from '../../../simulator/recording.ts'
-import type { Recording } from '../../../simulator/recording.ts'
-import { createResilience } from '../resilience.ts'
+import { minutes, NOON, openWorld } from '../../../test/grafana/served.ts'
+import type { World } from '../../../test/grafana/served.ts'
 import type { ReadingPage } from '../wire.ts'
-import { grafanaSettings } from './schema.ts'
-import type { GrafanaSettings } from './schema.ts'
-import { grafanaServer } from './server.ts'
 
-const NOON = Date.parse('2026-11-03T12:00:00Z')
-const minutes = (count: number) => count * 60_000
-let now: number
-let recording: Recording
-let listener: Listener
-let requests: string[]
+let world: World
 
 beforeEach(() => {
-  now = NOON + minutes(30)
-  recording = { name: 't', start: NOON, end: NOON + minutes(60), records: emptyRecords(), series: [], dashboards: [] }
-  requests = []
+  world = openWorld()
 })
-afterEach(async () => listener.close())
+afterEach(async () => world.close())
 
-function clock(): number {
-  return now
-}
-
-/** A point each minute of the hour. */
-function measure(metric: string, labels: Record<string, string>, value: (minute: number) => number): void {
-  const at = Float64Array.from({ length: 61 }, (_, i) => NOON + minutes(i))
-  recording.series.push({ metric, labels, at, values: Float64Array.from(at, (_, i) => value(i)) })
-}
-
-async function served(
-  settings: Partial<GrafanaSettings> = {},
-  before?: (path: string) => { status: number; body: string } | undefined,
-) {
-  const api = grafanaApi(openCloud({ recording }, clock), { token: 'right' })
-  const handle: Handler = (request, response, body) => {
-    requests.push(`${request.method} ${request.url?.split('?')[0]}`)
-    const instead = before?.(request.url ?? '')
-    if (!instead) return api.handle(request, response, body)
-    response.writeHead(instead.status, { 'content-type': 'text/html' }).end(instead.body)
-  }
-  listener = await listen(handle)
-  const given = grafanaSettings.parse({ url: listener.url, token: 'right', ...settings })
-  const resilience = createResilience({ name: 'grafana', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
-  const server = grafanaServer(given, { clock, log: SILENT, observe: UNOBSERVED, resilience })
-  return async (name: string, input: Record<string, unknown> = {}) => {
-    const tool = server.tools.find(each => each.name === name)
-    if (!tool || !('run' in tool)) throw new Error(`no tool ${name}`)
-    const context = { signal: AbortSignal.timeout(10_000), now: clock, log: SILENT, progress() {} }
-    return tool.output.parse(await tool.run(tool.input.parse(input), context))
-  }
-}
-
-const lastMinute = () => ({ from: now - minutes(1), to: now })
+const lastMinute = () => ({ from: world.now - minutes(1), to: world.now })
 
 function seriesOf(page: unknown): SeriesPoints[] {
   return (page as ReadingPage).signals.filter(each => each.kind === 'series')
@@ -68,12 +20,12 @@ function seriesOf(page: unknown): SeriesPoints[] {
 
 test('gauges as they are, counters per second, durations as means: new points only', async () => {
   const pod = { namespace: 'shop', pod: 'cart-5f6585d649-fnmft' }
-  measure('container_memory_usage_bytes', pod, i => 100 + i)
-  measure('http_requests_total', { ...pod, code: '500' }, i => (i < 30 ? i * 60 : 0))
-  measure('http_request_duration_seconds_sum', pod, i => i * 3)
-  measure('http_request_duration_seconds_count', pod, i => i * 6)
-  const call = await served()
-  const window = { from: now - 45_000, to: now } // samples of 15 s before it are read again: they may have come late
+  world.measure('container_memory_usage_bytes', pod, i => 100 + i)
+  world.measure('http_requests_total', { ...pod, code: '500' }, i => (i < 30 ? i * 60 : 0))
+  world.measure('http_request_duration_seconds_sum', pod, i => i * 3)
+  world.measure('http_request_duration_seconds_count', pod, i => i * 6)
+  const { call } = await world.serve()
+  const window = { from: world.now - 45_000, to: world.now } // samples of 15 s before it are read again: they may have come late
   const page = await call('get_signals', window)
   const found = seriesOf(page).map(({ metric, unit, points, entity }) => ({
     metric,
@@ -82,30 +34,30 @@ test('gauges as they are, counters per second, durations as means: new points on
     service: entity.service,
   }))
   expect(found.sort((a, b) => (a.metric < b.metric ? -1 : 1))).toEqual([
-    { metric: 'container_memory_usage_bytes', unit: 'Bytes', points: [[now, 130]], service: 'cart' },
-    { metric: 'http_request_duration_seconds', unit: 'Seconds', points: [[now, 0.5]], service: 'cart' },
-    { metric: 'http_request_per_second', unit: 'Count/Second', points: [[now, 0.1]], service: 'cart' },
-    { metric: 'http_requests_per_second', unit: 'Count/Second', points: [[now, 0]], service: 'cart' },
+    { metric: 'container_memory_usage_bytes', unit: 'Bytes', points: [[world.now, 130]], service: 'cart' },
+    { metric: 'http_request_duration_seconds', unit: 'Seconds', points: [[world.now, 0.5]], service: 'cart' },
+    { metric: 'http_request_per_second', unit: 'Count/Second', points: [[world.now, 0.1]], service: 'cart' },
+    { metric: 'http_requests_per_second', unit: 'Count/Second', points: [[world.now, 0]], service: 'cart' },
   ])
   expect(seriesOf(page)[0]?.entity).toEqual({ namespace: 'shop', kind: 'Pod', name: pod.pod, service: 'cart' })
   expect((page as ReadingPage).missing).toEqual([])
 
-  requests = []
+  world.requests = []
   expect(await call('get_signals', window), 'the same window again').toEqual(page)
   expect(
-    requests.filter(each => each.includes('/query')),
+    world.requests.filter(each => each.includes('/query')),
     'gauges and counters',
   ).toHaveLength(2)
 })
 
 test('a long window comes in pages without a point lost or doubled', async () => {
-  for (let i = 0; i < 600; i++) measure('queue_depth', { service: `s${i}` }, minute => minute)
-  const call = await served()
+  for (let i = 0; i < 600; i++) world.measure('queue_depth', { service: `s${i}` }, minute => minute)
+  const { call } = await world.serve()
   const seen = new Map<string, number>()
   let cursor: unknown
   let pages = 0
   do {
-    const page = (await call('get_signals', { from: NOON, to: now, cursor })) as ReadingPage
+    const page = (await call('get_signals', { from: NOON, to: world.now, cursor })) as ReadingPage
     for (const each of seriesOf(page)) seen.set(each.id, (seen.get(each.id) ?? 0) + each.points.length)
     cursor = page.nextCursor
     pages++
@@ -116,15 +68,15 @@ test('a long window comes in pages without a point lost or doubled', async () =>
 })
 
 test('a service graph gives who calls whom, once a pair, and series about the callee', async () => {
-  measure('traces_service_graph_request_total', { client: 'web', server: 'cart' }, i => i)
-  measure('traces_service_graph_request_failed_total', { client: 'web', server: 'cart' }, () => 0)
-  measure('traces_service_graph_request_total', { client: 'web', server: 'never' }, () => 0)
-  measure(
+  world.measure('traces_service_graph_request_total', { client: 'web', server: 'cart' }, i => i)
+  world.measure('traces_service_graph_request_failed_total', { client: 'web', server: 'cart' }, () => 0)
+  world.measure('traces_service_graph_request_total', { client: 'web', server: 'never' }, () => 0)
+  world.measure(
     'istio_requests_total',
     { source_workload: 'cart', destination_workload: 'db', destination_workload_namespace: 'data' },
     i => i,
   )
-  const call = await served()
+  const { call } = await world.serve()
   const { relations, ...page } = (await call('get_signals', lastMinute())) as ReadingPage
   expect(relations).toMatchObject([
     { kind: 'calls', from: { service: 'cart' }, to: { service: 'db', namespace: 'data' } },
@@ -140,14 +92,14 @@ test('expressions of dashboards come first, histograms as quantiles; what is ove
     ['1', 0.9],
     ['+Inf', 1],
   ] as const) {
-    measure('rpc_seconds_bucket', { service: 'cart', le }, i => i * 100 * share)
+    world.measure('rpc_seconds_bucket', { service: 'cart', le }, i => i * 100 * share)
   }
-  measure('http_requests_total', { service: 'cart', code: '200' }, i => i * 90)
-  measure('http_requests_total', { service: 'cart', code: '500' }, i => i * 10)
-  for (let i = 0; i < 5; i++) measure('go_goroutines', { service: `s${i}` }, () => 1)
+  world.measure('http_requests_total', { service: 'cart', code: '200' }, i => i * 90)
+  world.measure('http_requests_total', { service: 'cart', code: '500' }, i => i * 10)
+  for (let i = 0; i < 5; i++) world.measure('go_goroutines', { service: `s${i}` }, () => 1)
   const expr =
     'sum by (service) (rate(http_requests_total{code=~"5..",service=~"$service"}[$__rate_interval])) / sum by (service) (rate(http_requests_total[$__rate_interval]))'
-  recording.dashboards.push({
+  world.recording.dashboards.push({
     uid: 'shop',
     title: 'Shop',
     templating: { list: [{ name: 'service', current: { value: ['$__all'] } }] },
@@ -167,7 +119,7 @@ test('expressions of dashboards come first, histograms as quantiles; what is ove
       { id: 9, title: 'Text', options: { content: 'hello' } },
     ],
   })
-  const call = await served({ mostSeries: 7 })
+  const { call } = await world.serve({ settings: { mostSeries: 7 } })
   const page = (await call('get_signals', lastMinute())) as ReadingPage
   const series = seriesOf(page)
   const rate = series.find(each => each.metric === 'Error rate')
@@ -176,7 +128,7 @@ test('expressions of dashboards come first, histograms as quantiles; what is ove
     entity: { service: 'cart' },
     url: expect.stringContaining('viewPanel=7'),
   })
-  expect(rate?.points.at(-1)?.[0]).toBe(now)
+  expect(rate?.points.at(-1)?.[0]).toBe(world.now)
   expect(rate?.points.at(-1)?.[1]).toBeCloseTo(0.1)
   const quantiles = series.filter(each => each.metric === 'rpc_seconds')
   expect(quantiles.map(each => each.labels['quantile']).sort()).toEqual(['0.5', '0.9', '0.99'])
@@ -191,11 +143,11 @@ test('expressions of dashboards come first, histograms as quantiles; what is ove
 test('alerts that fire, and one that ended; annotations as changes and events', async () => {
   const labels = { alertname: 'Slow', severity: 'warning', service: 'cart' }
   const annotations = { summary: 'cart is slow' }
-  const { 'grafana/alerts': alerts, 'grafana/annotations': notes } = recording.records
+  const { 'grafana/alerts': alerts, 'grafana/annotations': notes } = world.recording.records
   alerts.push({ at: NOON + minutes(10), state: 'alerting', labels, annotations })
-  notes.push({ at: now - minutes(1) + 1, text: 'Deployed v2.30 -> v2.31', tags: ['deploy', 'service:cart'] })
-  notes.push({ at: now - 1, text: 'Instance db-7 may refuse connections', tags: ['rds', 'db-7', 'failure'] })
-  const call = await served()
+  notes.push({ at: world.now - minutes(1) + 1, text: 'Deployed v2.30 -> v2.31', tags: ['deploy', 'service:cart'] })
+  notes.push({ at: world.now - 1, text: 'Instance db-7 may refuse connections', tags: ['rds', 'db-7', 'failure'] })
+  const { call } = await world.serve()
   const { signals } = (await call('get_signals', lastMinute())) as ReadingPage
   const [alarm, change, event] = signals
   expect(alarm).toMatchObject({
@@ -212,51 +164,29 @@ test('alerts that fire, and one that ended; annotations as changes and events', 
   })
   expect(event).toMatchObject({ kind: 'event', entity: { service: 'db-7' }, severity: 'medium' })
 
-  alerts.push({ at: now + minutes(1), state: 'ok', labels, annotations })
-  now += minutes(2)
-  const later = (await call('get_signals', { from: now - minutes(2), to: now })) as ReadingPage
-  expect(later.signals).toMatchObject([{ kind: 'alarm', active: false, at: now - minutes(1), severity: 'low' }])
+  alerts.push({ at: world.now + minutes(1), state: 'ok', labels, annotations })
+  world.now += minutes(2)
+  const later = (await call('get_signals', { from: world.now - minutes(2), to: world.now })) as ReadingPage
+  expect(later.signals).toMatchObject([{ kind: 'alarm', active: false, at: world.now - minutes(1), severity: 'low' }])
   expect(await call('get_annotations', { tags: ['deploy'], since: '1h' })).toMatchObject({
     items: [{ tags: ['deploy', 'service:cart'] }],
   })
 })
 
 test('lines of Loki that tell of trouble are counted by minute', async () => {
-  const lines = recording.records['grafana/logs']
+  const lines = world.recording.records['grafana/logs']
   for (let i = 0; i < 5; i++)
-    lines.push({ at: now - 9000 + i, labels: { app: 'cart' }, line: `ERROR order ${i} failed` })
-  lines.push({ at: now - 1000, labels: { app: 'cart' }, line: 'level=info msg="no error"' })
-  const call = await served()
+    lines.push({ at: world.now - 9000 + i, labels: { app: 'cart' }, line: `ERROR order ${i} failed` })
+  lines.push({ at: world.now - 1000, labels: { app: 'cart' }, line: 'level=info msg="no error"' })
+  const { call } = await world.serve()
   const { signals } = (await call('get_signals', lastMinute())) as ReadingPage
   expect(signals).toMatchObject([
     { kind: 'log', entity: { service: 'cart' }, count: 5, severity: 'high', writer: 'tenant' },
   ])
 })
 
-test('execute_query answers metrics and logs, and refuses what is too long or unknown before it asks', async () => {
-  measure('up', { job: 'cart' }, () => 1)
-  recording.records['grafana/logs'].push({
-    at: now - 1000,
-    labels: { app: 'cart' },
-    line: 'token=ghp_0123456789abcdefghijABCDEFGHIJ012345',
-  })
-  const call = await served()
-  const metrics = await call('execute_query', { query: 'sum by (job) (up)', datasource: 'prometheus', max_points: 30 })
-  expect(metrics).toMatchObject({ type: 'prometheus', series: [{ labels: { job: 'cart' } }], truncated: false })
-  const logs = await call('execute_query', { query: '{app="cart"}', datasource: 'loki' })
-  expect(logs).toMatchObject({ type: 'loki', lines: [{ line: 'token=[redacted]' }] })
-  await expect(call('execute_query', { query: 'sum(', datasource: 'prometheus' })).rejects.toMatchObject({
-    code: 'validation',
-  })
-  await expect(call('execute_query', { query: 'up', datasource: 'other' })).rejects.toMatchObject({ code: 'not_found' })
-  requests = []
-  const long = { query: '{app="cart"}', datasource: 'loki', time_range: { from: 'now-7h', to: 'now' } }
-  await expect(call('execute_query', long)).rejects.toMatchObject({ code: 'validation' })
-  expect(requests).toEqual(['GET /api/datasources'])
-})
-
 test('a refused token names its setting and is not in the message', async () => {
-  const call = await served({ token: 'wrong-token' })
+  const { call } = await world.serve({ settings: { token: 'wrong-token' } })
   const refused = await call('get_signals').catch((error: unknown) => error)
   expect(refused).toMatchObject({
     code: 'authentication',
@@ -266,11 +196,13 @@ test('a refused token names its setting and is not in the message', async () => 
 })
 
 test('a part that fails, is forbidden or answers a login page leaves the others standing', async () => {
-  measure('queue_depth', { service: 'cart' }, i => i)
-  const call = await served({}, path => {
-    if (path.startsWith('/api/annotations')) return { status: 403, body: '{"message":"no"}' }
-    if (path.startsWith('/api/prometheus/grafana')) return { status: 200, body: '<html>Log in</html>' }
-    return undefined
+  world.measure('queue_depth', { service: 'cart' }, i => i)
+  const { call } = await world.serve({
+    instead: path => {
+      if (path.startsWith('/api/annotations')) return { status: 403, body: '{"message":"no"}' }
+      if (path.startsWith('/api/prometheus/grafana')) return { status: 200, body: '<html>Log in</html>' }
+      return undefined
+    },
   })
   const page = (await call('get_signals', lastMinute())) as ReadingPage
   expect(seriesOf(page)).toHaveLength(1)
@@ -281,12 +213,12 @@ test('a part that fails, is forbidden or answers a login page leaves the others 
 })
 
 test('a data source that is down leaves the others standing, and is watched again once it is back', async () => {
-  measure('queue_depth', { service: 'cart' }, i => i)
-  recording.records['grafana/logs'].push({ at: now - 1000, labels: { app: 'cart' }, line: 'ERROR one' })
+  world.measure('queue_depth', { service: 'cart' }, i => i)
+  world.recording.records['grafana/logs'].push({ at: world.now - 1000, labels: { app: 'cart' }, line: 'ERROR one' })
   let down = true
-  const call = await served({}, path =>
-    down && path.includes('/uid/prometheus/') ? { status: 502, body: '' } : undefined,
-  )
+  const { call } = await world.serve({
+    instead: path => (down && path.includes('/uid/prometheus/') ? { status: 502, body: '' } : undefined),
+  })
   const page = (await call('get_signals', lastMinute())) as ReadingPage
   expect(page.signals.map(each => each.kind)).toEqual(['log'])
   expect(page.missing).toEqual([
@@ -296,23 +228,23 @@ test('a data source that is down leaves the others standing, and is watched agai
   expect(seriesOf(await call('get_signals', lastMinute()))).toHaveLength(1)
 
   down = true
-  recording.records['grafana/alerts'].push({
-    at: now + 1,
+  world.recording.records['grafana/alerts'].push({
+    at: world.now + 1,
     state: 'alerting',
     labels: { service: 'cart' },
     annotations: {},
   })
-  now += minutes(1)
+  world.now += minutes(1)
   const later = (await call('get_signals', lastMinute())) as ReadingPage
   expect(later.signals.map(each => each.kind)).toEqual(['alarm', 'log'])
   expect(later.missing.map(each => each.what)).toEqual(['alerts of Prometheus', 'series of Prometheus'])
 })
 
 test('a redirect is not followed', async () => {
-  const call = await served({}, () => ({ status: 302, body: '' }))
+  const { call } = await world.serve({ instead: () => ({ status: 302, body: '' }) })
   await expect(call('get_annotations')).rejects.toMatchObject({
     code: 'validation',
     message: expect.stringContaining('redirects'),
   })
-  expect(requests).toHaveLength(1)
+  expect(world.requests).toHaveLength(1)
 })

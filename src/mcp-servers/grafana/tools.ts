@@ -12,6 +12,7 @@ import { getDashboards } from './get-dashboards.ts'
 import type { Links } from './links.ts'
 import { listDatasources } from './list-datasources.ts'
 import { queryPanel } from './query-panel.ts'
+import { renderPanel } from './render-panel.ts'
 
 export function grafanaTools(
   grafana: Grafana,
@@ -29,6 +30,7 @@ export function grafanaTools(
     getDashboards(grafana, links, deps),
     getDashboardSummary(grafana, links, deps),
     queryPanel(grafana, links, deps),
+    renderPanel(grafana, links, deps),
     listDatasources(grafana, deps),
     executeQuery(grafana, links, deps),
     getAnnotations(grafana, deps),
