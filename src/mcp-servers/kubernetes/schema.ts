@@ -148,6 +148,8 @@ const labelSelector = absent(
   }),
 )
 
+export type LabelSelector = z.output<typeof labelSelector>
+
 /** Deployment, ReplicaSet, StatefulSet and DaemonSet: the fields of one that another lacks are absent. */
 export const workloadSchema = z.object({
   metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
@@ -252,6 +254,7 @@ const scaleTarget = z.object({ kind: z.string(), name: z.string() })
 export const autoscalerSchema = z.object({
   metadata,
   spec: absent(z.object({ scaleTargetRef: absent(scaleTarget), minReplicas: number, maxReplicas: number })),
+  status: absent(z.object({ currentReplicas: number, desiredReplicas: number, conditions: list(condition) })),
 })
 export type Autoscaler = z.output<typeof autoscalerSchema>
 

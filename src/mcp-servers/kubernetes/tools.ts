@@ -9,6 +9,7 @@ import { getNodeStatus } from './get-node-status.ts'
 import { getPods } from './get-pods.ts'
 import { getResource } from './get-resource.ts'
 import { getRolloutHistory } from './get-rollout-history.ts'
+import { getWorkloads } from './get-workloads.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
@@ -34,6 +35,7 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
     getNodeStatus(client, deps),
     getResource(client, deps),
     getRolloutHistory(client, deps),
+    getWorkloads(client, deps),
     listNamespaces(client, deps),
     guardedWrite(restartWorkload, writing),
     guardedWrite(scaleWorkload, writing),
