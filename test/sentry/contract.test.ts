@@ -17,6 +17,7 @@ import {
 } from '#mcp-servers/sentry/schema.ts'
 import { stackTracesOf } from '#mcp-servers/sentry/stack-trace.ts'
 import type { Handler } from '../../simulator/listen.ts'
+import { scenarioNamed } from '../../simulator/scenarios/index.ts'
 import { NOW, serve, simulated } from './served.ts'
 import type { Served } from './served.ts'
 
@@ -81,6 +82,17 @@ describe.runIf(isThere)('what we read', () => {
     expect(row.safeParse(sample('events-errors.json')).error).toBeUndefined()
     expect(row.safeParse(sample('events-errors-empty.json')).error).toBeUndefined()
     expect(Object.keys(errorRow.shape)).toContain('issue.id')
+  })
+
+  test('the exceptions of our scenarios are such as SDKs send', () => {
+    const sent = z.fromJSONSchema(
+      JSON.parse(readFileSync(`${CONTRACTS}/sentry-event-schema/event.schema.json`, 'utf8')),
+    )
+    for (const name of ['bad-rollout', 'too-many-connections', 'quiet']) {
+      const { records } = scenarioNamed(name).tell(NOW, 42).recording
+      const exceptions = new Map(records['sentry/events'].map(({ issue, event }) => [issue.id, event.exception]))
+      for (const exception of exceptions.values()) expect(sent.safeParse({ exception }).error).toBeUndefined()
+    }
   })
 
   test('a sampled stack trace', () => {

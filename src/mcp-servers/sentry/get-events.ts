@@ -4,7 +4,7 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { Ask } from './ask.ts'
 import type { SentryClient } from './client.ts'
-import { issueId, tagsOfEvent } from './get-issue.ts'
+import { issueId, pairsOf, tagsOfEvent } from './get-issue.ts'
 import {
   environment,
   FRAME,
@@ -60,11 +60,10 @@ export function getEvents(sentry: SentryClient, ask: Ask): ReadTool {
       linesOf(
         [
           FRAME,
-          ...items.map(({ at, title, culprit, id, tags, stacktrace }) =>
+          ...items.map(({ at, title, culprit, id, message = '', tags, stacktrace }) =>
             [
-              `${at} ${title} in ${culprit || '?'} [${id}] ${Object.entries(tags)
-                .map(([key, value]) => `${key}=${value}`)
-                .join(' ')}`,
+              `${at} ${title} in ${culprit || '?'} [${id}] ${pairsOf(tags)}`,
+              ...(title.includes(message) ? [] : [`  ${message}`]),
               ...stacktrace.map(frame => `  ${frame}`),
             ].join('\n'),
           ),

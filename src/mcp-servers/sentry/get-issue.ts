@@ -103,6 +103,7 @@ export function getIssue(sentry: SentryClient, ask: Ask): ReadTool {
         FRAME,
         `${issue.shortId} ${issue.level} ${issue.project}: ${issue.title} in ${issue.culprit || '?'} (${issue.status})`,
         facts.filter(Boolean).join(', '),
+        ...(issue.url ? [issue.url] : []),
         ...(latestEvent ? latestLines(latestEvent) : []),
         ...tags.map(({ key, values }) => `${key}: ${values.map(({ value, count }) => `${value} ${count}`).join(', ')}`),
         ...missing.map(each => `missing: ${each}`),
@@ -133,6 +134,13 @@ function latestView(event: Event) {
 
 const MOST_EVENT_TAGS = 30
 
+/** `release=v2 environment=production` */
+export function pairsOf(tags: Record<string, string>): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ')
+}
+
 /** Tags by key, the release among them. */
 export function tagsOfEvent({ tags, release }: Event): Record<string, string> {
   const some = Object.fromEntries(tags.slice(0, MOST_EVENT_TAGS).map(({ key, value }) => [key, value]))
@@ -149,9 +157,10 @@ function spreadOf({ key, totalValues, topValues }: Tag) {
 
 type Latest = ReturnType<typeof latestView>
 
-function latestLines({ id, at, message, stackTraces }: Latest): string[] {
+function latestLines({ id, at, message, tags, stackTraces }: Latest): string[] {
   return [
     `latest event ${id} at ${at}${message ? `: ${message}` : ''}`,
+    `  ${pairsOf(tags)}`,
     ...stackTraces.flatMap(({ type, value, frames }, i) => [
       `${i === 0 ? '' : 'caused by '}${type}${value ? `: ${value}` : ''}`,
       ...frames.map(frame => `  ${frame}`),

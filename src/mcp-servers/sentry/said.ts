@@ -1,9 +1,9 @@
 // What Sentry's texts become before they leave: clean, without secrets, without what tells who a user is, and short.
 import { safe } from '../safe.ts'
 
-/** A text cut to `most` characters, with … where something is left out. */
+/** A text on one line, so that it can look like no other line of an answer, and cut to `most` characters, with … at its end. */
 export function brief(text: string, most: number): string {
-  const whole = safe(text)
+  const whole = safe(text).replace(/\s+/g, ' ').trim()
   return whole.length > most ? `${whole.slice(0, most - 1)}…` : whole
 }
 
