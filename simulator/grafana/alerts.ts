@@ -11,6 +11,7 @@ import { json, type Reply } from './reply.ts'
 type Rule = { name: string; instances: Alert[]; labels: Labels; annotations: Labels }
 
 const evaluationInterval: Millis = 60_000 // Grafana's default for a rule group
+const rootUrl = 'http://localhost:3000' // Grafana's default
 const folder = { uid: 'alerts', title: 'Alerts' }
 const ruleGroup = {
   name: 'alerts',
@@ -54,7 +55,7 @@ export function alertmanagerAlerts(
       endsAt: iso(now + 4 * evaluationInterval),
       updatedAt: iso(now),
       fingerprint: digest(keyOf(labels), 16),
-      generatorURL: `/alerting/grafana/${uidOf(nameOf(labels))}/view`,
+      generatorURL: `${rootUrl}/alerting/grafana/${uidOf(nameOf(labels))}/view`,
       receivers: [{ name: 'grafana-default-email' }],
       status: { state: silences.length > 0 ? 'suppressed' : 'active', silencedBy: silences, inhibitedBy: [] },
     }
