@@ -1,0 +1,102 @@
+// Every tool of every server against the simulated cloud, with arguments nobody should send and approvals nobody gave.
+// FUZZ_RUNS sets how many calls each tool gets, FUZZ_SEED which.
+import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { seal } from '#incident/approval.ts'
+import { Fault } from '#incident/fault.ts'
+import { SERVERS } from '#incident/remedy.ts'
+import type { Json, ToolCall } from '#incident/remedy.ts'
+import { describe } from '#mcp-servers/describe.ts'
+import { argumentsFor, wordsIn } from './arbitrary-arguments.ts'
+import type { Schema, Words } from './arbitrary-arguments.ts'
+import { changesOf, openWorld, story } from './world.ts'
+import type { World } from './world.ts'
+
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40)
+const SLOW_RUNS = Math.ceil(RUNS / 6) // of what reads every source at each call
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_123)
+const LARGEST_TEXT = 512 * 1024
+const SLOW = ['detect_incidents', 'cluster_anomalies']
+
+let world: World
+let words: Words
+
+beforeAll(async () => {
+  world = await openWorld(story('bad-rollout'))
+  await world.until('an incident is opened', 40, ([incident]) => incident !== undefined)
+  words = await knownWords()
+})
+afterAll(() => world.close())
+
+it.each(SERVERS)('%s answers or refuses, whatever it is sent, and changes nothing', async server => {
+  const tools = world.house.servers.find(({ name }) => name === server)?.tools ?? []
+  expect(tools.length).toBeGreaterThan(2)
+  for (const tool of tools) {
+    const { name } = tool
+    const schema = JSON.parse(JSON.stringify(describe(tool).inputSchema)) as Schema
+    const sent = fc.tuple(argumentsFor(schema, words), fc.constantFrom(...APPROVALS))
+    await fc.assert(
+      fc.asyncProperty(sent, async ([given, approval]) => {
+        const call = { server, tool: name, arguments: given }
+        await expectAnswerOrFault(call, approval(call))
+      }),
+      { numRuns: SLOW.includes(name) ? SLOW_RUNS : RUNS, seed: SEED },
+    )
+  }
+  expect(changesOf(world.simulator)).toEqual([])
+  expect(world.simulator.journal.lines().filter(({ path }) => CLIMBS.test(path.split('?')[0] ?? ''))).toEqual([])
+})
+
+/** No name may reach another place of a vendor's API than the one it names. */
+const CLIMBS = /(?:^|\/)(?:\.|%2e){2}(?:\/|%2f|$)|%00|\\/i
+
+/** A defect of ours is `processing`; everything else is a refusal that says whose fault it is. */
+async function expectAnswerOrFault(call: ToolCall, approval: string | undefined): Promise<void> {
+  try {
+    const options = { deadlineMillis: 8000, ...(approval !== undefined && { approval }) }
+    const { text, structured } = await world.house.toolbox.call(call, options)
+    expect(structured).toBeTypeOf('object')
+    expect(text.length).toBeLessThan(LARGEST_TEXT)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    expect(error.code, `${error.message} ${JSON.stringify(error.details)}`).not.toBe('processing')
+    expect(error.message).not.toBe('')
+  }
+}
+
+const { privateKey: stranger } = generateKeyPairSync('ed25519')
+
+/** None; rubbish; and one whose every field fits, sealed by somebody else. */
+const APPROVALS: readonly ((call: ToolCall) => string | undefined)[] = [
+  () => undefined,
+  () => 'e30.e30',
+  call => {
+    const { dry_run: _dryRun, ...given } = call.arguments
+    const approval = {
+      remedy: 'INC-1-R1',
+      actionId: 'a',
+      call: { ...call, arguments: given },
+      uid: 'u',
+      generation: 1,
+      approvedAt: world.clock.now,
+      expiresAt: world.clock.now + 600_000,
+      approvedBy: ['web::local'],
+      policy: '',
+    }
+    return seal(approval, stranger)
+  },
+]
+
+/** What the tools that need no argument answer about the cloud as it is, so that calls get past the first check. */
+async function knownWords(): Promise<Words> {
+  const answers = await Promise.all(
+    world.house.servers.flatMap(({ name: server, tools }) =>
+      tools
+        .filter(({ input }) => input.safeParse({}).success)
+        .map(({ name: tool }) => world.house.toolbox.call({ server, tool, arguments: {} }, { deadlineMillis: 8000 })),
+    ),
+  )
+  const incidents = await world.incidents()
+  return wordsIn([JSON.parse(JSON.stringify([answers.map(({ structured }) => structured), incidents])) as Json])
+}
