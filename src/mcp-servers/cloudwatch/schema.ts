@@ -112,7 +112,12 @@ export const logGroupShape = z.object({
 })
 export type LogGroup = z.output<typeof logGroupShape>
 
-export const logEventShape = z.object({ timestamp: z.number(), message: z.string(), logStreamName: text })
+const LAST_MOMENT = 8.64e15 // of a Date
+export const logEventShape = z.object({
+  timestamp: z.number().min(0).max(LAST_MOMENT),
+  message: z.string(),
+  logStreamName: text,
+})
 export type LogEvent = z.output<typeof logEventShape>
 
 export const queryIdShape = z.object({ queryId: z.string() })
