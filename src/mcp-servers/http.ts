@@ -161,7 +161,8 @@ function refusal({ name, urlSetting, tokenSetting }: Vendor, { status, data, hea
     const retryAfter = secondsOf(headers['retry-after'])
     return new Fault('rate_limit', `${name} asks us to slow down.`, { cause, retryAfter })
   }
-  if (status >= 500) return new Fault('network', `${name} failed with status ${status}.`, { cause })
+  if (status >= 500)
+    return new Fault('network', `${name} failed with status ${status}.`, { cause, details: { status } })
   if (status >= 300 && status < 400) {
     return new Fault('validation', `${name} redirects elsewhere. Put its final address into ${urlSetting}.`, { cause })
   }

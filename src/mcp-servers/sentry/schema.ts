@@ -151,7 +151,10 @@ export const releaseShape = z.object({
 })
 export type Release = z.output<typeof releaseShape>
 
-const number = z.number().nullable()
+const number = z
+  .number()
+  .nullish()
+  .transform(value => value ?? null)
 /** A row of the table of transactions over one minute; durations in milliseconds, the failure rate 0..1. */
 export const transactionRow = z.object({
   project: z.string(),
@@ -163,3 +166,4 @@ export const transactionRow = z.object({
 })
 export type TransactionRow = z.output<typeof transactionRow>
 export const TRANSACTION_FIELDS = Object.keys(transactionRow.shape)
+export const TIMING_FIELDS = TRANSACTION_FIELDS.filter(field => field !== 'failure_rate()')

@@ -67,6 +67,16 @@ test('secrets and live characters do not pass', async () => {
   expect(text).not.toMatch(/ghp_|\u202E/)
 })
 
+test('what arrives after its window was read is in the next one, under the same id', async () => {
+  happened(NOW - minutes(1) - 20_000, 'late')
+  const releases = [{ at: NOW - minutes(1) - 10_000, project: 'checkout', version: 'v2' }]
+  const call = await served(simulated({ 'sentry/releases': releases }))
+  const then = (await call('get_signals', { from: NOW - minutes(2), to: NOW - minutes(1) })) as ReadingPage
+  const next = (await call('get_signals', { from: NOW - minutes(1), to: NOW })) as ReadingPage
+  expect(next.signals.map(each => each.kind)).toEqual(['error', 'change'])
+  expect(next.signals).toEqual(then.signals)
+})
+
 test('a flood is read in pages up to a bound, and counted whole', async () => {
   for (let i = 0; i < 1203; i++) happened(NOW - 1000 - i, 'flood')
   const call = await served(simulated())
@@ -117,7 +127,7 @@ test('only projects that the settings name are read; one that is not there is to
   expect(await call('get_issues', { project: 'search' })).toMatchObject({ items: [{ id: 'theirs' }] })
 })
 
-test('a quiet tick costs six requests, and one more every five minutes', async () => {
+test('a quiet tick costs five requests, and one more every five minutes', async () => {
   happened(NOW - 1000, 'x')
   const call = await served(simulated())
   await call('get_signals', { from: 'now-1m', to: 'now' })
@@ -162,4 +172,25 @@ test('rows of another shape are counted, not fatal', async () => {
   const { signals, missing } = (await call('get_signals')) as ReadingPage
   expect(signals).toHaveLength(1)
   expect(missing).toMatchObject([{ what: 'error events', why: expect.stringContaining('3 were not') }])
+})
+
+test('a Sentry that fails at failure rates still tells how fast transactions are, and is not asked for them again', async () => {
+  const performance = {
+    at: NOW - minutes(1),
+    project: 'checkout',
+    transaction: 'POST /pay',
+    p50: 20,
+    p95: 90,
+    count: 40,
+  }
+  const whole = simulated({ 'sentry/performance': [{ ...performance, failureRate: 0.1 }] })
+  const call = await served((request, response, body) => {
+    if (!request.url?.includes('failure_rate')) return whole(request, response, body)
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"detail":"Internal error"}')
+  })
+  const told = { items: [{ p95Millis: 90, failureRate: null, requests: 40 }] }
+  expect(await call('get_performance_data')).toMatchObject(told)
+  expect(open.asked()).toHaveLength(2)
+  expect(await call('get_performance_data')).toMatchObject(told)
+  expect(open.asked()).toHaveLength(1)
 })
