@@ -5,6 +5,7 @@ import type { RoomDeps } from '../resilience.ts'
 import type { KubernetesClient } from './client.ts'
 import { getEvents } from './get-events.ts'
 import { getLogs } from './get-logs.ts'
+import { getMetrics } from './get-metrics.ts'
 import { getNodeStatus } from './get-node-status.ts'
 import { getPods } from './get-pods.ts'
 import { getResource } from './get-resource.ts'
@@ -32,6 +33,7 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
     getPods(client, deps),
     getEvents(client, deps),
     getLogs(client, deps),
+    getMetrics(client, deps),
     getNodeStatus(client, deps),
     getResource(client, deps),
     getRolloutHistory(client, deps),
