@@ -12,7 +12,7 @@ export function seriesOfFrames(frames: readonly Frame[]): { labels: Record<strin
       if (field.type !== 'number') return []
       const samples = times.flatMap((at, row): Sample[] => {
         const value = values[column]?.[row]
-        return typeof at === 'number' && typeof value === 'number' && Number.isFinite(value) ? [[at, value]] : []
+        return isMoment(at) && typeof value === 'number' && Number.isFinite(value) ? [[at, value]] : []
       })
       return [{ labels: field.labels, samples }]
     })
@@ -28,10 +28,15 @@ export function linesOfFrames(
     const [labels, times, lines] = [column(/^labels$/i), column(/^(?:time|timestamp)$/i), column(/^(?:line|body)$/i)]
     return lines.flatMap((line, row) => {
       const at = times[row]
-      if (typeof line !== 'string' || typeof at !== 'number') return []
+      if (typeof line !== 'string' || !isMoment(at)) return []
       return [{ at, labels: safeLabels(stringsIn(labels[row])), line: safe(line) }]
     })
   })
+}
+
+/** Epoch milliseconds that a date can have. */
+function isMoment(value: unknown): value is Millis {
+  return typeof value === 'number' && Number.isFinite(new Date(value).getTime())
 }
 
 function stringsIn(value: unknown): Record<string, string> {
@@ -58,7 +63,7 @@ export type Cell = string | number | boolean | null
 function cellOf(value: unknown, { name, type }: { name: string; type: string }): Cell {
   if (value === null || value === undefined) return null
   if (typeof value === 'number') {
-    return type === 'time' && Number.isFinite(new Date(value).getTime()) ? new Date(value).toISOString() : value
+    return type === 'time' && isMoment(value) ? new Date(value).toISOString() : value
   }
   if (typeof value === 'boolean') return value
   const text = typeof value === 'string' ? value : JSON.stringify(value)

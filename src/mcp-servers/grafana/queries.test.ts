@@ -22,7 +22,7 @@ test('metrics come as evenly spaced points, logs as lines that say whose they ar
   const { call, text } = await world.serve()
   const metrics = { query: 'queue_depth', datasource: 'Prometheus', time_range: QUARTER, max_points: 10 }
   expect(await text('execute_query', metrics)).toMatchInlineSnapshot(
-    `"{"__name__":"queue_depth","service":"cart"} from 2026-11-03T12:25:00.000Z every 30s: 25 25 26 26 27 27 28 28 29 29 30"`,
+    `"{__name__="queue_depth", service="cart"} from 2026-11-03T12:25:00.000Z every 30s 25 25 26 26 27 27 28 28 29 29 30"`,
   )
   const logs = { query: '{app="cart"}', datasource: 'loki' }
   expect(await text('execute_query', logs)).toMatchInlineSnapshot(`
@@ -147,8 +147,9 @@ test('a panel is asked with its variables filled in; values may be given instead
   expect(await text('query_panel', panel)).toMatchInlineSnapshot(`
     "Queues (short)  http://grafana/d/shop?viewPanel=3&from=1793708700000&to=1793709000000
     A: sum by (service) (queue_depth{service=~"(cart|web)"})
-      {"service":"cart"} from 2026-11-03T12:25:00.000Z every 30s: 25 25 26 26 27 27 28 28 29 29 30
-      {"service":"web"} from 2026-11-03T12:25:00.000Z every 30s: 25 25 26 26 27 27 28 28 29 29 30
+      all from 2026-11-03T12:25:00.000Z every 30s
+      {service="cart"} 25 25 26 26 27 27 28 28 29 29 30
+      {service="web"} 25 25 26 26 27 27 28 28 29 29 30
     C: up{x="\${unset}"}
       A variable in it has no value here: give one in variables."
   `)
@@ -214,4 +215,28 @@ test('a picture where there is a renderer; else a refusal that links to the pane
     code: 'not_found',
     message: expect.stringContaining(`${unable.url}/d/shop?viewPanel=3&from=${world.now - minutes(5)}&to=${world.now}`),
   })
+})
+
+test('frames with times that are none, odd columns or nothing in them are no reason to fail', async () => {
+  const time = { name: 'Time', type: 'time' }
+  const { call, text } = await withOthers([
+    {
+      schema: { fields: [time, { name: 'Value', type: 'number' }] },
+      data: {
+        values: [
+          [1e300, world.now, null],
+          [1, 2],
+        ],
+      },
+    },
+    { schema: { fields: [{ name: 'Line', type: 'string' }, time] }, data: { values: [['x'], [1e300]] } },
+    {
+      schema: { fields: [{ name: 'odd', type: 'other' }] },
+      data: { values: [[{ password: 'hunter2' }, Number.MAX_VALUE]] },
+    },
+    { schema: { fields: [] }, data: { values: [] } },
+  ])
+  const asked = { datasource: 'aws', model: { namespace: 'AWS/RDS' } }
+  expect(await text('execute_query', asked)).not.toContain('hunter2')
+  expect(await call('execute_query', asked)).toMatchObject({ series: [{ points: [[world.now, 2]] }], lines: [] })
 })

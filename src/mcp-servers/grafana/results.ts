@@ -1,11 +1,10 @@
 // What a query came to: series, log lines or tables, made safe and cut to what fits a context window. Pure.
 import { z } from 'zod'
-import type { Millis } from '#incident/signal.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
 import { linesOfFrames, seriesOfFrames, tableOfFrame } from './frames.ts'
-import type { Sample } from './samples.ts'
 import type { Frame } from './schema.ts'
+import { seriesText } from './series-text.ts'
 
 const labels = z.record(z.string(), z.string())
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -40,7 +39,8 @@ export function resultsOf(frames: readonly Frame[]): { results: Results; truncat
   const lines = linesOfFrames(kinds.get('lines') ?? [])
   const tables = (kinds.get('table') ?? []).map(tableOfFrame)
 
-  const keptSeries = fitting(series.slice(0, MOST_SERIES), MOST_POINTS, ({ samples }) => samples.length)
+  const newest = series.slice(0, MOST_SERIES).map(each => ({ ...each, samples: each.samples.slice(-MOST_POINTS) }))
+  const keptSeries = fitting(newest, MOST_POINTS, ({ samples }) => samples.length)
   const cut = lines.slice(0, MOST_LINES).map(({ at, labels: own, line }) => ({
     at: new Date(at).toISOString(),
     labels: own,
@@ -51,6 +51,7 @@ export function resultsOf(frames: readonly Frame[]): { results: Results; truncat
     columns: columns.map(safe),
     rows: fitting(rows.slice(0, MOST_ROWS), MOST_BYTES / MOST_TABLES, bytesOf),
   }))
+  const pointsLeft = series.some(({ samples }) => samples.length > MOST_POINTS)
   const rowsLeft = tables.some(({ rows }, nth) => rows.length > (keptTables[nth]?.rows.length ?? 0))
   return {
     results: {
@@ -59,7 +60,11 @@ export function resultsOf(frames: readonly Frame[]): { results: Results; truncat
       tables: keptTables,
     },
     truncated:
-      keptSeries.length < series.length || keptLines.length < lines.length || lines.length >= MOST_LINES || rowsLeft,
+      keptSeries.length < series.length ||
+      pointsLeft ||
+      keptLines.length < lines.length ||
+      lines.length >= MOST_LINES ||
+      rowsLeft,
   }
 }
 
@@ -72,36 +77,11 @@ export function isEmpty({ series, lines, tables }: Results): boolean {
 /** What a data source's programs wrote is said to be theirs before it stands there. */
 export function resultsText({ series, lines, tables }: Results): string[] {
   return [
-    ...series.map(({ labels: own, points }) => `${JSON.stringify(own)} ${pointsText(points)}`),
+    ...seriesText(series),
     ...(lines.length > 0 ? ['Log lines, as what runs there wrote them:'] : []),
     ...lines.map(({ at, line }) => `${at} ${line.replaceAll('\n', '\n  ')}`), // or a line could end with another's time
     ...tables.flatMap(({ columns, rows }) => [columns.join(' | '), ...rows.map(row => row.join(' | '))]),
   ]
-}
-
-/** Evenly spaced points are told by their beginning and step: a sixth of the tokens. `from 2026-11-03T12:00:00.000Z every 60s: 1 2 _ 4` */
-function pointsText(points: readonly Sample[]): string {
-  const [first] = points
-  if (!first) return '(no points)'
-  const gaps = points.slice(1).map(([at], i) => at - (points[i]?.[0] ?? at))
-  const step = Math.min(...gaps)
-  const even = gaps.length > 0 && step > 0 && gaps.every(gap => gap % step === 0 && gap / step <= MOST_GAP)
-  if (!even) return points.map(([at, value]) => `${new Date(at).toISOString()}=${short(value)}`).join(' ')
-  const told = points.flatMap(([, value], i) => [
-    ...Array.from({ length: i > 0 ? (gaps[i - 1] ?? step) / step - 1 : 0 }, () => '_'),
-    short(value),
-  ])
-  return `from ${new Date(first[0]).toISOString()} every ${secondsOf(step)}s: ${told.join(' ')}`
-}
-
-const MOST_GAP = 20
-
-function secondsOf(step: Millis): number {
-  return step / 1000
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)))
 }
 
 /** Log lines by Loki's columns; series where there are times and numbers and no texts beside them; else a table. */

@@ -160,10 +160,12 @@ export const silenceShape = z.object({
 })
 export type Silence = z.output<typeof silenceShape>
 
+const moment = z.number().refine(at => Number.isFinite(new Date(at).getTime()))
+
 export const annotationShape = z.object({
   id: z.number(),
-  time: z.number(),
-  timeEnd: z.number().nullish(),
+  time: moment,
+  timeEnd: moment.nullish(),
   text,
   tags,
 })
