@@ -5,10 +5,12 @@ import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { momentOf, whenSchema } from '../window.ts'
-import type { KubernetesClient } from './client.ts'
-import { mainContainer } from './pod-logs.ts'
-import { podSchema } from './schema.ts'
+import { notKubernetes } from './answer.ts'
+import type { KubernetesClient, LogQuery } from './client.ts'
+import { containerToRead } from './container-to-read.ts'
 import { containerName, namespaceName, objectName } from './grammar.ts'
+import { kindNamed, pathOfKind } from './kinds.ts'
+import { podSchema } from './schema.ts'
 
 const LOG_BYTES = 1024 * 1024
 const ANSWER_BYTES = 64 * 1024 // some 16,000 tokens
@@ -31,25 +33,27 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
       grep: z.string().min(1).max(200).optional().describe('literal text, upper and lower case alike; no pattern'),
     }),
     output: z.object({
+      container: z.string(),
       lines: z.array(z.object({ at: z.string().optional(), text: z.string() })),
       truncated: z.boolean(),
       hint: z.string().optional(),
     }),
-    async run({ pod_name: pod, namespace, container, since, lines, previous, grep }, { signal, now }) {
-      const read = async (abort: AbortSignal) =>
-        client.logs(
-          {
-            namespace,
-            pod,
-            container:
-              container ?? (await containerMeant(client, `/api/v1/namespaces/${namespace}/pods/${pod}`, abort)),
-            ...(since !== undefined && { sinceTime: new Date(momentOf(since, now())).toISOString() }),
-            ...(previous && { previous }),
-            tailLines: grep ? SEARCHED_LINES : lines + 1,
-            limitBytes: LOG_BYTES,
-          },
-          abort,
-        )
+    async run({ pod_name, namespace, container, since, lines, previous, grep }, { signal, now }) {
+      const path = pathOfKind(kindNamed('Pod'), namespace, pod_name)
+      const read = async (abort: AbortSignal) => {
+        const pod = podSchema.safeParse(await client.get(path, abort))
+        if (!pod.success) throw notKubernetes(path)
+        const chosen = containerToRead(pod.data, { container, previous })
+        const query = {
+          namespace,
+          pod: pod_name,
+          container: chosen,
+          ...(since !== undefined && { sinceTime: new Date(momentOf(since, now())).toISOString() }),
+          ...(previous && { previous }),
+          limitBytes: LOG_BYTES,
+        }
+        return { chosen, ...(await readTail(client, query, grep ? SEARCHED_LINES : lines + 1, abort)) }
+      }
       const { value } = await resilience.run('read pod logs', read, { signal })
       const wanted = grep?.toLowerCase()
       const found = value.text
@@ -57,12 +61,10 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
         .filter(line => line !== '' && (!wanted || line.toLowerCase().includes(wanted)))
         .map(asLine)
       const kept = lastThatFit(found.slice(-lines))
-      const truncated = kept.length < found.length || value.cut
-      return {
-        lines: kept,
-        truncated,
-        ...(truncated && { hint: 'Earlier lines exist. Narrow by since or grep, or ask for more lines.' }),
-      }
+      const earlier = kept.length < found.length || value.earlier
+      const hint = value.later ? 'Later lines were too long to read. Ask for fewer lines.' : EARLIER
+      const truncated = earlier || value.later
+      return { container: value.chosen, lines: kept, truncated, ...(truncated && { hint }) }
     },
     text({ lines, hint }) {
       if (lines.length === 0) return 'No such lines. Try previous: true, an earlier since, or without grep.'
@@ -71,14 +73,24 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
   })
 }
 
-/** The API server refuses to choose where a pod has several. */
-async function containerMeant(
+const EARLIER = 'Earlier lines exist. Narrow by since or grep, or ask for more lines.'
+
+/**
+ * Of a tail that is too large the kubelet gives the first bytes, and so leaves out the newest lines: then as many lines are
+ * asked for as were whole. `earlier`, `later`: lines are left out there.
+ */
+async function readTail(
   client: KubernetesClient,
-  path: string,
+  query: LogQuery,
+  tailLines: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const pod = podSchema.safeParse(await client.get(path, signal))
-  return pod.data && mainContainer(pod.data)
+): Promise<{ text: string; earlier: boolean; later: boolean }> {
+  const log = await client.logs({ ...query, tailLines }, signal)
+  const read = log.text.split('\n').length - 1
+  if (!log.cut) return { text: log.text, earlier: read >= tailLines, later: false }
+  const fitting = Math.max(1, read)
+  const shorter = await client.logs({ ...query, tailLines: fitting }, signal)
+  return { text: shorter.text, earlier: true, later: shorter.cut && fitting > 1 }
 }
 
 function asLine(raw: string): { at?: string; text: string } {

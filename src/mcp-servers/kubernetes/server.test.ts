@@ -233,19 +233,3 @@ test('get_pods: those in trouble first, with the one reason; selectors are check
   }
   expect(cluster.requests).toHaveLength(asked)
 })
-
-test('get_logs: the last lines, literal grep, without secrets', async () => {
-  const name = 'cart-7f9dd8b6c2-aaaaa'
-  const lines = ['starting', 'connect postgres://app:hunter2@db/shop', 'a.b happened', 'axb happened']
-  cluster = await simulatedCluster(workload('cart'), {
-    'kubernetes/logs': lines.map((line, index) => say(name, line, at(5, index))),
-  })
-  const last = await cluster.call('get_logs', { pod_name: name, namespace: 'shop', lines: 2 })
-  expect(last).toMatchObject({ lines: [{ text: 'a.b happened' }, { text: 'axb happened' }], truncated: true })
-  const found = await cluster.call('get_logs', { pod_name: name, namespace: 'shop', grep: 'A.B' })
-  expect(found).toMatchObject({ lines: [{ text: 'a.b happened' }], truncated: false })
-  expect(JSON.stringify(await cluster.call('get_logs', { pod_name: name, namespace: 'shop' }))).not.toContain('hunter2')
-  await expect(cluster.call('get_logs', { pod_name: 'gone', namespace: 'shop' })).rejects.toMatchObject({
-    code: 'not_found',
-  })
-})
