@@ -71,6 +71,8 @@ export type Prompt<Input extends z.ZodObject = z.ZodObject> = {
   description: string
   input: Input
   messages(input: z.output<Input>, context: ToolContext): Promise<PromptMessage[]>
+  /** What an argument could be, of which a person has typed the beginning; likeliest first. */
+  complete?(argument: string, begun: string): Promise<string[]>
 }
 
 export type Server = {
@@ -109,7 +111,7 @@ const MOST_TOOLS = 25 // what clients show without hiding some; see CONTRIBUTING
 export function defineServer(server: Server): Server {
   const names = new Set<string>()
   for (const { name } of server.tools) {
-    if (!/^[a-z]+(_[a-z]+)*$/.test(name)) throw new Error(`[${server.name}] tool name ${name}: expected snake_case`)
+    if (!/^[a-z]+(_[a-z0-9]+)*$/.test(name)) throw new Error(`[${server.name}] tool name ${name}: expected snake_case`)
     if (names.has(name)) throw new Error(`[${server.name}] tool ${name} is defined twice`)
     names.add(name)
   }

@@ -1,6 +1,11 @@
 // The prompts of a server in the words of MCP: listed with their arguments, and written out for one choice of them.
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
-import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/server'
+import type {
+  CompleteRequest,
+  CompleteResult,
+  GetPromptResult,
+  Prompt as ListedPrompt,
+} from '@modelcontextprotocol/server'
 import { parseArguments, unknownName } from './arguments.ts'
 import type { Prompt, ToolContext } from './define.ts'
 
@@ -30,4 +35,17 @@ export async function getPrompt(
   }
   const input = parseArguments(prompt.input.strict(), given)
   return { description: prompt.description, messages: await prompt.messages(input, context) }
+}
+
+const MOST_COMPLETIONS = 100 // as MCP has it
+
+/** Nothing for what is no prompt, or has no arguments to choose from. */
+export async function complete(
+  prompts: readonly Prompt[],
+  { ref, argument }: CompleteRequest['params'],
+): Promise<CompleteResult> {
+  const prompt = ref.type === 'ref/prompt' ? prompts.find(({ name }) => name === ref.name) : undefined
+  const values = (await prompt?.complete?.(argument.name, argument.value)) ?? []
+  const hasMore = values.length > MOST_COMPLETIONS
+  return { completion: { values: values.slice(0, MOST_COMPLETIONS), total: values.length, hasMore } }
 }

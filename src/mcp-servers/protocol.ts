@@ -15,7 +15,7 @@ import { describe } from './describe.ts'
 import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
 import { presentFault } from './present.ts'
-import { getPrompt, listPrompts } from './prompts.ts'
+import { complete, getPrompt, listPrompts } from './prompts.ts'
 import { listResources, listTemplates, readResource } from './resources.ts'
 
 export type ProtocolOptions = {
@@ -41,7 +41,7 @@ export function protocolOf(server: Server, options: ProtocolOptions): (connectio
       capabilities: {
         tools: {},
         ...(server.resources && { resources: { subscribe } }),
-        ...(server.prompts && { prompts: {} }),
+        ...(server.prompts && { prompts: {}, completions: {} }),
       },
       instructions: server.instructions,
     })
@@ -89,6 +89,9 @@ function offerPrompts(
   mcp.setRequestHandler('prompts/list', () => ({ prompts: listed }))
   mcp.setRequestHandler('prompts/get', ({ params }, { mcpReq }) =>
     refusing(server, options, () => getPrompt(prompts, params, contextOf(mcpReq, options))),
+  )
+  mcp.setRequestHandler('completion/complete', ({ params }) =>
+    refusing(server, options, () => complete(prompts, params)),
   )
 }
 

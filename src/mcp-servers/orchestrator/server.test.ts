@@ -386,6 +386,10 @@ it('begins conversations with the incident beside the instructions, never within
   }
   expect((await client.getPrompt({ name: 'investigate' })).messages).toHaveLength(1)
   await expect(client.getPrompt({ name: 'postmortem' })).rejects.toThrow('incident_id')
+  const ref = { type: 'ref/prompt', name: 'postmortem' } as const
+  const begun = (value: string) => client.complete({ ref, argument: { name: 'incident_id', value } })
+  expect((await begun('inc')).completion.values).toEqual(['INC-1'])
+  expect((await begun('INC-2')).completion.values).toEqual([])
 })
 
 it('stops waiting for a look when the caller leaves', async () => {
