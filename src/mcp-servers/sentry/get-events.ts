@@ -76,8 +76,8 @@ export function getEvents(sentry: SentryClient, ask: Ask): ReadTool {
 function rowView(row: ErrorRow) {
   const { release, environment: stage, transaction } = row
   return {
-    id: row.id,
-    issueId: row['issue.id'],
+    id: brief(row.id, 64),
+    issueId: brief(row['issue.id'], 64),
     at: iso(row.timestamp),
     title: brief(row.title, 300),
     culprit: brief(row.culprit, 200),
@@ -89,8 +89,8 @@ function rowView(row: ErrorRow) {
 function eventView(event: Event, issue: string) {
   const [raised] = stackTracesOf(event, FRAMES)
   return {
-    id: event.id,
-    issueId: event.groupID ?? issue,
+    id: brief(event.id, 64),
+    issueId: brief(event.groupID ?? issue, 64),
     at: iso(event.dateCreated),
     title: brief(event.title, 300),
     culprit: brief(event.culprit, 200),

@@ -124,7 +124,7 @@ function tagsOf({ tags }: IssueDetail): string[] {
 
 function latestView(event: Event) {
   return {
-    id: event.id,
+    id: brief(event.id, 64),
     at: iso(event.dateCreated),
     ...(event.message && { message: brief(event.message, 1000) }),
     tags: tagsOfEvent(event),

@@ -76,7 +76,7 @@ export function getIssues(sentry: SentryClient, ask: Ask): ReadTool {
 export function issueView(issue: Issue) {
   const { firstSeen, lastSeen, count } = issue.lifetime ?? issue
   return {
-    id: issue.id,
+    id: brief(issue.id, 64),
     shortId: brief(issue.shortId, 100),
     title: brief(issue.title, 300),
     culprit: brief(issue.culprit, 200),

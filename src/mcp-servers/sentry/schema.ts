@@ -22,7 +22,8 @@ const text = z
   .string()
   .nullish()
   .transform(value => value ?? '')
-const moment = z.string().refine(stamp => !Number.isNaN(Date.parse(stamp)))
+/** Date.parse alone also takes years of six digits, which no other reader does. */
+const moment = z.string().refine(stamp => /^[12]\d{3}-/.test(stamp) && !Number.isNaN(Date.parse(stamp)))
 const count = z.union([z.string().regex(/^\d{1,15}$/), z.number()]).transform(Number)
 
 const listedIssue = {

@@ -80,7 +80,7 @@ export function searchErrors(sentry: SentryClient, ask: Ask): ReadTool {
 
 function view(row: SearchRow) {
   return {
-    issueId: row['issue.id'],
+    issueId: brief(row['issue.id'], 64),
     shortId: brief(row.issue, 100),
     title: brief(row.title, 300),
     project: brief(row.project, 100),

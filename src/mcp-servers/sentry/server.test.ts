@@ -77,6 +77,17 @@ test('what arrives after its window was read is in the next one, under the same 
   expect(next.signals).toEqual(then.signals)
 })
 
+test('when projects cannot be listed, the rest is read all the same', async () => {
+  happened(NOW - 1000, 'x')
+  const whole = simulated()
+  const call = await served((request, response, body) => {
+    if (!request.url?.includes('/projects/')) return whole(request, response, body)
+    response.writeHead(403, { 'content-type': 'application/json' }).end('{"detail":"no"}')
+  })
+  const { signals, missing } = (await call('get_signals')) as ReadingPage
+  expect([signals.length, missing.map(each => each.what)]).toEqual([1, ['projects']])
+})
+
 test('a flood is read in pages up to a bound, and counted whole', async () => {
   for (let i = 0; i < 1203; i++) happened(NOW - 1000 - i, 'flood')
   const call = await served(simulated())
@@ -160,18 +171,20 @@ test('a refused token names its setting and is not in the message; a part that f
   expect(missing).toEqual([{ source: 'sentry', what: 'releases', why: expect.stringContaining('SENTRY_URL') }])
 })
 
+const FAR = '+275760-09-13T00:00:00.000Z' // a time to JavaScript, and to nobody else
+
 test('rows of another shape are counted, not fatal', async () => {
   happened(NOW - 1000, 'x')
   const whole = simulated()
   const call = await served((request, response, body) => {
     if (!request.url?.includes('dataset=errors')) return whole(request, response, body)
     const good = { id: '1', 'issue.id': 7, project: 'p', timestamp: new Date(NOW - 1).toISOString(), title: null }
-    const data = [good, { id: 2 }, 'x', { ...good, timestamp: 'yesterday' }]
+    const data = [good, { id: 2 }, 'x', { ...good, timestamp: 'yesterday' }, { ...good, timestamp: FAR }]
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }))
   })
   const { signals, missing } = (await call('get_signals')) as ReadingPage
   expect(signals).toHaveLength(1)
-  expect(missing).toMatchObject([{ what: 'error events', why: expect.stringContaining('3 were not') }])
+  expect(missing).toMatchObject([{ what: 'error events', why: expect.stringContaining('4 were not') }])
 })
 
 test('a Sentry that fails at failure rates still tells how fast transactions are, and is not asked for them again', async () => {

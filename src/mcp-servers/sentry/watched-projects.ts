@@ -1,4 +1,6 @@
 // Which projects get_signals reads: those the settings name, as far as they are there; asked now and then, not at each tick.
+import { asFault } from '#incident/fault.ts'
+import type { Fault } from '#incident/fault.ts'
 import type { Millis, Missing } from '#incident/signal.ts'
 import { MINUTE } from '../log-lines.ts'
 import { all, PAGE_ROWS } from './client.ts'
@@ -18,7 +20,10 @@ export type Watched = {
 
 type AskPage = (once: (signal: AbortSignal) => Promise<Rows<Project>>) => Promise<Rows<Project>>
 
-/** One bad name among the settings makes Sentry refuse the whole request: such are left out, and told as missing. */
+/**
+ * One bad name among the settings makes Sentry refuse the whole request: such are left out, and told as missing. When projects
+ * cannot be listed, what was known before stands in.
+ */
 export function watchedProjects(
   sentry: SentryClient,
   { projects: named }: SentrySettings,
@@ -30,10 +35,13 @@ export function watchedProjects(
     const now = clock()
     if (known && now >= known.at && now - known.at < FRESH) return known.watched
     // Without names, whether there is any project is all that matters.
-    const found = await all(
-      cursor => ask(signal => sentry.projects({ limit: PAGE_ROWS, cursor }, signal)),
-      named.length === 0 ? 1 : PAGES,
-    )
+    const pages = named.length === 0 ? 1 : PAGES
+    let found: Rows<Project>
+    try {
+      found = await all(cursor => ask(signal => sentry.projects({ limit: PAGE_ROWS, cursor }, signal)), pages)
+    } catch (error) {
+      return known?.watched ?? onTrust(named, asFault(error))
+    }
     const slugs = new Set(found.rows.map(({ slug }) => slug))
     const there = named.filter(slug => slugs.has(slug) || found.cursor !== undefined)
     const watched: Watched = {
@@ -44,6 +52,16 @@ export function watchedProjects(
     }
     known = { at: now, watched }
     return watched
+  }
+}
+
+/** When projects cannot be listed: the rest is asked for as the settings have it. */
+function onTrust(named: readonly string[], { message }: Fault): Watched {
+  return {
+    isNothing: false,
+    scope: {},
+    isWatched: slug => named.length === 0 || named.includes(slug),
+    missing: [{ source: 'sentry', what: 'projects', why: message }],
   }
 }
 
