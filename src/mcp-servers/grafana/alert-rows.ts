@@ -53,6 +53,7 @@ export function silencesOf(silences: readonly Silence[], now: Millis) {
 
 const ORDER: readonly AlertRow['state'][] = ['firing', 'error', 'pending', 'inactive']
 const MOST_SILENCES = 100
+const LONGEST_SUMMARY = 500
 
 function rowsOfRule(rule: Rule, silenced: ReadonlyMap<string, string[]>, links: Links): AlertRow[] {
   const url = rule.uid ? { url: links.rule(rule.uid) } : {}
@@ -92,7 +93,7 @@ function stateOf(said: string): AlertRow['state'] {
 }
 
 function summaryOf({ summary, description, message }: Readonly<Record<string, string>>): string {
-  return safe(summary || description || message || '')
+  return safe(summary || description || message || '').slice(0, LONGEST_SUMMARY)
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -14,6 +14,7 @@ import { panelsIn } from './schema.ts'
 import type { SearchHit } from './schema.ts'
 
 const FULL_AT_ONCE = 10 // each is a request of its own
+const MOST_PANELS = 50
 
 const dashboardSchema = z.object({
   uid: z.string(),
@@ -70,7 +71,8 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
       const items = await Promise.all(
         hits.map(async hit => ({ ...view(hit), ...(full && (await panelsOf(hit.uid, signal))) })),
       )
-      if (hits.length < asked.limit) return { items, truncated: false, ...(items.length === 0 && { hint: EMPTY }) }
+      if (hits.length < asked.limit)
+        return { items, truncated: false, ...(items.length === 0 && asked.page === 1 && { hint: EMPTY }) }
       const nextCursor = `${asked.page + 1}.${asked.limit}`
       return { items, truncated: true, nextCursor, hint: 'There may be more. Narrow by query, tags or folder.' }
     },
@@ -90,7 +92,9 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
     try {
       const { value } = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
       const titled = panelsIn(value).filter(panel => panel.type !== 'row' && panel.id != null)
-      return { panels: titled.map(({ id, title }) => `${id}: ${safe(title)}`) }
+      const panels = titled.slice(0, MOST_PANELS).map(({ id, title }) => `${id}: ${safe(title)}`)
+      const left = titled.length - panels.length
+      return { panels: left > 0 ? [...panels, `${left} more, see get_dashboard_summary`] : panels }
     } catch (error) {
       return { panels: [`could not be read: ${asFault(error).message}`] }
     }

@@ -7,6 +7,8 @@ export const pageOutput = {
   hint: z.string().optional(),
 }
 
+const PAGE_BYTES = 64 * 1024 // some 16,000 tokens
+
 export type PageOutput = { truncated: boolean; nextCursor?: string; hint?: string }
 
 /** Fields for the input: `limit` rows a page, `most` at most. */
@@ -21,17 +23,24 @@ export function pageInput(usual: number, most: number) {
   }
 }
 
-/** `hints`: what to say of an empty list, and how to narrow one that goes on. */
+/** Cut by rows and by bytes. `hints`: what to say of an empty list, and how to narrow one that goes on. */
 export function pageOf<T>(
   rows: readonly T[],
   { limit, cursor = '0' }: { limit: number; cursor?: string | undefined },
   hints: { empty: string; narrow: string },
 ): { items: T[] } & PageOutput {
   const start = Number(cursor)
-  const items = rows.slice(start, start + limit)
-  if (start + limit < rows.length)
-    return { items, truncated: true, nextCursor: String(start + limit), hint: hints.narrow }
+  const items = fitting(rows.slice(start, start + limit))
+  const end = start + items.length
+  if (end < rows.length) return { items, truncated: true, nextCursor: String(end), hint: hints.narrow }
   return { items, truncated: false, ...(rows.length === 0 && { hint: hints.empty }) }
+}
+
+/** At least one row, however large, so that reading always ends. */
+function fitting<T>(rows: readonly T[]): T[] {
+  let bytes = 0
+  const end = rows.findIndex(row => (bytes += Buffer.byteLength(JSON.stringify(row))) > PAGE_BYTES)
+  return end === -1 ? [...rows] : rows.slice(0, Math.max(1, end))
 }
 
 /** One line a row, then how to go on. */

@@ -178,3 +178,19 @@ test('annotations are read on from where a page ended, whatever is noted meanwhi
     `"None. Look further back with since, or leave out tags."`,
   )
 })
+
+test('a page ends where 64 KB are full, and the next one begins there', async () => {
+  const targets = [{ refId: 'A', expr: `up{x="${'y'.repeat(7000)}"}` }]
+  const panels = Array.from({ length: 20 }, (_, i) => ({ id: i + 1, title: `Panel ${i}`, targets }))
+  world.recording.dashboards.push({ uid: 'big', title: 'Big', panels })
+  const { call } = await world.serve()
+  const seen: number[] = []
+  let cursor: unknown
+  do {
+    const page = await call('get_dashboard_summary', { dashboard_id: 'big', full: true, cursor })
+    expect(JSON.stringify(page).length).toBeLessThan(70_000)
+    seen.push(...(page['items'] as { id: number }[]).map(({ id }) => id))
+    cursor = page['nextCursor']
+  } while (cursor)
+  expect(seen).toEqual(panels.map(({ id }) => id))
+})

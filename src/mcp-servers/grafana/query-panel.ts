@@ -115,7 +115,7 @@ function answerOf(panel: Panel, planned: readonly Plan[], answers: Answers, url:
   const unit = panel.fieldConfig?.defaults?.unit
   const told = planned.map(({ refId, query, source, error }) => {
     const answer = answers.get(refId)
-    const { results, truncated } = resultsOf(answer?.frames ?? [])
+    const { results, truncated } = resultsOf(answer?.frames ?? [], 1 / planned.length)
     const why = error ?? (!answer || answer.error ? 'The data source did not accept it.' : undefined)
     const view = { refId: safe(refId), query: safe(query), ...(source && { datasource: safe(source.uid) }) }
     return { ...view, ...results, truncated, ...(why && { error: why }) }

@@ -29,29 +29,31 @@ const MOST_SERIES = 50
 const MOST_POINTS = 5000 // of all series, some 30 KB of text
 const MOST_LINES = 200
 const MOST_ROWS = 200
+const MOST_TABLES = 4
 const MOST_BYTES = 64 * 1024 // of lines and of cells, some 16,000 tokens
 const LONGEST_LINE = 2000
 
-/** Whole series, the newest lines, the first rows, as many as fit. */
-export function resultsOf(frames: readonly Frame[]): { results: Results; truncated: boolean } {
+/** Whole series, the newest lines, the first rows, as many as fit. `share`: of what one answer may hold, over 0 up to 1. */
+export function resultsOf(frames: readonly Frame[], share = 1): { results: Results; truncated: boolean } {
+  const [mostPoints, mostBytes] = [Math.ceil(MOST_POINTS * share), MOST_BYTES * share]
   const kinds = Map.groupBy(frames, kindOf)
   const series = seriesOfFrames(kinds.get('series') ?? []).filter(({ samples }) => samples.length > 0)
   const lines = linesOfFrames(kinds.get('lines') ?? [])
   const tables = (kinds.get('table') ?? []).map(tableOfFrame)
 
-  const newest = series.slice(0, MOST_SERIES).map(each => ({ ...each, samples: each.samples.slice(-MOST_POINTS) }))
-  const keptSeries = fitting(newest, MOST_POINTS, ({ samples }) => samples.length)
+  const newest = series.slice(0, MOST_SERIES).map(each => ({ ...each, samples: each.samples.slice(-mostPoints) }))
+  const keptSeries = fitting(newest, mostPoints, ({ samples }) => samples.length)
   const cut = lines.slice(0, MOST_LINES).map(({ at, labels: own, line }) => ({
     at: new Date(at).toISOString(),
     labels: own,
     line: line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line,
   }))
-  const keptLines = fitting(cut, MOST_BYTES, bytesOf)
+  const keptLines = fitting(cut, mostBytes, bytesOf)
   const keptTables = tables.slice(0, MOST_TABLES).map(({ columns, rows }) => ({
     columns: columns.map(safe),
-    rows: fitting(rows.slice(0, MOST_ROWS), MOST_BYTES / MOST_TABLES, bytesOf),
+    rows: fitting(rows.slice(0, MOST_ROWS), mostBytes / MOST_TABLES, bytesOf),
   }))
-  const pointsLeft = series.some(({ samples }) => samples.length > MOST_POINTS)
+  const pointsLeft = series.some(({ samples }) => samples.length > mostPoints)
   const rowsLeft = tables.some(({ rows }, nth) => rows.length > (keptTables[nth]?.rows.length ?? 0))
   return {
     results: {
@@ -64,11 +66,10 @@ export function resultsOf(frames: readonly Frame[]): { results: Results; truncat
       pointsLeft ||
       keptLines.length < lines.length ||
       lines.length >= MOST_LINES ||
+      tables.length > MOST_TABLES ||
       rowsLeft,
   }
 }
-
-const MOST_TABLES = 4
 
 export function isEmpty({ series, lines, tables }: Results): boolean {
   return series.length + lines.length === 0 && tables.every(({ rows }) => rows.length === 0)
