@@ -103,19 +103,21 @@ test('datapoints by now, as recorded, joined into longer periods, and computed',
         { ...query('errors', '5XX', 'Sum'), ReturnData: false },
         { ...query('requests', 'Requests', 'Sum'), ReturnData: false },
         { Id: 'ratio', Expression: '100 * errors / requests', Label: 'errors in %' },
+        { Id: 'rate', Expression: 'IF(errors >= 9 AND requests != 0, RATE(errors) * 60, RUNNING_SUM(errors))' },
         query('none', 'Unknown', 'Sum'),
       ],
     }),
   )
   expect(results.map(result => [result.Id, result.StatusCode])).toEqual(
-    ['p90', 'sums', 'average', 'ratio', 'none'].map(id => [id, 'Complete']),
+    ['p90', 'sums', 'average', 'ratio', 'rate', 'none'].map(id => [id, 'Complete']),
   )
-  const [p90, sums, average, ratio, none] = results
+  const [p90, sums, average, ratio, rate, none] = results
   expect(p90?.Values).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) // 12:00 to 12:10, which is now
   expect(p90?.Timestamps?.[1]).toEqual(new Date(noon + minute))
   expect(sums?.Values).toEqual([0 + 1 + 2 + 3 + 4, 5 + 6 + 7 + 8 + 9, 10])
   expect(average?.Values?.[0]).toBeCloseTo((0.1 * 2 + 0.2 + 0.3 * 2 + 0.4) / 7)
   expect(ratio?.Values?.at(-1)).toBe(10)
+  expect(rate?.Values).toEqual([0, 1, 3, 6, 10, 15, 21, 28, 36, 1, 1])
   expect(none?.Values).toEqual([])
 })
 

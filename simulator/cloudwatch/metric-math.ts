@@ -1,5 +1,6 @@
-// CloudWatch's metric math, as far as simulated: numbers, ids of other queries, + - * / ^, parentheses,
-// and AVG SUM MIN MAX over a list [m1, m2], FILL(m, number). A point exists where every series it needs has one.
+// CloudWatch's metric math, as far as simulated: numbers, ids of other queries, + - * / ^, comparisons (1 where they hold,
+// else 0), AND, OR, parentheses; AVG SUM MIN MAX over a list [m1, m2], FILL(m, number), IF(condition, then, else), and of one
+// series ABS CEIL FLOOR DIFF RATE RUNNING_SUM. A point exists where every series it needs has one.
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
 
@@ -8,12 +9,29 @@ type Value = number | Points
 
 /** The expression's series. `seriesOf` gives that of an id, undefined for an unknown one. Throws NotSimulated. */
 export function evaluate(expression: string, seriesOf: (id: string) => Points | undefined): Points {
-  const tokens = expression.match(/\d+(?:\.\d+)?|\w+|\S/g) ?? []
+  const tokens = expression.match(/\d+(?:\.\d+)?|\w+|[=!<>]=|&&|\|\||\S/g) ?? []
   let next = 0
-  const value = sum()
+  const value = choice()
   if (next < tokens.length) throw unknown()
   if (typeof value === 'number') throw new NotSimulated(`an expression without metric (${expression})`)
   return value
+
+  function choice(): Value {
+    let left = comparison()
+    for (let operator = take('AND', 'OR', '&&', '||'); operator; operator = take('AND', 'OR', '&&', '||')) {
+      const both = operator === 'AND' || operator === '&&'
+      const holds = (a: number, b: number) => (both ? a !== 0 && b !== 0 : a !== 0 || b !== 0)
+      left = join([left, comparison()], truth(holds))
+    }
+    return left
+  }
+
+  function comparison(): Value {
+    const left = sum()
+    const operator = take(...Object.keys(COMPARISONS))
+    const holds = operator && COMPARISONS[operator]
+    return holds ? join([left, sum()], truth(holds)) : left
+  }
 
   function sum(): Value {
     let left = product()
@@ -37,7 +55,7 @@ export function evaluate(expression: string, seriesOf: (id: string) => Points | 
   function atom(): Value {
     if (take('-')) return join([0, atom()], ([a, b]) => a - b)
     if (take('(')) {
-      const inner = sum()
+      const inner = choice()
       expect(')')
       return inner
     }
@@ -56,6 +74,18 @@ export function evaluate(expression: string, seriesOf: (id: string) => Points | 
       expect(')')
       if (typeof series === 'number' || typeof filling !== 'number') throw unknown('FILL')
       return filled(series, filling)
+    }
+    if (name === 'IF') {
+      const [condition, yes, no] = [choice(), (expect(','), choice()), (expect(','), choice())]
+      expect(')')
+      return join([condition, yes, no], ([c, a, b = Number.NaN]) => (Number.isNaN(c) ? c : c === 0 ? b : a))
+    }
+    const ofOne = OF_ONE_SERIES[name]
+    if (ofOne) {
+      const series = choice()
+      expect(')')
+      if (typeof series === 'number') throw unknown(name)
+      return ofOne(series)
     }
     expect('[')
     const list = [sum()]
@@ -97,6 +127,47 @@ export function evaluate(expression: string, seriesOf: (id: string) => Points | 
     for (const id of tokens) for (const stamp of seriesOf(id)?.keys() ?? []) stamps.add(stamp)
     return new Map([...stamps].sort((a, b) => a - b).map(stamp => [stamp, series.get(stamp) ?? filling]))
   }
+}
+
+/** 1 or 0; of a value that is not there, no value. */
+function truth(holds: (a: number, b: number) => boolean): (values: [number, number, ...number[]]) => number {
+  return ([a, b]) => (Number.isNaN(a + b) ? Number.NaN : Number(holds(a, b)))
+}
+
+const COMPARISONS: Record<string, (a: number, b: number) => boolean> = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+}
+
+const OF_ONE_SERIES: Record<string, (series: Points) => Points> = {
+  ABS: series => each(series, Math.abs),
+  CEIL: series => each(series, Math.ceil),
+  FLOOR: series => each(series, Math.floor),
+  DIFF: series => steps(series, (value, before) => value - before),
+  RATE: series => steps(series, (value, before, seconds) => (value - before) / seconds),
+  RUNNING_SUM: series => {
+    let sum = 0
+    return each(series, value => (sum += value))
+  },
+}
+
+function each(series: Points, of: (value: number) => number): Points {
+  return new Map([...series].map(([stamp, value]) => [stamp, of(value)]))
+}
+
+/** From each point to the next; the first has none before it, so it has no value. */
+function steps(series: Points, of: (value: number, before: number, seconds: number) => number): Points {
+  const points = [...series]
+  return new Map(
+    points.slice(1).map(([stamp, value], i) => {
+      const [earlier, before] = points[i] ?? [0, 0]
+      return [stamp, of(value, before, (stamp - earlier) / 1000)]
+    }),
+  )
 }
 
 function join(values: Value[], of: (values: [number, number, ...number[]]) => number): Value {
