@@ -12,7 +12,7 @@ const LONGEST_VALUE = 1000
 
 /**
  * Exceptions with what was raised first and its causes after it; of a crash without one, the thread that crashed. Frames are
- * `function (file:line)`, those of libraries after ours and marked. Empty for an event without either.
+ * `function (file:line)` as far as known, those of libraries after ours and marked. Empty for an event without either.
  */
 export function stackTracesOf({ entries }: Event, mostFrames = MOST_FRAMES): Raised[] {
   const dataOf = (type: string) => entries.find(entry => entry.type === type)?.data
@@ -45,8 +45,9 @@ function framesOf(frames: readonly Frame[], most: number): string[] {
 }
 
 function lineOf({ function: name, filename, absPath, module, lineNo }: Frame): string {
-  const file = filename || absPath || module || '?'
-  return brief(`${name || '?'} (${file}${lineNo ? `:${lineNo}` : ''})`, LONGEST_FRAME)
+  const file = filename || absPath || module
+  const where = file ? ` (${file}${lineNo ? `:${lineNo}` : ''})` : ''
+  return brief(`${name || '?'}${where}`, LONGEST_FRAME)
 }
 
 /** Where Sentry has the source: ` > return total(cart.items)`. */
