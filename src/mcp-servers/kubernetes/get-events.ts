@@ -59,12 +59,12 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
       const events = value.items
         .filter(({ last }) => last > from)
         .sort((a, b) => b.last - a.last || compare(named(a.metadata), named(b.metadata)))
-      const { rows, page } = cutPage(events, asked, {
+      const { rows, page } = cutPage(events, event => infoOf(event, now()), asked, {
         narrow: 'Narrow by namespace, kind and name, type: Warning, or a later since.',
         none: 'No such events. Try an earlier since, or without type, reason and name; events are kept about an hour.',
         whole: !value.truncated,
       })
-      return { events: rows.map(event => infoOf(event, now())), ...page }
+      return { events: rows, ...page }
     },
     text({ events, ...page }) {
       const lines = events.map(

@@ -1,5 +1,6 @@
 // The tool get_logs: the last lines of one container, without secrets.
 import { z } from 'zod'
+import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
@@ -48,7 +49,7 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
           namespace,
           pod: pod_name,
           container: chosen,
-          ...(since !== undefined && { sinceTime: new Date(momentOf(since, now())).toISOString() }),
+          ...(since !== undefined && { sinceTime: sinceTimeOf(momentOf(since, now()), now()) }),
           ...(previous && { previous }),
           limitBytes: LOG_BYTES,
         }
@@ -91,6 +92,11 @@ async function readTail(
   const fitting = Math.max(1, read)
   const shorter = await client.logs({ ...query, tailLines: fitting }, signal)
   return { text: shorter.text, earlier: true, later: shorter.cut && fitting > 1 }
+}
+
+/** RFC 3339; no moment before 1970 or after now, which no log has and not every date can say. */
+function sinceTimeOf(at: Millis, now: Millis): string {
+  return new Date(Math.min(Math.max(at, 0), now)).toISOString()
 }
 
 function asLine(raw: string): { at?: string; text: string } {

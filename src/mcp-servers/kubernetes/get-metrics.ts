@@ -50,13 +50,13 @@ export function getMetrics(client: KubernetesClient, { resilience }: RoomDeps): 
       const { value } = await resilience.run('read metrics', read, { signal })
       const found = (value ?? []).filter(usage => !name || usage.name === name)
       const sorted = found.sort((a, b) => b.used[sort] - a.used[sort] || (a.name < b.name ? -1 : 1))
-      const { rows, page } = cutPage(sorted, asked, {
+      const { rows, page } = cutPage(sorted, usage => infoOf(usage, now()), asked, {
         narrow: 'Narrow by namespace or name.',
         none: value
           ? 'Nothing was measured there. Check namespace and name; a new pod has no figures for a minute.'
           : ABSENT,
       })
-      return { available: value !== undefined, usage: rows.map(usage => infoOf(usage, now())), ...page }
+      return { available: value !== undefined, usage: rows, ...page }
     },
     text({ available: _available, usage, ...page }) {
       const lines = usage.map(

@@ -62,7 +62,7 @@ export function getNodeStatus(client: KubernetesClient, deps: RoomDeps): ReadToo
       const infos = nodes
         .map(node => infoOf(node, podsKnown ? (podsByNode.get(node.metadata.name) ?? []) : undefined, now()))
         .sort((a, b) => b.troubles.length - a.troubles.length || (a.name < b.name ? -1 : 1))
-      const { rows, page } = cutPage(infos, asked, {
+      const { rows, page } = cutPage(infos, info => info, asked, {
         narrow: 'Narrow by name or labels.',
         none: 'No such nodes. Try without name and labels.',
       })

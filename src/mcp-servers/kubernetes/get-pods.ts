@@ -8,10 +8,11 @@ import { BRIEF } from '../wire.ts'
 import { ageOf } from './age.ts'
 import type { KubernetesClient } from './client.ts'
 import { labelSelector, namespaceName } from './grammar.ts'
-import { containersOf, isReady } from './readiness.ts'
+import { containersOf } from './readiness.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
 import { podSchema } from './schema.ts'
 import type { Pod } from './schema.ts'
+import { failedProbes, isSilentlyUnready, whyNotReady } from './why-not-ready.ts'
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
 
@@ -62,12 +63,16 @@ export function getPods(client: KubernetesClient, { resilience }: RoomDeps): Rea
       const pods = value.items
         .filter(pod => status !== 'NotReady' || whyNotReady(pod) !== undefined)
         .sort((a, b) => rank(a) - rank(b) || compare(nameOf(a), nameOf(b)))
-      const { rows, page } = cutPage(pods, asked, {
+      const shown = pods.slice(Number(asked.cursor ?? 0)).slice(0, asked.limit)
+      const probes = shown.some(isSilentlyUnready)
+        ? await failedProbes(client, resilience, namespace, signal)
+        : new Map()
+      const { rows, page } = cutPage(pods, pod => infoOf(pod, probes.get(nameOf(pod)), now()), asked, {
         narrow: 'Narrow by namespace, labels or status: NotReady.',
         none: 'No such pods. Check the namespace and the labels, or leave them out.',
         whole: !value.truncated,
       })
-      return { pods: rows.map(pod => infoOf(pod, now())), ...page }
+      return { pods: rows, ...page }
     },
     text({ pods, ...page }) {
       const lines = pods.map(pod =>
@@ -80,11 +85,11 @@ export function getPods(client: KubernetesClient, { resilience }: RoomDeps): Rea
   })
 }
 
-function infoOf(pod: Pod, now: number): z.input<typeof podInfo> {
+function infoOf(pod: Pod, failedProbe: string | undefined, now: number): z.input<typeof podInfo> {
   const { metadata, spec, status } = pod
   const containers = status?.containerStatuses ?? []
   const [owner] = metadata.ownerReferences
-  const why = whyNotReady(pod)
+  const why = whyNotReady(pod, failedProbe)
   return {
     namespace: metadata.namespace ?? 'default',
     name: metadata.name,
@@ -96,28 +101,6 @@ function infoOf(pod: Pod, now: number): z.input<typeof podInfo> {
     ...(owner && { owner: `${owner.kind}/${owner.name}` }),
     ...(why && { whyNotReady: safe(why).slice(0, 500) }),
   }
-}
-
-/** The one reason people need: what its container waits for, how it ended, or what its conditions say. Undefined: it is ready, or done. */
-function whyNotReady(pod: Pod): string | undefined {
-  const { phase, reason, conditions = [] } = pod.status ?? {}
-  if (phase === 'Succeeded' || (phase !== 'Failed' && isReady(pod))) return undefined
-  for (const { name, state, lastState } of containersOf(pod)) {
-    const ended = state?.terminated ?? lastState?.terminated
-    const exit =
-      ended && ended.exitCode !== 0 ? `, last ended ${ended.reason ?? ''} with exit code ${ended.exitCode}` : ''
-    const { reason: waits, message } = state?.waiting ?? {}
-    if (waits && waits !== 'PodInitializing' && waits !== 'ContainerCreating')
-      return `${name}: ${waits}${exit}${message ? `: ${message}` : ''}`
-    if (exit) return `${name}${exit}`
-  }
-  const failing = conditions.find(
-    ({ status, type }) => status !== 'True' && type !== 'Ready' && type !== 'ContainersReady',
-  )
-  if (failing) return [failing.type, failing.reason, failing.message].filter(Boolean).join(': ')
-  const unready = (pod.status?.containerStatuses ?? []).filter(({ ready }) => !ready).map(({ name }) => name)
-  if (unready.length > 0) return `${unready.join(', ')} not ready`
-  return reason ?? `phase ${phase ?? 'Unknown'}`
 }
 
 function rank(pod: Pod): number {

@@ -62,7 +62,7 @@ export function getResource(client: KubernetesClient, { resilience }: RoomDeps):
       }
       const what = `${one ? 'get' : 'list'} ${kind.plural}`
       let { value } = await resilience.run(what, read(limit), { signal })
-      const fitting = rowsThatFit(value.rows, 0, limit)
+      const fitting = rowsThatFit(value.rows)
       // Asked again for as many as fit, so that the token goes on after the last that is shown.
       if (fitting < value.rows.length) ({ value } = await resilience.run(what, read(fitting), { signal }))
       const { rows, next, cut } = value

@@ -70,8 +70,9 @@ export function getRolloutHistory(client: KubernetesClient, { resilience }: Room
           : controllerRevisions(client, workload, namespace, abort)
       }
       const { value } = await resilience.run('read the rollout history', read, { signal })
-      const revisions = value.toReversed().map((each, index) => infoOf(each, index === 0, now()))
-      const { rows, page } = cutPage(revisions, asked, {
+      const current = value.at(-1)
+      const present = (revision: Revision) => infoOf(revision, revision === current, now())
+      const { rows, page } = cutPage(value.toReversed(), present, asked, {
         narrow: 'Ask on with the cursor.',
         none: 'No revision of it is kept; see spec.revisionHistoryLimit.',
       })

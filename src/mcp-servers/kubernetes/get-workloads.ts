@@ -86,14 +86,14 @@ export function getWorkloads(client: KubernetesClient, deps: RoomDeps): ReadTool
       const missing = lists.missing().map(({ what, why }) => `${what}: ${why}`)
       const besideOf = besideIn({ autoscalers, budgets, claims }, pods)
       const sorted = workloads.sort((a, b) => rank(a) - rank(b) || (named(a.metadata) < named(b.metadata) ? -1 : 1))
-      const { rows, page } = cutPage(sorted, asked, {
+      const { rows, page } = cutPage(sorted, workload => infoOf(workload, besideOf(workload)), asked, {
         narrow: 'Narrow by namespace, kind or labels.',
         none: 'No such workloads. Check the namespace and the labels, or leave them out.',
       })
-      const shown = new Set(rows.map(({ metadata }) => metadata.namespace))
+      const shown = new Set(rows.map(row => row.namespace))
       return {
-        workloads: rows.map(workload => infoOf(workload, besideOf(workload))),
-        quotas: quotas.filter(({ metadata }) => shown.has(metadata.namespace)).flatMap(quotaLines),
+        workloads: rows,
+        quotas: quotas.filter(({ metadata }) => shown.has(metadata.namespace ?? 'default')).flatMap(quotaLines),
         missing,
         ...page,
       }

@@ -25,17 +25,17 @@ export function listNamespaces(client: KubernetesClient, { resilience }: RoomDep
         abort => client.list({ path: '/api/v1/namespaces', item: namespaceSchema }, abort, { labelSelector: labels }),
         { signal },
       )
-      const { rows, page } = cutPage(value.items, asked, {
+      const present = ({ metadata, status }: (typeof value.items)[number]) => ({
+        name: metadata.name,
+        status: status?.phase ?? 'Unknown',
+        age: ageOf(metadata.creationTimestamp ?? now(), now()),
+      })
+      const { rows, page } = cutPage(value.items, present, asked, {
         narrow: 'Narrow by labels.',
         none: 'No such namespaces. Try without labels.',
         whole: !value.truncated,
       })
-      const namespaces = rows.map(({ metadata, status }) => ({
-        name: metadata.name,
-        status: status?.phase ?? 'Unknown',
-        age: ageOf(metadata.creationTimestamp ?? now(), now()),
-      }))
-      return { namespaces, ...page }
+      return { namespaces: rows, ...page }
     },
     text({ namespaces, ...page }) {
       return pageText(

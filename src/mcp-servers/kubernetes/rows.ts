@@ -27,24 +27,27 @@ export type PageRequest = { limit: number; cursor?: string | undefined }
 export type Page = { total: number; truncated: boolean; nextCursor?: string; hint?: string }
 
 /**
- * The rows of one page; at least one, however large, so that reading always ends. `whole`: false where the API server has
- * more than were read, so that even the last page is truncated.
+ * The items of one page, each as `present` makes a row of it; at least one, however large, so that reading always ends.
+ * `whole`: false where the API server has more than were read, so that even the last page is truncated.
  */
-export function cutPage<Row>(
-  rows: readonly Row[],
+export function cutPage<Item, Row>(
+  items: readonly Item[],
+  present: (item: Item) => Row,
   { limit, cursor = '0' }: PageRequest,
   { narrow, none, whole = true }: { narrow: string; none: string; whole?: boolean },
 ): { rows: Row[]; page: Page } {
   const start = Number(cursor)
-  const end = rowsThatFit(rows, start, limit)
-  const truncated = end < rows.length || !whole
-  const hint = rows.length === 0 ? none : truncated ? narrow : undefined
+  const wanted = items.slice(start, start + limit).map(present)
+  const rows = wanted.slice(0, rowsThatFit(wanted))
+  const end = start + rows.length
+  const truncated = end < items.length || !whole
+  const hint = items.length === 0 ? none : truncated ? narrow : undefined
   return {
-    rows: rows.slice(start, end),
+    rows,
     page: {
-      total: rows.length,
+      total: items.length,
       truncated,
-      ...(end < rows.length && { nextCursor: String(end) }),
+      ...(end < items.length && { nextCursor: String(end) }),
       ...(hint !== undefined && { hint }),
     },
   }
@@ -57,14 +60,9 @@ export function pageText(lines: string[], { total, nextCursor, hint }: Page): st
   return [...lines, `${lines.length} of ${total}. ${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`].join('\n')
 }
 
-/** Where a page from `start` ends. */
-export function rowsThatFit(rows: readonly unknown[], start: number, limit: number): number {
+/** How many of them an answer holds. */
+export function rowsThatFit(rows: readonly unknown[]): number {
   let bytes = 0
-  let end = start
-  while (end < rows.length && end - start < limit) {
-    bytes += Buffer.byteLength(JSON.stringify(rows[end]))
-    if (bytes > PAGE_BYTES && end > start) break
-    end++
-  }
-  return end
+  const beyond = rows.findIndex(row => (bytes += Buffer.byteLength(JSON.stringify(row))) > PAGE_BYTES)
+  return beyond < 0 ? rows.length : Math.max(1, beyond)
 }

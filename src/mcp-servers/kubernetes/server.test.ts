@@ -208,6 +208,17 @@ test('lists go on page by page, also after their token has expired', async () =>
   ])
 })
 
+test('get_pods: of a pod that runs and is not ready, the probe that fails', async () => {
+  const probe = 'Readiness probe failed: HTTP probe failed with statuscode: 503'
+  cluster = await simulatedCluster([
+    pod('web', 'aaaaa', { state: { ready: false } }),
+    event('Unhealthy', probe, { kind: 'Pod', name: 'web-7f9dd8b6c2-aaaaa' }),
+  ])
+  expect(await cluster.told('get_pods')).toMatchInlineSnapshot(
+    `"shop  web-7f9dd8b6c2-aaaaa  Running  0/1  restarts 0  8h  web not ready: Readiness probe failed: HTTP probe failed with statuscode: 503"`,
+  )
+})
+
 test('get_pods: those in trouble first, with the one reason; selectors are checked before any request', async () => {
   cluster = await simulatedCluster(badRollout)
   const all = await cluster.call('get_pods', { namespace: 'shop', limit: 2 })
