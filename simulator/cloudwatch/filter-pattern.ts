@@ -1,11 +1,13 @@
 // CloudWatch Logs' filter patterns for plain text: terms that must all occur, "phrases", -excluded, ?any of these.
-// Not simulated: JSON patterns { $.x = 1 }, columns [a, b], %regular expressions%.
+// Those for JSON are json-pattern.ts. Not simulated: columns [a, b], %regular expressions%.
 import { NotSimulated } from '../not-simulated.ts'
+import { parseJsonPattern } from './json-pattern.ts'
 
 /** Matching is case sensitive, as in CloudWatch. Optional terms count only when there is no required one, as there. */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
   const trimmed = pattern.trim()
-  if (/^[{[%]/.test(trimmed)) throw new NotSimulated(`the filter pattern ${pattern}`)
+  if (trimmed.startsWith('{')) return parseJsonPattern(trimmed)
+  if (/^[[%]/.test(trimmed)) throw new NotSimulated(`the filter pattern ${pattern}`)
   const required: string[] = []
   const optional: string[] = []
   const excluded: string[] = []
