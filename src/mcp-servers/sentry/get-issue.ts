@@ -112,12 +112,15 @@ export function getIssue(sentry: SentryClient, ask: Ask): ReadTool {
   })
 }
 
+/** Keys become a part of a path, and applications choose them: `..` is none. */
+const TAG_KEY = /^[\w:-][\w.:-]{0,199}$/
+
 /** Keys of the tags whose spread is worth a request; of what tells who a user is only the count of users is told. */
 function tagsOf({ tags }: IssueDetail): string[] {
   const rank = (key: string) => (TELLING.includes(key) ? TELLING.indexOf(key) : TELLING.length)
   return tags
     .map(({ key }) => key)
-    .filter(key => !isPersonal(key) && key !== 'level' && key.length <= 200)
+    .filter(key => TAG_KEY.test(key) && !isPersonal(key) && key !== 'level')
     .toSorted((a, b) => rank(a) - rank(b))
     .slice(0, MOST_TAGS)
 }
