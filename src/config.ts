@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
+import { SERVERS } from '#incident/remedy.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import { kubernetesSettings } from '#mcp-servers/kubernetes/schema.ts'
@@ -25,6 +26,19 @@ export const configSchema = z.strictObject({
         .describe('address to listen on; another than loopback needs a token; HOST'),
       port: z.int().min(0).max(65_535).default(8080).describe('PORT'),
       token: z.string().min(16).optional().describe('bearer token asked of everyone but the probes; HTTP_TOKEN'),
+      keys: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(60).describe('whose key it is, for people'),
+            sha256: z
+              .string()
+              .regex(/^[0-9a-f]{64}$/)
+              .describe('of the key: printf %s "$KEY" | sha256sum'),
+            servers: z.partialRecord(z.enum(SERVERS), z.enum(['read', 'write'])).describe('what it may do where'),
+          }),
+        )
+        .default([])
+        .describe('bearer keys of MCP clients, beside the token'),
       hosts: z.array(z.string()).default([]).describe('host names it answers to, besides loopback'),
       origins: z.array(z.url()).default([]).describe('pages of other origins that may call it'),
     })

@@ -66,12 +66,12 @@ function application(given: RestGiven & ServeGiven): Express {
     response.type(metrics.contentType).send(await metrics.text())
   })
   const guards = { hosts: [...LOOPBACK, ...config.http.hosts], origins: config.http.origins }
-  const { token } = config.http
-  const options = { clock, log, observe: metrics, gate: house.gate, ...guards, ...(token && { token }) }
+  const { token, keys } = config.http
+  const options = { clock, log, observe: metrics, gate: house.gate, ...guards, token, keys }
   app.use(mcpRouter(house.servers, options))
   app.use(guard(guards))
   for (const router of given.routers) app.use(router) // they know their callers by signature, not by our token
-  if (token) app.use('/api', bearer(token))
+  if (token) app.use('/api', bearer({ token })) // a key is for the servers it names
   app.use(helmet({ contentSecurityPolicy: { directives: CONTENT }, strictTransportSecurity: false }))
   app.use('/api/v1', restRouter(given))
   app.get('/preview', (_request, response) => response.redirect('/#/preview'))

@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { request } from 'node:http'
 import type { Server as HttpServer } from 'node:http'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
@@ -8,7 +9,7 @@ import { Fault } from '#incident/fault.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Observe } from '#incident/observe.ts'
 import type { ServerName } from '#incident/remedy.ts'
-import { definePrompt, defineReadTool, defineServer } from './define.ts'
+import { definePrompt, defineReadTool, defineServer, defineWriteTool } from './define.ts'
 import type { Resource } from './define.ts'
 import { mcpRouter } from './host.ts'
 import { createToolbox } from './toolbox.ts'
@@ -75,6 +76,25 @@ const server = defineServer({
   prompts: [greet],
   listen: listener => void listeners.add(listener),
 })
+const changing = defineServer({
+  name: 'kubernetes',
+  title: 'Kubernetes',
+  instructions: 'Change it.',
+  tools: [
+    echo,
+    defineWriteTool({
+      name: 'set_echo',
+      title: 'Set',
+      description: 'Changes it.',
+      input: z.object({}),
+      output: z.object({}),
+      hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
+      text: () => '',
+      dryRun: async () => ({}),
+      write: async () => ({}),
+    }),
+  ],
+})
 const options = { clock: Date.now, log: SILENT, observe: UNOBSERVED }
 
 let http: HttpServer
@@ -84,6 +104,14 @@ beforeAll(async () => {
   const app = express()
   app.use(mcpRouter([server], options))
   app.use('/secret', mcpRouter([server], { ...options, token: 'right' }))
+  const sha256 = (key: string) => createHash('sha256').update(key).digest('hex')
+  const keys = [
+    { name: 'dashboards', sha256: sha256('reader'), servers: { kubernetes: 'read' } },
+    { name: 'agent', sha256: sha256('writer'), servers: { kubernetes: 'write', sentry: 'read' } },
+  ] as const
+  const { publicKey } = generateKeyPairSync('ed25519')
+  const gate = { publicKey, ledger: { claim: () => Promise.reject(new Error('none')), intend: async () => {} } }
+  app.use('/keyed', mcpRouter([server, changing], { ...options, gate, token: 'right', keys }))
   http = app.listen(0, '127.0.0.1')
   await new Promise(resolve => http.once('listening', resolve))
   const address = http.address()
@@ -212,6 +240,40 @@ describe('a remote server', () => {
     await expect(wrongly?.call(...call('get_echo', { words: 'x' }))).rejects.toMatchObject({ code: 'authentication' })
     await expect(none?.call(...call('get_echo', { words: 'x' }))).rejects.toMatchObject({ code: 'authentication' })
     await Promise.all([right, wrongly, none].map(tools => tools?.close()))
+  })
+})
+
+describe('a key', () => {
+  const listed = async (path: string, key?: string) => {
+    const client = new Client({ name: 'test', version: '1' })
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}${path}`), { requestInit: { headers } }))
+    const { tools } = await client.listTools()
+    await client.close()
+    return tools.map(({ name }) => name)
+  }
+
+  it('opens the servers it names, and lists what changes things only to those who may write', async () => {
+    expect(await listed('/keyed/mcp/kubernetes', 'reader')).toEqual(['get_echo'])
+    expect(await listed('/keyed/mcp/kubernetes', 'writer')).toEqual(['get_echo', 'set_echo'])
+    expect(await listed('/keyed/mcp/kubernetes', 'right')).toEqual(['get_echo', 'set_echo'])
+  })
+
+  it('refuses a call of what it does not list', async () => {
+    const calling = async (key: string): Promise<unknown> => {
+      const requestInit = { headers: { authorization: `Bearer ${key}` } }
+      const client = new Client({ name: 'test', version: '1' })
+      await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/keyed/mcp/kubernetes`), { requestInit }))
+      return client.callTool({ name: 'set_echo', arguments: { dry_run: true } }).finally(() => client.close())
+    }
+    await expect(calling('reader')).rejects.toThrow('There is no tool "set_echo"')
+    await expect(calling('writer')).resolves.toMatchObject({ structuredContent: {} })
+  })
+
+  it('opens no other server, and nothing when it is unknown or missing', async () => {
+    await expect(listed('/keyed/mcp/sentry', 'reader')).rejects.toThrow(/403|scope/i)
+    await expect(listed('/keyed/mcp/kubernetes', 'unknown')).rejects.toThrow(/401|no token or key/i)
+    await expect(listed('/keyed/mcp/kubernetes')).rejects.toThrow(/401|authori/i)
   })
 })
 

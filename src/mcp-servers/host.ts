@@ -7,16 +7,13 @@ import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio
 import express from 'express'
 import type { ErrorRequestHandler, Router } from 'express'
 import type { Server } from './define.ts'
-import { bearer, guard } from './guard.ts'
-import type { GuardOptions } from './guard.ts'
+import { bearer, guard, scopeOf } from './guard.ts'
+import type { Accepted, GuardOptions } from './guard.ts'
 import { protocolOf } from './protocol.ts'
 import type { ProtocolOptions } from './protocol.ts'
 
-export type HostOptions = ProtocolOptions &
-  GuardOptions & {
-    /** Needed from everyone when set; without it, whoever binds to more than loopback must refuse to start. */
-    token?: string
-  }
+/** Who is let in: everyone where neither token nor keys are set; then whoever binds to more than loopback must refuse to start. */
+export type HostOptions = ProtocolOptions & GuardOptions & Accepted
 
 const LARGEST_BODY = '4mb'
 const DEEPEST_JSON = 64
@@ -25,8 +22,9 @@ const DEEPEST_JSON = 64
 export function mcpRouter(servers: readonly Server[], options: HostOptions): Router {
   const router = express.Router()
   const json = express.json({ limit: LARGEST_BODY, verify: refuseDeep })
-  const guards = [guard(options), ...(options.token ? [bearer(options.token)] : [])]
+  const closed = options.token !== undefined || (options.keys ?? []).length > 0
   for (const server of servers) {
+    const guards = [guard(options), ...(closed ? [bearer(options, [scopeOf(server.name, 'read')])] : [])]
     const handler = createMcpHandler(protocolOf(server, options), {
       onerror: error => options.log.info({ server: server.name, err: error }, 'MCP request refused'),
     })

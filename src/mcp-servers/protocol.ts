@@ -14,6 +14,7 @@ import type { Server, Tool, ToolContext } from './define.ts'
 import { describe } from './describe.ts'
 import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
+import { scopeOf } from './guard.ts'
 import { presentFault } from './present.ts'
 import { complete, getPrompt, listPrompts } from './prompts.ts'
 import { listResources, listTemplates, readResource } from './resources.ts'
@@ -30,12 +31,12 @@ export const PRODUCT = { name: 'incident-orchestrator', version: '0.1.0' }
 
 /** Makes as many SDK servers as there are connections; all share the tools, which are described once. */
 export function protocolOf(server: Server, options: ProtocolOptions): (connection?: McpRequestContext) => McpServer {
-  const open = openTools(server, options.gate)
-  const tools = new Map(open.map(tool => [tool.name, { tool, input: inputOf(tool) }]))
-  const listed = open.map(tool => describe(tool))
+  const all = offered(openTools(server, options.gate))
+  const reads = offered(openTools(server, undefined))
   const info = { ...PRODUCT, name: `${PRODUCT.name}/${server.name}`, title: server.title }
 
   return connection => {
+    const { tools, listed } = mayWrite(server, connection) ? all : reads
     const subscribe = server.listen !== undefined && keepsOpen(connection)
     const mcp = new McpServer(info, {
       capabilities: {
@@ -56,6 +57,16 @@ export function protocolOf(server: Server, options: ProtocolOptions): (connectio
     if (server.prompts) offerPrompts(mcp, server.prompts, server, options)
     return mcp
   }
+}
+
+function offered(open: readonly Tool[]) {
+  const tools = new Map(open.map(tool => [tool.name, { tool, input: inputOf(tool) }]))
+  return { tools, listed: open.map(tool => describe(tool)) }
+}
+
+/** A key may be for reading only. Where nobody is asked for one, the gate alone decides. */
+function mayWrite({ name }: Server, connection: McpRequestContext | undefined): boolean {
+  return connection?.authInfo === undefined || connection.authInfo.scopes.includes(scopeOf(name, 'write'))
 }
 
 /** A client of 2025 over HTTP has no session here, and so no stream on which it could be told of a change. */
