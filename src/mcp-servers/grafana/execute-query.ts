@@ -4,13 +4,13 @@ import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
-import { LONGEST_WINDOW } from '../window.ts'
+import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
 import { sourceNamed } from './find-source.ts'
 import { sourceName, spanOf, timeRange } from './grammar.ts'
 import type { Links } from './links.ts'
-import { isLogs, modelOf } from './query-model.ts'
-import { gridOf, LONGEST_METRICS, mostPoints } from './query-span.ts'
+import { modelOf } from './query-model.ts'
+import { gridOf, longestOf, mostPoints, refuseLongerRanges } from './query-span.ts'
 import { isEmpty, resultsOf, resultsOutput, resultsText } from './results.ts'
 
 export function executeQuery(grafana: Grafana, links: Links, { resilience }: RoomDeps): ReadTool {
@@ -42,7 +42,9 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
       })
       const source = sourceNamed(datasource, sources)
       const asks = modelOf(source.type, { query, model })
-      const span = spanOf(range, now(), isLogs(source.type) ? LONGEST_WINDOW : LONGEST_METRICS)
+      const longest = longestOf(source.type)
+      if (query !== undefined) refuseLongerRanges(query, longest)
+      const span = spanOf(range, now(), longest)
       const asked = [{ refId: 'A', source, model: asks, ...gridOf(span, points) }]
       const { value } = await resilience.run('query a data source', each => grafana.query(asked, span, each), {
         signal,
@@ -55,7 +57,7 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
       const { results, truncated } = resultsOf(answer.frames)
       const hint = truncated ? MORE : isEmpty(results) ? NOTHING : undefined
       const url = links.explore(source, asks, span)
-      return { datasource: source.uid, type: source.type, url, ...results, truncated, ...(hint && { hint }) }
+      return { datasource: safe(source.uid), type: source.type, url, ...results, truncated, ...(hint && { hint }) }
     },
   })
 }

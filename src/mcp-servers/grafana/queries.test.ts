@@ -46,7 +46,12 @@ test('what is unknown, too long or no query is refused in words of ours', async 
   world.requests = []
   const long = { query: '{app="cart"}', datasource: 'loki', time_range: { from: 'now-7h', to: 'now' } }
   expect(await refusal(long)).toContain('at most 6 h')
-  expect(world.requests).toEqual(['GET /api/datasources'])
+  const within = { query: 'count_over_time({app="cart"} |= "[30d]" [1d12h])', datasource: 'loki' }
+  const hidden = { query: '# "\nrate({app="cart"}[7d])\n# "', datasource: 'loki' }
+  expect(await refusal(hidden)).toContain('[7d] in the query')
+  expect(await refusal(within)).toContain('[1d12h] in the query reads more than 6 h')
+  expect(new Set(world.requests)).toEqual(new Set(['GET /api/datasources']))
+  expect(await refusal({ query: 'rate(up[1w])', datasource: 'prometheus' })).toMatchObject({ truncated: false })
 })
 
 test('hundreds of series are cut, and the answer says how to narrow', async () => {

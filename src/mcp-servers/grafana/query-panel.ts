@@ -6,13 +6,12 @@ import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
-import { LONGEST_WINDOW } from '../window.ts'
 import type { Grafana, Query } from './client.ts'
 import { sourceOfTarget } from './find-source.ts'
 import { dashboardUid, panelNumber, spanOf, timeRange, variableValues } from './grammar.ts'
 import type { Links } from './links.ts'
-import { isLogs, modelOfTarget, textOfTarget } from './query-model.ts'
-import { gridOf, LONGEST_METRICS, mostPoints } from './query-span.ts'
+import { modelOfTarget, textOfTarget } from './query-model.ts'
+import { gridOf, longestOf, mostPoints } from './query-span.ts'
 import { isEmpty, resultsOf, resultsOutput, resultsText } from './results.ts'
 import { panelsIn, targetsOf } from './schema.ts'
 import type { Dashboard, DataSource, Panel, Target } from './schema.ts'
@@ -73,7 +72,7 @@ export function queryPanel(grafana: Grafana, links: Links, { resilience }: RoomD
       const variables = variablesOf(dashboard, given)
       const targets = targetsOf(panel).filter(target => !target.hide)
       const planned = targets.slice(0, MOST_QUERIES).map(target => planOf(target, panel, variables, sources))
-      const longest = planned.some(({ source }) => source && isLogs(source.type)) ? LONGEST_WINDOW : LONGEST_METRICS
+      const longest = Math.min(longestOf(), ...planned.map(({ source }) => longestOf(source?.type)))
       const span = spanOf(range, context.now(), longest)
       const asked = planned.flatMap(({ model, source, refId }): Query[] =>
         model && source ? [{ refId, source, model, ...gridOf(span, points) }] : [],

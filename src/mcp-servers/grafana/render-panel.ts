@@ -5,7 +5,7 @@ import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
-import { LONGEST_METRICS } from './query-span.ts'
+import { longestOf } from './query-span.ts'
 import type { Grafana } from './client.ts'
 import { dashboardUid, panelNumber, spanOf, timeRange, variableValues } from './grammar.ts'
 import type { Links } from './links.ts'
@@ -38,7 +38,7 @@ export function renderPanel(grafana: Grafana, links: Links, { resilience }: Room
       return png ? [{ type: 'image', data: Buffer.from(png).toString('base64'), mimeType: 'image/png' }] : []
     },
     async run({ dashboard_id: dashboard, panel_id: panel, time_range: range, variables, ...look }, { signal, now }) {
-      const span = spanOf(range, now(), LONGEST_METRICS)
+      const span = spanOf(range, now(), longestOf())
       const url = links.panel(dashboard, panel, { span, variables })
       const { value: able } = await resilience.run('read the settings', each => grafana.hasRenderer(each), { signal })
       if (!able) {
