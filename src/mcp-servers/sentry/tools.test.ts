@@ -193,6 +193,14 @@ test.each([
   expect(open.asked()).toEqual([])
 })
 
+test("of an issue's tags only those are asked for that name nobody and stay within their path", async () => {
+  await open.close()
+  open = await serve(handmade(indiscreet()))
+  await open.call('get_issue', { issue_id: '7' })
+  const paths = open.asked().map(path => path.split('?')[0]?.split('/demo/')[1])
+  expect(paths.sort()).toEqual(['issues/7/', 'issues/7/events/latest/', 'issues/7/tags/release/'])
+})
+
 test('who a user is, cookies, headers, variables and secrets come out of no tool', async () => {
   await open.close()
   open = await serve(handmade(indiscreet()))
@@ -200,8 +208,6 @@ test('who a user is, cookies, headers, variables and secrets come out of no tool
   for (const [tool, input] of Object.entries(inputs)) {
     const answer = JSON.stringify(await open.call(tool, input)) + (await open.text(tool, input))
     expect(answer).toContain('TypeError')
-    const tags = open.asked().flatMap(path => /\/tags\/(.*)\//.exec(path)?.[1] ?? [])
-    expect(tags.filter(key => key !== 'release')).toEqual([]) // `..` would leave the path
     expect(answer).not.toMatch(/ann|203\.0\.113|2001:db8|s3cret|hunter2|PLANTED/i)
   }
 })
