@@ -8,7 +8,7 @@ import { iso } from '../present.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
-import { historyView } from './mapper.ts'
+import { historyView } from './alarm-views.ts'
 import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf, windowOfCursor } from './pages.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html: kept for 30 days. */

@@ -6,7 +6,7 @@ import type { ReadTool } from '../define.ts'
 import { iso } from '../present.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
-import { alarmView } from './mapper.ts'
+import { alarmView } from './alarm-views.ts'
 import { cursorInput, endText, pageEnd, pageFrom, pageOutput, placeOf } from './pages.ts'
 
 const ALARMS_A_PAGE = 100

@@ -1,10 +1,10 @@
-// CloudWatch's shapes to signals and to what the tools answer. Pure.
+// CloudWatch's shapes to signals. Pure.
 import type { Alarm as AlarmSignal, Entity, Millis, SeriesPoints, Severity, Window } from '#incident/signal.ts'
 import { entityOf, NOBODY, ownerOf } from '../entity.ts'
 import type { Line } from '../log-lines.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
-import type { Alarm, HistoryItem, LogEvent, Metric } from './schema.ts'
+import type { Alarm, LogEvent, Metric } from './schema.ts'
 import { growsWithinPeriod } from './statistics.ts'
 import type { WatchedSeries } from './watched.ts'
 
@@ -194,50 +194,4 @@ function entityOfStream(group: string, stream: string): Entity {
     return { cluster: safe(parts[2] ?? ''), service: safe(stream) }
   if (parts[0] === 'aws' && parts[1] === 'rds') return { service: safe(parts[3] ?? group) }
   return { service: safe((parts[0] === 'aws' ? parts[2] : parts.at(-1)) ?? group) }
-}
-
-/** What get_alarms answers of an alarm. */
-export function alarmView(alarm: Alarm) {
-  const [watched] = metricsOfAlarm(alarm)
-  return {
-    alarmName: safe(alarm.AlarmName),
-    stateValue: alarm.StateValue,
-    stateReason: safe(alarm.StateReason),
-    since: new Date(sinceOf(alarm)).toISOString(),
-    ...(alarm.AlarmDescription ? { description: safe(alarm.AlarmDescription) } : {}),
-    ...(alarm.Threshold != null ? { threshold: alarm.Threshold } : {}),
-    ...(alarm.ComparisonOperator ? { comparisonOperator: alarm.ComparisonOperator } : {}),
-    ...(watched
-      ? {
-          namespace: safe(watched.metric.Namespace),
-          metricName: safe(watched.metric.MetricName),
-          dimensions: safeLabels(watched.metric.Dimensions),
-          statistic: watched.statistic,
-          periodSeconds: watched.period,
-        }
-      : {}),
-    ...(alarm.AlarmRule ? { rule: safe(alarm.AlarmRule) } : {}),
-  }
-}
-
-/** What get_alarm_history answers of one thing that happened; the reason is in its data. */
-export function historyView({ AlarmName, AlarmType, Timestamp, HistorySummary, HistoryData }: HistoryItem) {
-  const reason = reasonIn(HistoryData)
-  return {
-    at: new Date(Timestamp).toISOString(),
-    alarmName: safe(AlarmName),
-    composite: AlarmType === 'CompositeAlarm',
-    summary: safe(HistorySummary),
-    ...(reason && { reason: safe(reason) }),
-  }
-}
-
-function reasonIn(data: string): string | undefined {
-  if (data.length > LONGEST_WRAPPED) return undefined
-  try {
-    const { newState } = JSON.parse(data) as { newState?: { stateReason?: unknown } }
-    return typeof newState?.stateReason === 'string' ? newState.stateReason : undefined
-  } catch {
-    return undefined
-  }
 }
