@@ -96,8 +96,9 @@ export function getAlerts(grafana: Grafana, links: Links, { resilience }: RoomDe
       const rows = alertRows({ rules, theirs: theirs.flat(), routed }, links)
         .filter(row => STATES[state].includes(row.state))
         .filter(row => Object.entries(safeLabels(wanted)).every(([name, value]) => row.labels[name] === value))
-      const empty =
+      const none =
         state === 'active' ? 'Nothing fires. state: all lists the rules too.' : 'None. Leave out state or labels.'
+      const empty = missing.length > 0 ? 'None in what could be read.' : none
       return {
         ...pageOf(rows, page, { empty, narrow: 'Narrow by labels or state.' }),
         silences: silencesOf(silences, now()),

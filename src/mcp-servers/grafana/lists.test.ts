@@ -158,6 +158,8 @@ test('alerts come firing first, with what silences them; a part that fails leave
     silences: [],
     missing: [expect.stringContaining('silenced alerts'), expect.stringContaining('silences')],
   })
+  const none = await call('get_alerts', { labels: { service: 'web' } })
+  expect(none).toMatchObject({ hint: 'None in what could be read.' })
 })
 
 test('annotations are read on from where a page ended, whatever is noted meanwhile', async () => {
