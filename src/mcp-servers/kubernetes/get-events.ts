@@ -60,7 +60,7 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
         .filter(({ last }) => last > from)
         .sort((a, b) => b.last - a.last || compare(named(a.metadata), named(b.metadata)))
       const { rows, page } = cutPage(events, event => infoOf(event, now()), asked, {
-        narrow: 'Narrow by namespace, kind and name, type: Warning, or a later since.',
+        narrow: value.truncated ? UNREAD : 'Narrow by namespace, kind and name, type: Warning, or a later since.',
         none: 'No such events. Try an earlier since, or without type, reason and name; events are kept about an hour.',
         whole: !value.truncated,
       })
@@ -75,6 +75,9 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
     },
   })
 }
+
+/** The API server lists by name, not by time. */
+const UNREAD = 'There are more than were read, newer ones too. Narrow by namespace, kind and name, or type: Warning.'
 
 /** The API server's own words for what was asked; undefined: everything. */
 function selectorOf(wanted: {
