@@ -33,8 +33,9 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 function concealFields(map: JsonMap, kind: string): JsonMap {
   return Object.fromEntries(
     Object.entries(map).map(([field, value]): [string, Json] => {
-      if (!DATA_FIELDS.includes(field) || !isMap(value)) return [safe(field), concealValue(value)]
-      if (kind === 'Secret') return [field, mapValues(value, () => HIDDEN)]
+      if (!DATA_FIELDS.includes(field)) return [safe(field), concealValue(value)]
+      if (kind === 'Secret') return [field, isMap(value) ? mapValues(value, () => HIDDEN) : HIDDEN]
+      if (!isMap(value)) return [field, concealValue(value)]
       if (field === 'binaryData')
         return [field, mapValues(value, data => `${String(data).length} characters of base64`)]
       return [field, kind === 'ConfigMap' ? concealNamed(value) : concealValue(value)]
