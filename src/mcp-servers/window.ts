@@ -16,8 +16,8 @@ export type When = number | string
 const LAST_MOMENT = 8.64e15 // what a Date can say, in ms: https://tc39.es/ecma262/#sec-time-values-and-time-range
 
 export const whenSchema: z.ZodType<When, When> = z
-  .union([z.number().min(-LAST_MOMENT).max(LAST_MOMENT), z.string().max(40)])
-  .refine(when => millis(when, 0) !== undefined, { error: EXPECTED })
+  .union([z.number(), z.string().max(40)])
+  .refine(when => Math.abs(millis(when, 0) ?? Number.POSITIVE_INFINITY) <= LAST_MOMENT, { error: EXPECTED })
 
 /** Throws a Fault `validation` when the window is empty, backwards or longer than six hours. */
 export function windowOf(input: { from: When; to: When }, now: Millis): Window {
