@@ -3,7 +3,7 @@ import type { Incident } from '#incident/incident.ts'
 import type { Card, Part, Reader } from './card.ts'
 import { chartPart } from './chart.ts'
 import { evidencePart } from './evidence.ts'
-import { gaps, grouping, IN_DEPTH, otherCauses, ruledOut } from './incident-facts.ts'
+import { gaps, grouping, IN_DEPTH, IN_SHORT, otherCauses, ruledOut } from './incident-facts.ts'
 import { headline } from './incident-headline.ts'
 import { cardWith, fact } from './part.ts'
 
@@ -19,8 +19,8 @@ export function detailsCard(incident: Incident, reader: Reader): Card {
 /** What only the details say. */
 export function deeper(incident: Incident, reader: Reader): (Part | undefined)[] {
   return [
-    fact('Or else', otherCauses(incident, IN_DEPTH)),
-    fact('Grouped', grouping(incident, IN_DEPTH)),
+    fact('Or else', otherCauses(incident, IN_SHORT)),
+    fact('Grouped', grouping(incident, IN_SHORT)),
     evidencePart(incident, reader),
     chartPart(incident),
   ]

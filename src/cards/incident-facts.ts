@@ -53,10 +53,12 @@ export function otherCauses({ rootCauses }: Incident, { lines }: Depth): Text {
   return atMost(others, lines, '; ')
 }
 
-/** Why its signals are one incident, surest first; and what people added to it. */
+/** Why its signals are one incident: the surest reason of each kind, then the others; and what people added to it. */
 export function grouping({ correlations, absorbed, splitOff }: Incident, { lines }: Depth): Text {
-  const surest = correlations.toSorted((a, b) => b.confidence - a.confidence).map(({ explanation }) => explanation)
-  const reasons = atMost([...new Set(surest)].map(sentence), lines, '; ')
+  const surest = correlations.toSorted((a, b) => b.confidence - a.confidence)
+  const ofEachKind = surest.filter(({ type }, i) => surest.findIndex(other => other.type === type) === i)
+  const told = new Set([...ofEachKind, ...surest].map(({ explanation }) => explanation))
+  const reasons = atMost([...told].map(sentence), lines, '; ')
   const taken = absorbed.map(({ incident }) => say`${exact(incident)} merged into it`)
   const gone = words(splitOff.length === 1 ? '1 signal was split off' : `${splitOff.length} signals were split off`)
   return join(
