@@ -58,7 +58,7 @@ describe.skipIf(!isThere)('the demo in Chromium', () => {
     expect(await changes(simulator)).toEqual([])
     await picture(page, 'asked')
     await confirm.click()
-    await card.getByText(/Approved by local responder/).waitFor()
+    await card.getByText(/Approved by local responder \d\d:\d\d/).waitFor()
     await card.getByText(/applied \d\d:\d\d/).waitFor()
     await card.getByText(/checking/).waitFor()
 
