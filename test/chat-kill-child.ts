@@ -6,6 +6,7 @@ import type { TeamsSettings } from '#bot/teams.ts'
 import type { Chat } from '#incident/chat.ts'
 import { createDeliver } from '#incident/deliver.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { SURROUNDINGS } from '../src/main.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
@@ -66,11 +67,16 @@ function mortal(store: IncidentStore, incident: string | undefined, death: Death
   }
 }
 
+/** Until the record says of every incident where it stands in both chats. */
 async function allSaid(store: IncidentStore): Promise<void> {
-  for (;;) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const look = async () => {
     const ids = await store.list({ limit: 1_000 })
-    const posted = await Promise.all(ids.map(async id => (await store.read(id)).map(({ happening }) => happening.type)))
-    if (posted.every(types => types.filter(type => type === 'posted').length === 2)) return
-    await new Promise(resolve => setTimeout(resolve, 50))
+    const threads = await Promise.all(ids.map(async id => (await readIncident(store, id)).threads.length))
+    if (threads.every(length => length === 2)) resolve()
   }
+  const stop = store.listen(() => void look())
+  await look()
+  await promise
+  stop()
 }

@@ -1,17 +1,21 @@
 // CloudWatch Logs' filter patterns for JSON: { $.status >= 500 && ($.path = "/cart*" || $.user IS NULL) }.
 // Not simulated: regular expressions (%…%), and selectors with wildcards ($.a[*]).
 import { NotSimulated } from '../not-simulated.ts'
+import { readTokens } from './tokens.ts'
 
 type Test = (event: unknown) => boolean
 
 /** A line that is no JSON object never matches. Strings are compared with case; * in one stands for anything. */
 export function parseJsonPattern(pattern: string): (message: string) => boolean {
   const tokens = pattern.match(/"(?:[^"\\]|\\.)*"|\$[\w.[\]-]*|&&|\|\||[!<>]=|[{}()=<>]|[^\s{}()=<>&|!]+/g) ?? []
-  let next = 0
+  const { take, any, expect, end, unknown } = readTokens(
+    tokens,
+    token => new NotSimulated(`the filter pattern ${pattern} (at ${token})`),
+  )
   expect('{')
   const test = either()
   expect('}')
-  if (next < tokens.length) throw unknown()
+  end()
   return message => {
     const event = parsed(message)
     return event !== undefined && test(event)
@@ -35,7 +39,7 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
       expect(')')
       return inner
     }
-    const selector = tokens[next++] ?? ''
+    const selector = any() ?? ''
     if (!/^\$(?:\.[\w-]+|\[\d+\])+$/.test(selector)) throw unknown(selector)
     const path = [...selector.matchAll(/[\w-]+/g)].map(([name]) => name)
     return comparison(event => path.reduce(at, event))
@@ -43,7 +47,7 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
 
   function comparison(valueOf: (event: unknown) => unknown): Test {
     if (take('IS')) {
-      const wanted = { NULL: null, TRUE: true, FALSE: false }[tokens[next++] ?? '']
+      const wanted = { NULL: null, TRUE: true, FALSE: false }[any() ?? '']
       if (wanted === undefined) throw unknown()
       return event => valueOf(event) === wanted
     }
@@ -52,7 +56,7 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
       return event => valueOf(event) === undefined
     }
     const operator = take('=', '!=', '<', '>', '<=', '>=')
-    const operand = tokens[next++]
+    const operand = any()
     if (!operator || operand === undefined || operand.startsWith('%')) throw unknown()
     const number = Number(operand)
     if (Number.isNaN(number)) {
@@ -65,21 +69,6 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
       const value = valueOf(event)
       return typeof value === 'number' && HOLDS[operator]?.(value, number) === true
     }
-  }
-
-  function take(...wanted: string[]): string | undefined {
-    const token = tokens[next]
-    if (token === undefined || !wanted.includes(token)) return undefined
-    next++
-    return token
-  }
-
-  function expect(token: string): void {
-    if (!take(token)) throw unknown()
-  }
-
-  function unknown(token = tokens[next] ?? 'its end'): NotSimulated {
-    return new NotSimulated(`the filter pattern ${pattern} (at ${token})`)
   }
 }
 

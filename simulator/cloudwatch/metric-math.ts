@@ -3,6 +3,7 @@
 // series ABS CEIL FLOOR DIFF RATE RUNNING_SUM. A point exists where every series it needs has one.
 import { NotSimulated } from '../not-simulated.ts'
 import type { Millis } from '../recording.ts'
+import { readTokens } from './tokens.ts'
 
 export type Points = Map<Millis, number>
 type Value = number | Points
@@ -10,9 +11,12 @@ type Value = number | Points
 /** The expression's series. `seriesOf` gives that of an id, undefined for an unknown one. Throws NotSimulated. */
 export function evaluate(expression: string, seriesOf: (id: string) => Points | undefined): Points {
   const tokens = expression.match(/\d+(?:\.\d+)?|\w+|[=!<>]=|&&|\|\||\S/g) ?? []
-  let next = 0
+  const { take, any, expect, end, unknown } = readTokens(
+    tokens,
+    token => new NotSimulated(`the expression ${expression} (at ${token})`),
+  )
   const value = choice()
-  if (next < tokens.length) throw unknown()
+  end()
   if (typeof value === 'number') throw new NotSimulated(`an expression without metric (${expression})`)
   return value
 
@@ -59,16 +63,16 @@ export function evaluate(expression: string, seriesOf: (id: string) => Points | 
       expect(')')
       return inner
     }
-    const token = tokens[next++] ?? ''
+    const token = any() ?? ''
     if (/^\d/.test(token)) return Number(token)
-    if (tokens[next] === '(') return call(token)
+    if (take('(')) return call(token)
     const series = seriesOf(token)
     if (!series) throw unknown(token)
     return series
   }
 
+  /** Its parenthesis is open. */
   function call(name: string): Value {
-    expect('(')
     if (name === 'FILL') {
       const [series, filling] = [sum(), (expect(','), sum())]
       expect(')')
@@ -104,21 +108,6 @@ export function evaluate(expression: string, seriesOf: (id: string) => Points | 
       default:
         throw unknown(name)
     }
-  }
-
-  function take(...wanted: string[]): string | undefined {
-    const token = tokens[next]
-    if (token === undefined || !wanted.includes(token)) return undefined
-    next++
-    return token
-  }
-
-  function expect(token: string): void {
-    if (!take(token)) throw unknown()
-  }
-
-  function unknown(token = tokens[next] ?? 'its end'): NotSimulated {
-    return new NotSimulated(`the expression ${expression} (at ${token})`)
   }
 
   /** FILL fills only the gaps between the stamps that some series of the expression has. */

@@ -36,35 +36,25 @@ export function formOf(
     case 'declare':
       return { form, about, title: 'Declare an incident', submit: 'Declare', fields: [TITLE, SERVICE, SEVERITY] }
     case 'split': {
-      const signals = incident?.signals ?? []
-      const choices = signals.slice(0, MOST_CHOICES).map(signal => {
+      const field = { name: 'signals', label: 'Signals of another incident', optional: false, kind: 'some of' } as const
+      const choices = choicesOf(incident?.signals ?? [], signal => {
         const { at, text } = evidence(signal, reader, incident)
         return { value: signal.id, label: say`${at} ${text}` }
       })
-      const field = { name: 'signals', label: 'Signals of another incident', optional: false, kind: 'some of' } as const
-      return {
-        form,
-        about,
-        title: 'Split off',
-        submit: 'Split',
-        fields: [{ ...field, choices, more: signals.length - choices.length }],
-      }
+      return { form, about, title: 'Split off', submit: 'Split', fields: [{ ...field, ...choices }] }
     }
     case 'merge': {
-      const others = open.filter(({ id }) => id !== about)
-      const choices = others
-        .slice(0, MOST_CHOICES)
-        .map(({ id, title }) => ({ value: id, label: say`${exact(id)} ${sentence(title)}` }))
       const field = { name: 'into', label: 'The same as', optional: false, kind: 'one of' } as const
-      return {
-        form,
-        about,
-        title: 'Merge',
-        submit: 'Merge',
-        fields: [{ ...field, choices, more: others.length - choices.length }],
-      }
+      const others = open.filter(({ id }) => id !== about)
+      const choices = choicesOf(others, ({ id, title }) => ({ value: id, label: say`${exact(id)} ${sentence(title)}` }))
+      return { form, about, title: 'Merge', submit: 'Merge', fields: [{ ...field, ...choices }] }
     }
   }
+}
+
+function choicesOf<T>(all: readonly T[], choice: (one: T) => Choice): { choices: Choice[]; more: number } {
+  const choices = all.slice(0, MOST_CHOICES).map(choice)
+  return { choices, more: all.length - choices.length }
 }
 
 /** What the filled form asks for. Throws a Fault `validation` that names the field. */

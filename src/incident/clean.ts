@@ -25,10 +25,8 @@ export function cut(text: string): string {
 const PLAIN = /^[\x20-\x7e\n\t]*$/
 
 // ECMA-48: CSI (colours, cursor), OSC (titles, links) with its end where it has one, and the two-character ones.
-// oxlint-disable no-control-regex
 const TERMINAL_ESCAPE =
   /(?:\x1b\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]{0,2048}(?:\x07|\x1b\\|\x9c)?|\x1b[ -~]/g
-// oxlint-enable no-control-regex
 
 const LINE_END = /\r\n?|[\u0085\u2028\u2029]/g
 

@@ -9,6 +9,7 @@ import { grafanaApi } from '../../simulator/grafana/api.ts'
 import { listen } from '../../simulator/listen.ts'
 import { emptyRecords } from '../../simulator/recording.ts'
 import type { Recording } from '../../simulator/recording.ts'
+import { readWith } from '../read-with.ts'
 
 export const NOON = Date.parse('2026-11-03T12:00:00Z')
 export const minutes = (count: number): number => count * 60_000
@@ -81,22 +82,15 @@ export function openWorld(): World {
     const resilience = createResilience({ name: 'grafana', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
     const server = grafanaServer(given, { clock, log: SILENT, observe: UNOBSERVED, resilience })
 
-    async function run(name: string, input: Record<string, unknown>) {
-      const tool = server.tools.find(each => each.name === name)
-      if (!tool || !('run' in tool)) throw new Error(`no tool ${name}`)
-      const context = { signal: AbortSignal.timeout(10_000), now: clock, log: SILENT, progress() {} }
-      return { tool, output: tool.output.parse(await tool.run(tool.input.strict().parse(input), context)) }
-    }
-
     return {
       url: listener.url,
-      call: async (name, input = {}) => (await run(name, input)).output,
+      call: async (name, input = {}) => (await readWith(server, clock, name, input)).output,
       async text(name, input = {}) {
-        const { tool, output } = await run(name, input)
+        const { tool, output } = await readWith(server, clock, name, input)
         return tool.text(output).replaceAll(listener.url, 'http://grafana')
       },
       async attached(name, input = {}) {
-        const { tool, output } = await run(name, input)
+        const { tool, output } = await readWith(server, clock, name, input)
         return tool.attach?.(output) ?? []
       },
     }

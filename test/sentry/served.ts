@@ -9,6 +9,7 @@ import type { Handler } from '../../simulator/listen.ts'
 import { emptyRecords } from '../../simulator/recording.ts'
 import type { Recording } from '../../simulator/recording.ts'
 import { sentryApi } from '../../simulator/sentry/api.ts'
+import { readWith } from '../read-with.ts'
 
 export const NOW = Date.parse('2026-11-03T14:02:30Z')
 export type SentEvent = Recording['records']['sentry/events'][0]
@@ -45,17 +46,10 @@ export async function serve(handle: Handler, settings: { token?: string; project
   const resilience = createResilience({ name: 'sentry', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
   const server = sentryServer(whole, { clock, log: SILENT, observe: UNOBSERVED, resilience })
 
-  async function run(name: string, input: Record<string, unknown>) {
-    const tool = server.tools.find(each => each.name === name)
-    if (!tool || !('run' in tool)) throw new Error(`no tool ${name}`)
-    const context = { signal: AbortSignal.timeout(10_000), now: clock, log: SILENT, progress() {} }
-    return { tool, output: tool.output.parse(await tool.run(tool.input.strict().parse(input), context)) }
-  }
-
   return {
-    call: async (name, input = {}) => (await run(name, input)).output,
+    call: async (name, input = {}) => (await readWith(server, clock, name, input)).output,
     async text(name, input = {}) {
-      const { tool, output } = await run(name, input)
+      const { tool, output } = await readWith(server, clock, name, input)
       return tool.text(output)
     },
     asked() {

@@ -56,7 +56,6 @@ export function openFloor(
   }
   const alone = async (message: Message): Promise<void> => {
     const content = { ...drawn(message), ...QUIET, metadata: markOf(key) }
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not the browser's
     await call(web => web.chat.postMessage({ channel: to.person.user, ...content }))
   }
   const isDirect = place.channel?.startsWith('D') === true

@@ -31,7 +31,6 @@ export function createMessages(given: {
     const thread = threadTs === undefined ? {} : { thread_ts: threadTs }
     const around = { channel, ...QUIET, metadata: markOf(key), ...thread }
     const { channel: id = channel, ts } = await withPicture(message, drawn =>
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not the browser's
       call(web => web.chat.postMessage({ ...around, ...drawn })),
     )
     if (!ts) throw new Fault('network', 'Slack took a message and did not say what it calls it.')

@@ -34,9 +34,8 @@ test.each(['http', 'socket'] as const)(
   async door => {
     place = await openWorkplace(door)
     const { thread, message } = await posted()
-    const { accepted, millis } = await place.slack.people.press(ANA, message, 'Roll back…')
+    const { accepted } = await place.slack.people.press(ANA, message, 'Roll back…')
     expect(accepted).toBe(true)
-    expect(millis).toBeLessThan(3_000)
     await vi.waitFor(() => expect(place.slack.whispered(ANA)).toHaveLength(1))
     expect(place.asked).toEqual([
       {
