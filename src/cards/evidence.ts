@@ -46,13 +46,14 @@ function once(signals: readonly Signal[]): Signal[] {
 export function evidence(signal: Signal, reader: Reader, incident?: Incident): Evidence {
   const { id, source, entity, url } = signal
   const at = signal.kind === 'series' && incident ? incident.onset : momentOf(signal)
+  const page = url === undefined ? undefined : pageAddress(url)
   return {
     signal: id,
     source,
     at: clock(at, reader),
     text: whatWasSeen(signal, incident),
     exact: exactName(entity),
-    ...(url !== undefined && isWebAddress(url) && { url }),
+    ...(page !== undefined && { url: page }),
   }
 }
 
@@ -151,7 +152,9 @@ function exactName({ namespace, name: called }: Entity): string | undefined {
   return exact(namespace === undefined ? called : `${namespace}/${called}`).text
 }
 
-/** A link may only lead to a page: never run anything. */
-function isWebAddress(url: string): boolean {
-  return /^https?:\/\//i.test(url)
+/** As a browser would read it; undefined for what leads to no page, or hides behind a user's name where it leads. */
+function pageAddress(url: string): string | undefined {
+  const parsed = URL.parse(url)
+  const isPage = parsed?.protocol === 'https:' || parsed?.protocol === 'http:'
+  return isPage && parsed.username === '' && parsed.password === '' ? parsed.href : undefined
 }

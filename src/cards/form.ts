@@ -12,7 +12,7 @@ export type Choice = { value: string; label: Text }
 /** `longest`: in characters. */
 export type Field = { name: string; label: string; optional: boolean } & (
   | { kind: 'line' | 'text'; longest: number; hint?: string }
-  | { kind: 'one of' | 'some of'; choices: Choice[]; more: number }
+  | { kind: 'one of' | 'some of'; choices: Choice[] }
 )
 
 /** `about`: the incident or the remedy. */
@@ -20,9 +20,6 @@ export type Form = { form: FormKind; about: string; title: string; submit: strin
 
 /** What was filled in, by field; a list where several could be chosen. */
 export type Filled = Record<string, string | string[]>
-
-/** Most choices that Slack's menus take; the rest is counted. */
-const MOST_CHOICES = 100
 
 /** `incident`: the one it is about; `open`: those it could be merged into. Only `declare` needs neither. */
 export function formOf(
@@ -37,24 +34,19 @@ export function formOf(
       return { form, about, title: 'Declare an incident', submit: 'Declare', fields: [TITLE, SERVICE, SEVERITY] }
     case 'split': {
       const field = { name: 'signals', label: 'Signals of another incident', optional: false, kind: 'some of' } as const
-      const choices = choicesOf(incident?.signals ?? [], signal => {
+      const choices = (incident?.signals ?? []).map(signal => {
         const { at, text } = evidence(signal, reader, incident)
         return { value: signal.id, label: say`${at} ${text}` }
       })
-      return { form, about, title: 'Split off', submit: 'Split', fields: [{ ...field, ...choices }] }
+      return { form, about, title: 'Split off', submit: 'Split', fields: [{ ...field, choices }] }
     }
     case 'merge': {
       const field = { name: 'into', label: 'The same as', optional: false, kind: 'one of' } as const
       const others = open.filter(({ id }) => id !== about)
-      const choices = choicesOf(others, ({ id, title }) => ({ value: id, label: say`${exact(id)} ${sentence(title)}` }))
-      return { form, about, title: 'Merge', submit: 'Merge', fields: [{ ...field, ...choices }] }
+      const choices = others.map(({ id, title }) => ({ value: id, label: say`${exact(id)} ${sentence(title)}` }))
+      return { form, about, title: 'Merge', submit: 'Merge', fields: [{ ...field, choices }] }
     }
   }
-}
-
-function choicesOf<T>(all: readonly T[], choice: (one: T) => Choice): { choices: Choice[]; more: number } {
-  const choices = all.slice(0, MOST_CHOICES).map(choice)
-  return { choices, more: all.length - choices.length }
 }
 
 /** What the filled form asks for. Throws a Fault `validation` that names the field. */
@@ -115,7 +107,6 @@ const SEVERITY = {
   optional: false,
   kind: 'one of',
   choices: SEVERITIES.map(severity => ({ value: severity, label: [words(severity)] })),
-  more: 0,
 } as const satisfies Field
 
 function line(filled: Filled, name: string, longest: number): string {

@@ -288,7 +288,7 @@ describe('forms', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 9 }), values => {
         const choices = values.map(value => ({ value, label: [words('this')] }))
-        const field = { name: 'signals', label: 'Which', optional: false, kind: 'some of', choices, more: 0 } as const
+        const field = { name: 'signals', label: 'Which', optional: false, kind: 'some of', choices } as const
         const sent = teamsForm({ form: 'split', about: 'INC-42', title: 'Split', submit: 'Split', fields: [field] })
         const ids = [...JSON.stringify(sent).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id ?? '')
         expect(filledOf(Object.fromEntries(ids.map(id => [id, 'true'])))).toEqual({ signals: [...new Set(values)] })

@@ -40,19 +40,12 @@ export function preformatted(lines: readonly Text[]): Lines {
   return { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }
 }
 
-/** When, where, on what, what. The source's name leads to where it was seen. */
+/** When, where, on what, what. The source's name leads to where it was seen, unless that is longer than Slack takes. */
 export function evidenceLine({ source, at, text, exact, url }: Evidence): RichTextElement[] {
-  const address = url === undefined ? undefined : webAddress(url)
   const name = words(SOURCE_NAMES[source])
   const on: Text = exact === undefined ? [] : [{ kind: 'exact', text: exact }, words(' · ')]
-  if (address === undefined) return richText([at, words(' '), name, words(' · '), ...on, ...text])
-  const link: RichTextElement = { type: 'link', url: address, text: name.text }
+  if (url === undefined || url.length > SLACK_LIMITS.url.most)
+    return richText([at, words(' '), name, words(' · '), ...on, ...text])
+  const link: RichTextElement = { type: 'link', url, text: name.text }
   return [...richText([at, words(' ')]), link, ...richText([words(' · '), ...on, ...text])]
-}
-
-/** As a browser would read it; undefined for what leads to no page, or is longer than Slack takes: then it is only named. */
-function webAddress(url: string): string | undefined {
-  const parsed = URL.parse(url)
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '') return undefined
-  return parsed.href.length <= SLACK_LIMITS.url.most ? parsed.href : undefined
 }

@@ -46,7 +46,7 @@ function fieldBlocks(field: Field): KnownBlock[] {
     ...(field.kind === 'text' && field.hint && { hint: plainText(field.hint, SLACK_LIMITS.inputLabel) }),
   }
   const shown = 'choices' in field ? Math.min(field.choices.length, SLACK_LIMITS.options.most) : 0
-  const more = 'choices' in field ? field.more + field.choices.length - shown : 0
+  const more = 'choices' in field ? field.choices.length - shown : 0
   return more > 0 ? [input, note(`+${more} more that do not fit in this menu`)] : [input]
 }
 

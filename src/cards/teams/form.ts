@@ -61,7 +61,7 @@ function elements(field: Field): CardElement[] {
       // Compact: a list to open, whose entries are plain text; the titles of radio buttons and boxes are read as markdown.
       return [
         { type: 'Input.ChoiceSet', ...head, errorMessage, style: 'compact', choices },
-        ...more(field.more + field.choices.length - shown.length),
+        ...more(field.choices.length - shown.length),
       ]
     }
     case 'some of': {
@@ -69,7 +69,7 @@ function elements(field: Field): CardElement[] {
       return [
         paragraph(runs([words(field.label)])),
         ...shown.map((choice, i) => box(field.name, choice, i + 1)),
-        ...more(field.more + field.choices.length - shown.length),
+        ...more(field.choices.length - shown.length),
       ]
     }
   }

@@ -31,12 +31,9 @@ export function evidenceLine({ source, at, text, exact: where, url }: Evidence):
   )
 }
 
-/** Only to a page, and none at all rather than half an address. */
+/** None at all rather than half an address. */
 function linkTo(url: string): ITextRun['selectAction'] {
-  const address = URL.parse(url)
-  const isPage = address?.protocol === 'https:' || address?.protocol === 'http:'
-  if (!isPage || address.href.length > TEAMS_LIMITS.link.most) return undefined
-  return { type: 'Action.OpenUrl', url: address.href }
+  return url.length > TEAMS_LIMITS.link.most ? undefined : { type: 'Action.OpenUrl', url }
 }
 
 export function listLine({ mark, text, button }: ListItem): CardElement {
