@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Incident } from '#incident/incident.ts'
+import { IN_FLIGHT } from '#incident/remedy.ts'
 import { readIncident } from '#incident/store.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
 import { startSimulator } from '../simulator/serve.ts'
@@ -59,10 +60,13 @@ test.each(DEATHS)('killed $when: one change, a whole record', async ({ kill, hel
 
   const second = start(simulator, data)
   await second.says(/Listening/)
-  const acted = await until(data, ({ remedies }) => remedies.some(({ id, appliedAt }) => id === remedy && appliedAt))
+  const acted = await until(data, ({ remedies }) =>
+    remedies.some(({ id, state }) => id === remedy && !IN_FLIGHT.includes(state)),
+  )
   second.child.kill('SIGKILL')
   await second.ended
   expect(acted.remedies.find(({ id }) => id === remedy)?.outcome).toMatchObject({
+    result: 'applied',
     inverse: { tool: 'rollback_workload' },
   })
   expect(await timesChanged(simulator)).toBe(1)

@@ -55,10 +55,11 @@ export function privateKeyFrom(pem: string): KeyObject {
 
 /**
  * Single use means one action: `claim` lets the first call pass (and throws `expired` after `expiresAt`), lets the same
- * action pass again until an outcome is recorded, and throws `conflict` afterwards. `intend` records what is about to be sent.
+ * action pass again until an outcome is recorded, and throws `conflict` afterwards. `mayLand`: an earlier call under it,
+ * perhaps of a process that died, may have sent the change, and it may land yet. `intend` records what is about to be sent.
  */
 export type Ledger = {
-  claim(approval: Approval): Promise<void>
+  claim(approval: Approval): Promise<{ mayLand: boolean }>
   intend(approval: Approval, patch: string): Promise<void>
 }
 
@@ -79,4 +80,4 @@ export type Toolbox = {
 }
 
 /** What the write itself is told, once the gate has let it pass. */
-export type Permit = Approval & { intend(patch: string): Promise<void> }
+export type Permit = Approval & { mayLand: boolean; intend(patch: string): Promise<void> }

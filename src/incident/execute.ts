@@ -61,7 +61,8 @@ export function createExecute(given: {
         `not known yet whether it was done: ${fault.message}`,
       )
       if (fault.code === 'expired') return { type: 'expired', remedy: remedy.id }
-      return fault.retryable || fault.code === 'conflict' ? undefined : failed(remedy, fault.message)
+      const maybeSent = remedy.state === 'INTENT_RECORDED' // then a refusal to look says nothing about what was sent
+      return maybeSent || fault.retryable || fault.code === 'conflict' ? undefined : failed(remedy, fault.message)
     }
   }
 

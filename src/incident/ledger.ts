@@ -8,6 +8,11 @@ import type { Millis } from './signal.ts'
 import { amend } from './store.ts'
 import type { IncidentStore } from './store.ts'
 
+// An API server applies a write 34 s after it came at the latest, and one call sends for 25 s: with an intent renewed each
+// minute, nothing lands 60 + 25 + 34 s after the last that is written.
+const RENEWED_MILLIS = 60_000
+const SETTLES_MILLIS = 120_000
+
 /** `clock` decides on expiry. Two claims at once: both pass, as one action; only one of them is written. */
 export function createLedger(store: IncidentStore, clock: () => Millis): Ledger {
   async function write(approval: Approval, decide: (remedy: Remedy, now: Millis) => Happening[]): Promise<void> {
@@ -28,17 +33,20 @@ export function createLedger(store: IncidentStore, clock: () => Millis): Ledger 
   return {
     async claim(approval) {
       let late = false
+      let mayLand = false
       await write(approval, (remedy, now) => {
+        mayLand = remedy.state === 'INTENT_RECORDED' && now - remedy.stateAt < SETTLES_MILLIS
         if (remedy.state !== 'APPROVED') return []
         late = now > approval.expiresAt
         if (late) return [{ type: 'expired', remedy: remedy.id }]
         return [{ type: 'claimed', remedy: remedy.id, actionId: approval.actionId }]
       })
       if (late) throw expired(approval.remedy)
+      return { mayLand }
     },
     intend: (approval, patch) =>
-      write(approval, remedy => {
-        if (remedy.state === 'INTENT_RECORDED') return []
+      write(approval, (remedy, now) => {
+        if (remedy.state === 'INTENT_RECORDED' && now - remedy.stateAt < RENEWED_MILLIS) return []
         return [{ type: 'intended', remedy: remedy.id, actionId: approval.actionId, patch }]
       }),
   }

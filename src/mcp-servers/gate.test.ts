@@ -157,7 +157,7 @@ describe('the gate', () => {
     await press(token)
     now = approval.expiresAt + MINUTE
     await press(token)
-    expect(await record()).toEqual(['claimed', 'intended'])
+    expect(await record()).toEqual(['claimed', 'intended', 'intended']) // sent again so long after: said again
     await append({
       type: 'applied',
       remedy: approval.remedy,

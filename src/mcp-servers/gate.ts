@@ -49,6 +49,6 @@ export async function passGate(call: GatedCall, context: ToolContext, gate: Gate
   }
   const { dry_run: _dryRun, ...sealed } = call.arguments
   const approval = unseal(call.approval, { server: call.server, tool: tool.name, arguments: sealed }, gate.publicKey)
-  await gate.ledger.claim(approval)
-  return tool.write(input, context, { ...approval, intend: patch => gate.ledger.intend(approval, patch) })
+  const { mayLand } = await gate.ledger.claim(approval)
+  return tool.write(input, context, { ...approval, mayLand, intend: patch => gate.ledger.intend(approval, patch) })
 }

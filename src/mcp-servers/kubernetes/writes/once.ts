@@ -36,13 +36,20 @@ export async function once<Input extends z.ZodObject>(
   const facts = await readFacts(writing, target, raw, signal)
   const change = await action.change(input, facts, permit.approvedAt, writing, signal)
   const refusals = [...refusalsOf(facts), ...change.refusals]
-  if (refusals.length > 0) return { result: 'rejected', detail: refusals.join(' ') }
+  if (refusals.length > 0) {
+    if (!permit.mayLand) return { result: 'rejected', detail: refusals.join(' ') }
+    // What refuses may be the work of our own earlier try, landed since we looked: a rollout under way, for one.
+    const now = await readRaw(writing, target, signal)
+    const found = standingOf(now, planned)
+    if (found === 'untouched') throw unsettled(target)
+    return settled(found, target, now)
+  }
 
   const pause = writing.pause ?? ((millis: number, abort: AbortSignal) => wait(millis, undefined, { signal: abort }))
   const path = pathOf(target)
   let patch = guardedPatch(raw, planned, change.settings)
   await permit.intend(patch)
-  let mayLand = false // an earlier try that was never answered
+  let { mayLand } = permit // an earlier try that was never answered
   for (const millis of [...PAUSES, undefined]) {
     const answer = await writing.client.patch(
       path,

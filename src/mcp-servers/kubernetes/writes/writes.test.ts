@@ -55,6 +55,7 @@ async function approved(
       expiresAt: NOW + 300_000,
       approvedBy: ['web::ana'],
       policy: 'hash',
+      mayLand: false,
       intend: async (patch: string) => void intents.push(patch),
     },
     { intents },
@@ -251,6 +252,24 @@ test('a refusal after a try that was never answered is no answer either', async 
   cluster.trip(onPatch(strike, 2))
   const fault = (await write('restart_workload', cart, permit).catch((error: unknown) => error)) as Fault
   expect(fault).toMatchObject({ code: 'network', retryable: true })
+})
+
+test('sent by a process that died, landing while the next one looks: applied, never refused as already so', async () => {
+  cluster = await simulatedCluster(workload('cart'))
+  const permit = await approved('rollback_workload', toFirst)
+  let sent = ''
+  cluster.trip(onPatch((request, _response, body) => ((sent = body), request.socket.destroy(), true), 99))
+  await expect(write('rollback_workload', toFirst, permit)).rejects.toMatchObject({ retryable: true })
+
+  let landed = false
+  cluster.trip((request, _response, _body, pass) => {
+    if (landed || !request.url?.includes('/replicasets')) return false
+    landed = true
+    void cluster.client.patch(CART, sent, { dryRun: false }, AbortSignal.timeout(5000)).then(pass)
+    return true
+  })
+  expect(await write('rollback_workload', toFirst, { ...permit, mayLand: true })).toMatchObject({ result: 'applied' })
+  expect(await generationNow()).toBe(2)
 })
 
 test('a map that appears after our read is not clobbered: the patch is built again for what is there', async () => {
