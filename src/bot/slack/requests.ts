@@ -1,16 +1,16 @@
 // Slack calls us: POST /slack/events, signed. What is not Slack's, or not new, goes no further.
 import { ExpressReceiver } from '@slack/bolt'
 import express from 'express'
-import type { ErrorRequestHandler, RequestHandler, Router } from 'express'
+import type { RequestHandler, Router } from 'express'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
+import { MOST_BYTES, unreadable } from '../body.ts'
 import { sdkLogger } from './client.ts'
 import { Intake } from './intake.ts'
 import type { Receive } from './intake.ts'
 import { createSignatures } from './signature.ts'
 
 const ENDPOINT = '/slack/events'
-const MOST_BYTES = 1_048_576 // SECURITY: 1 MB for a chat
 
 /** For mounting at the root, before anything that reads bodies. */
 export function openRequests(given: { secret: string; receive: Receive; clock: () => Millis; log: Log }): Router {
@@ -48,9 +48,4 @@ function onlySlack({ secret, clock, log }: { secret: string; clock: () => Millis
     Object.assign(request, { rawBody: signed.body }) // where Bolt looks for a body that was read before it
     next()
   }
-}
-
-/** Too long, or cut off on its way: Express would write its stack to the console. */
-const unreadable: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {
-  response.status(error.status === 413 ? 413 : 400).end()
 }

@@ -67,6 +67,17 @@ describe('refused, and nothing is done', () => {
   })
 })
 
+test.each([
+  ['larger than any activity', JSON.stringify({ text: 'x'.repeat(1_100_000) }), 413, 'Too large'],
+  ['cut off on its way', '{"type":', 400, 'could not be read'],
+])('a body %s: refused in a sentence, without a word about our inside', async (_what, body, status, says) => {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(world.endpoint, { method: 'POST', headers, body })
+  expect(response.status).toBe(status)
+  expect(await response.json()).toEqual({ error: expect.stringContaining(says) })
+  expect(world.events).toEqual([])
+})
+
 test('whatever the environment says for the SDK', async () => {
   vi.stubEnv('DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS', 'true')
   vi.stubEnv('CLIENT_SECRET', 'another')

@@ -3,11 +3,10 @@
 import express from 'express'
 import type { Request, Response, Router } from 'express'
 import type { HttpRouteHandler, IHttpServerAdapter } from '@microsoft/teams.apps'
+import { MOST_BYTES, unreadable } from '../body.ts'
 import { activitySchema } from './activity.ts'
 import type { Activity } from './activity.ts'
 import type { TeamsSettings } from './settings.ts'
-
-const LARGEST_BODY = '1mb' // SECURITY: bodies of chats
 
 /** The SDK's seam for HTTP servers: it hands us its handler, we put it behind our own checks on our own router. */
 export function createDoor(given: {
@@ -17,10 +16,11 @@ export function createDoor(given: {
   answered(seconds: number): void
 }): { router: Router; adapter: IHttpServerAdapter } {
   const router = express.Router()
-  const json = express.json({ limit: LARGEST_BODY })
+  const json = express.json({ limit: MOST_BYTES })
   const adapter: IHttpServerAdapter = {
     registerRoute(_method, path, handler) {
       router.post(path, json, (request: Request, response: Response) => pass(request, response, handler))
+      router.use(path, unreadable)
     },
   }
 
