@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseCommand, parseMention } from './command.ts'
+import { investigation, parseCommand, parseMention } from './command.ts'
 
 test.each([
   ['list', { action: { kind: 'list' } }],
@@ -38,4 +38,12 @@ test.each([
   ['show me?', { action: { kind: 'ask', question: 'show me?' } }],
 ])('said to the bot, what is no command is a question: %j', (text, command) => {
   expect(parseMention(text)).toEqual(command)
+})
+
+test('“Investigate this” asks what is behind the words of a message, at most 2,000 characters', () => {
+  const question = 'What is behind this? checkout is slow'
+  expect(investigation(' checkout is slow\n')).toEqual({ action: { kind: 'ask', question } })
+  expect(investigation('checkout is slow', 'INC-7')).toEqual({ action: { kind: 'ask', question, incident: 'INC-7' } })
+  expect(investigation('x'.repeat(9_000))).toMatchObject({ action: { question: expect.stringMatching(/^.{2000}$/) } })
+  expect(investigation(' ')).toEqual({ problem: expect.stringContaining('no words') })
 })

@@ -22,6 +22,14 @@ export function parseMention(text: string, incident?: string): Command {
   return ask(text.trim(), incident)
 }
 
+/** "Investigate this", chosen on a message: what may be behind its words. */
+export function investigation(text: string, incident?: string): Command {
+  const words = text.trim()
+  return words === ''
+    ? { problem: 'That message has no words to look into.' }
+    : ask(`What is behind this? ${words}`, incident)
+}
+
 type Parse = (rest: string[], incident: string | undefined) => Command
 
 const LONGEST_COMMAND_WORDS = 3 // "mute 30m checkout"; "show me why checkout fails" is a question

@@ -5,7 +5,7 @@ import { asFault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
-import { parseCommand, parseMention } from '../command.ts'
+import { investigation, parseCommand, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
 import type { Conversation } from '../conversation.ts'
 import { incidentAt, isMeant } from './about.ts'
@@ -79,12 +79,8 @@ async function wishOf({ store }: HandleGiven, arrived: Arrived): Promise<Wish> {
       return withForm(parseCommand(arrived.text), arrived.trigger)
     case 'said':
       return withForm(parseMention(arrived.text, await incidentAt(store, place)))
-    case 'investigate': {
-      if (arrived.text.trim() === '') return { problem: 'There is no text in this message to look into.' }
-      const incident = await incidentAt(store, place)
-      const question = `What is behind this? ${arrived.text}`.slice(0, LONGEST_QUESTION)
-      return { action: { kind: 'ask', question, ...(incident && { incident }) } }
-    }
+    case 'investigate':
+      return withForm(investigation(arrived.text, await incidentAt(store, place)))
     case 'wanted':
       return { action: arrived.action }
     case 'home':
@@ -93,8 +89,6 @@ async function wishOf({ store }: HandleGiven, arrived: Arrived): Promise<Wish> {
       return { missed: place.channel ?? '' }
   }
 }
-
-const LONGEST_QUESTION = 2_000 // characters, as everywhere else
 
 function withForm(command: Command, trigger?: string): Wish {
   if (!('form' in command)) return command

@@ -304,7 +304,8 @@ describe('coming and going', () => {
     const heard = await people.investigate(tenant.people.ana, message)
     expect(heard.body).toMatchObject({ task: { type: 'message', value: expect.stringMatching(/below/) } })
     await settled()
-    expect(world.events[0]?.action).toEqual({ kind: 'ask', question: 'Customers say the <cart> is empty' })
+    const question = 'What is behind this? Customers say the <cart> is empty'
+    expect(world.events[0]?.action).toEqual({ kind: 'ask', question })
     expect(last()).toMatchObject({ root: message.id })
   })
 

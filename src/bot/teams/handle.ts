@@ -11,7 +11,8 @@ import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
-import { parseMention } from '../command.ts'
+import { investigation, parseMention } from '../command.ts'
+import type { Command } from '../command.ts'
 import { openList } from '../conversation.ts'
 import type { Back, Conversation } from '../conversation.ts'
 import type { Inbox } from '../inbox.ts'
@@ -101,24 +102,18 @@ export function createHearing(given: HearingGiven): Hearing {
         if (!filled) return offer(turn, press.form, press.about)
         return converse(turn, actionOf(press.form, press.about, filled))
       }
-      case 'words': {
-        const command = parseMention(heard.text, await incidentAt(turn))
-        if ('problem' in command) return answering.them(turn, { kind: 'error', text: command.problem })
-        if ('form' in command) return offer(turn, command.form, command.about)
-        const isStreamed = heard.isPersonal && command.action.kind === 'ask' && !turn.isAgain
-        return isStreamed ? converseStreamed(turn, command.action) : converse(turn, command.action)
-      }
-      case 'investigate': {
-        if (heard.text === '')
-          return answering.them(turn, { kind: 'error', text: 'That message has no words to look into.' })
-        const incident = await incidentAt(turn)
-        return converse(turn, {
-          kind: 'ask',
-          question: heard.text.slice(0, LONGEST_QUESTION),
-          ...(incident && { incident }),
-        })
-      }
+      case 'words':
+        return obey(turn, parseMention(heard.text, await incidentAt(turn)), heard.isPersonal)
+      case 'investigate':
+        return obey(turn, investigation(heard.text, await incidentAt(turn)), false)
     }
+  }
+
+  async function obey(turn: Turn, command: Command, isPersonal: boolean): Promise<void> {
+    if ('problem' in command) return answering.them(turn, { kind: 'error', text: command.problem })
+    if ('form' in command) return offer(turn, command.form, command.about)
+    const isStreamed = isPersonal && command.action.kind === 'ask' && !turn.isAgain
+    return isStreamed ? converseStreamed(turn, command.action) : converse(turn, command.action)
   }
 
   async function converse(turn: Turn, action: Action): Promise<void> {
@@ -201,7 +196,6 @@ export function createHearing(given: HearingGiven): Hearing {
   }
 }
 
-const LONGEST_QUESTION = 2_000 // characters, as REST takes
 const ELSEWHERE: Message = {
   kind: 'error',
   text: 'This button belongs to another incident than the message it was pressed on.',
