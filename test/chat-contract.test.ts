@@ -4,7 +4,7 @@ import { createWebChat } from '#bot/web.ts'
 import { cardOf } from '#cards/message-card.ts'
 import { cardText } from '#cards/text.ts'
 import type { Person } from '#incident/remedy.ts'
-import { chatContract } from './contracts/chat.ts'
+import { chatContract, remoteChatContract } from './contracts/chat.ts'
 import { textOfBlocks } from './slack-payload.ts'
 import { ANA, INCIDENTS, openWorkplace } from './slack-workplace.ts'
 import { openTeamsWorld, readable } from './teams-world.ts'
@@ -31,7 +31,7 @@ describe('web', () => {
 })
 
 describe('slack', () => {
-  chatContract(async () => {
+  remoteChatContract(async () => {
     const { chat, slack, store, now, pass, close } = await openWorkplace('http')
     const method = 'chat.postMessage'
     return {
@@ -65,7 +65,7 @@ describe('slack', () => {
 })
 
 describe('teams', () => {
-  chatContract(async () => {
+  remoteChatContract(async () => {
     const { chat, teams, store, now, advance, ours, close } = await openTeamsWorld()
     const { ana } = teams.tenant.people
     return {

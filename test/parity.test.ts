@@ -7,7 +7,6 @@ import { createWebChat } from '#bot/web.ts'
 import type { Card } from '#cards/card.ts'
 import { plain } from '#cards/card.ts'
 import { diagnosis, rollback } from '#cards/fixtures/checkout.ts'
-import { incidentCard } from '#cards/incident-card.ts'
 import { cardOf as cardOfMessage } from '#cards/message-card.ts'
 import type { Action, ChatEvent, Message } from '#incident/chat.ts'
 import type { ChatName } from '#incident/thread.ts'
@@ -25,6 +24,8 @@ import { openDesk } from './desk.ts'
 import type { Desk } from './desk.ts'
 
 type Who = 'ana' | 'stranger'
+type Where = 'main' | 'remedy'
+type TeamsCard = Record<string, unknown>
 
 /** One chat as people meet it. Every answer is text as it is read. */
 type Place = {
@@ -36,7 +37,9 @@ type Place = {
   /** The message of the remedy, once somebody has asked what it would change. */
   remedy(): Promise<string>
   /** Presses on a message; what the presser is told. */
-  press(who: Who, where: 'main' | 'remedy', label: string): Promise<string>
+  press(who: Who, where: Where, label: string): Promise<string>
+  /** The same on the message as it is now, however it looks by then: somebody's client is slow to show what changed. */
+  keep(where: Where): Promise<(who: Who, label: string) => Promise<string>>
   ask(question: string): Promise<string>
   close(): Promise<void>
 }
@@ -83,10 +86,11 @@ async function journey(chat: ChatName, place: Place): Promise<Journey> {
   told.push(await place.press('stranger', 'main', 'Roll back…'))
   told.push(await place.press('ana', 'main', 'Roll back…'))
   await lookAtRemedy('looked at')
+  const asItWas = await place.keep('remedy')
   told.push(await place.press('ana', 'remedy', 'Approve: roll back'))
   await look('applied')
   await lookAtRemedy('done')
-  told.push(await pressAgain(place))
+  told.push(await asItWas('ana', 'Approve: roll back'))
   told.push(await place.press('ana', 'main', 'Undo'))
   await look('undone')
   told.push(await place.press('ana', 'main', 'Close as resolved'))
@@ -96,15 +100,6 @@ async function journey(chat: ChatName, place: Place): Promise<Journey> {
     .filter(({ happening }) => happening.type !== 'posted')
     .map(({ by, happening }) => `${happening.type} ${by === 'system' ? 'system' : by.name}`)
   return { stages, told, states, changes: desk.changes.length }
-}
-
-/** The button is gone from the message by now: somebody whose client has not shown that yet. */
-async function pressAgain({ desk, store }: Place): Promise<string> {
-  const { lookedAtIn } = (await readIncident(store, 'INC-42')).remedies[0] ?? { lookedAtIn: [] }
-  const entry = (await store.read('INC-42')).find(({ happening }) => happening.type === 'approved')
-  if (!entry || entry.by === 'system' || lookedAtIn.length === 0) throw new Error('nobody approved')
-  const { message } = await desk.conversation({ by: entry.by, action: { kind: 'approve', remedy: 'INC-42-R1' } })
-  return factsOf(cardOfMessage(message, { now: 0, zone: 'UTC' })).join('\n')
 }
 
 const journeys = new Map<ChatName, Promise<Journey>>()
@@ -210,28 +205,30 @@ async function onTheWeb(): Promise<Place> {
     const { message } = await desk.conversation(event)
     return shown(cardOfMessage(message, reader()))
   }
+  const find = (where: Where): Card => {
+    const kind = where === 'main' ? 'incident' : 'preview'
+    const said = chat.said(people.ana, 'INC-42').findLast(({ message }) => message.kind === kind)
+    if (!said) throw new Error(`There is no ${where} message.`)
+    return cardOfMessage(said.message, reader())
+  }
+  const pressOn = (card: Card, who: Who, label: string) => {
+    const buttons = card.parts.flatMap(part =>
+      part.kind === 'buttons' ? [...part.buttons, ...(part.menu?.items ?? [])] : [],
+    )
+    const button = buttons.find(each => plain(each.label) === label)
+    if (!button || button.action.kind === 'form') throw new Error(`Nothing is called “${label}”.`)
+    return say({ by: people[who], action: button.action as Action })
+  }
   return {
     store,
     desk,
     now,
-    main: async () => shown(incidentCard(await readIncident(store, 'INC-42'), reader())),
-    async remedy() {
-      const said = chat.said(people.ana, 'INC-42').findLast(({ message }) => message.kind === 'preview')
-      return said ? shown(cardOfMessage(said.message, reader())) : ''
-    },
-    async press(who, where, label) {
-      const incident = await readIncident(store, 'INC-42')
-      const [remedy] = incident.remedies
-      const message: Message | undefined =
-        where === 'main' ? { kind: 'incident', incident } : remedy && { kind: 'preview', incident, remedy }
-      const buttons = message
-        ? cardOfMessage(message, reader()).parts.flatMap(part =>
-            part.kind === 'buttons' ? [...part.buttons, ...(part.menu?.items ?? [])] : [],
-          )
-        : []
-      const button = buttons.find(each => plain(each.label) === label)
-      if (!button || button.action.kind === 'form') throw new Error(`Nothing is called “${label}”.`)
-      return say({ by: people[who], action: button.action as Action })
+    main: async () => shown(find('main')),
+    remedy: async () => shown(find('remedy')),
+    press: (who, where, label) => pressOn(find(where), who, label),
+    async keep(where) {
+      const card = find(where)
+      return (who, label) => pressOn(card, who, label)
     },
     ask: question => say({ by: people.ana, action: { kind: 'ask', question, incident: 'INC-42' } }),
     async close() {
@@ -249,7 +246,7 @@ async function inSlack(): Promise<Place> {
   const desk = openDesk({ store, chats: [chat], responders, clock: work.now, advance: work.pass })
   work.answer(desk.conversation)
   const ids: Record<Who, string> = { ana: SLACK_ANA, stranger: STRANGER }
-  const find = (where: 'main' | 'remedy') => {
+  const find = (where: Where) => {
     const message = slack.said(INCIDENTS).filter(({ by }) => by === slack.workspace.bot.user)
     const found =
       where === 'main' ? message[0] : message.find(({ metadata }) => metadata?.event_payload['key'] === 'INC-42-R1')
@@ -263,17 +260,22 @@ async function inSlack(): Promise<Place> {
     })
     return textOfBlocks(list().at(-1)?.blocks)
   }
+  const pressOn = async (message: ReturnType<typeof find>, who: Who, label: string) => {
+    const told = () => slack.whispered(ids[who])
+    const before = told().length
+    await slack.people.press(ids[who], message, label)
+    return newest(told, before)
+  }
   return {
     store,
     desk,
     now: work.now,
     main: async () => textOfBlocks(find('main').blocks),
     remedy: async () => textOfBlocks(find('remedy').blocks),
-    async press(who, where, label) {
-      const told = () => slack.whispered(ids[who])
-      const before = told().length
-      await slack.people.press(ids[who], find(where), label)
-      return newest(told, before)
+    press: (who, where, label) => pressOn(find(where), who, label),
+    async keep(where) {
+      const message = structuredClone(find(where))
+      return (who, label) => pressOn(message, who, label)
     },
     async ask(question) {
       const { ts } = find('main')
@@ -305,12 +307,18 @@ async function inTeams(): Promise<Place> {
   desk = openDesk({ store, chats: [chat], responders, clock: world.now, advance: world.advance })
   const persons = { ana: tenant.people.ana, stranger: tenant.people.stranger }
   const isTo = (who: Who) => (said: { to?: string }) => said.to === persons[who].id
-  const find = (where: 'main' | 'remedy') => {
+  const find = (where: Where) => {
     const ours = world.ours().filter(({ to }) => to === undefined)
     const found =
       where === 'main' ? ours[0] : ours.find(said => JSON.stringify(said.versions[0]).includes('io:INC-42-R1'))
     if (!found) throw new Error(`There is no ${where} message.`)
     return found
+  }
+  const pressOn = async (message: ReturnType<typeof find>, who: Who, label: string, card?: TeamsCard) => {
+    const before = world.ours().filter(isTo(who)).length
+    const heard = await teams.people.press(persons[who], message, label, card && { card })
+    const whispered = world.ours().filter(isTo(who)).slice(before).map(readable)
+    return [readable((heard.body ?? {}) as Record<string, unknown>), ...whispered].join('\n')
   }
   return {
     store,
@@ -318,11 +326,11 @@ async function inTeams(): Promise<Place> {
     now: world.now,
     main: async () => readable(find('main')),
     remedy: async () => readable(find('remedy')),
-    async press(who, where, label) {
-      const before = world.ours().filter(isTo(who)).length
-      const heard = await teams.people.press(persons[who], find(where), label)
-      const whispered = world.ours().filter(isTo(who)).slice(before).map(readable)
-      return [readable((heard.body ?? {}) as Record<string, unknown>), ...whispered].join('\n')
+    press: (who, where, label) => pressOn(find(where), who, label),
+    async keep(where) {
+      const message = find(where)
+      const card = await teams.people.look(persons.ana, message)
+      return (who, label) => pressOn(message, who, label, card)
     },
     async ask(question) {
       const { id } = find('main')

@@ -22,8 +22,13 @@ export type TeamsClient = {
   chat(person: Person, text: string, bent?: Bent): Promise<Heard>
   /** The card as this person sees it: the client asks for their own view where the card says so. */
   look(person: Person, message: Message): Promise<Json>
-  /** Presses the button with this title on the card this person sees. Throws where there is none. */
-  press(person: Person, message: Message, title: string, options?: { inputs?: Json } & Bent): Promise<Heard>
+  /** Presses the button with this title on the card this person sees, or on `card`, which another of their devices still shows. Throws where there is none. */
+  press(
+    person: Person,
+    message: Message,
+    title: string,
+    options?: { inputs?: Json; card?: Json } & Bent,
+  ): Promise<Heard>
   /** The card's own menu: asks for this person's view of it. */
   refresh(person: Person, message: Message, bent?: Bent): Promise<Heard>
   /** The message extension's action on somebody's message. */
@@ -131,9 +136,8 @@ export function openClient(given: Given): TeamsClient {
       return send({ ...envelope(person, room.id), type: 'message', id: message.id, text, textFormat: 'plain' }, bent)
     },
     look,
-    async press(person, message, title, { inputs = {}, ...bent } = {}) {
-      const card = await look(person, message)
-      const { data, ...action } = actionCalled(card, title)
+    async press(person, message, title, { inputs = {}, card, ...bent } = {}) {
+      const { data, ...action } = actionCalled(card ?? (await look(person, message)), title)
       return execute(person, message, { ...action, data: { ...(data as Json), ...inputs } }, 'manual', bent)
     },
     async refresh(person, message, bent) {

@@ -20,9 +20,12 @@ export type ChatUnderTest = {
   personId: string
   /** Keeps what was posted as the worker that delivers does, where finding a reply needs it. */
   remember?: (key: string, thread: Thread) => Promise<void>
-  /** What the platform does to the next call; absent: a chat that is a part of this process. */
-  strike?: (fault: 'rate limit' | 'refusal' | 'lost answer' | 'lost request') => void
   close(): Promise<void>
+}
+
+/** A chat at the other end of a network, and what that or the platform does to the next call. */
+export type RemoteChatUnderTest = ChatUnderTest & {
+  strike(fault: 'rate limit' | 'refusal' | 'lost answer' | 'lost request'): void
 }
 
 export function chatContract(open: () => Promise<ChatUnderTest>): void {
@@ -86,11 +89,19 @@ export function chatContract(open: () => Promise<ChatUnderTest>): void {
         await chat.whisper(thread, person, message)
       }
     })
+  })
+}
+
+export function remoteChatContract(open: () => Promise<RemoteChatUnderTest>): void {
+  chatContract(open)
+
+  describe('remote chat', () => {
+    let place: RemoteChatUnderTest
+    afterEach(() => place.close())
 
     test('a refusal is a Fault that says whether it may have been taken', async () => {
       place = await open()
       const { chat, shown, strike, now } = place
-      if (!strike) return
       strike('rate limit')
       await expect(chat.open('INC-42', news('x'))).rejects.toMatchObject({ code: 'rate_limit', retryAfter: 7 })
       strike('lost request')
