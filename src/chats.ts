@@ -1,5 +1,6 @@
 // The chats a configuration asks for: the web always, Slack and Teams where they are set; and the conversation they share.
 import type { Router } from 'express'
+import type { Check } from '#bot/check.ts'
 import { createConversation, status } from '#bot/conversation.ts'
 import type { Conversation } from '#bot/conversation.ts'
 import { createSlackChat } from '#bot/slack.ts'
@@ -22,9 +23,6 @@ type Looks = {
 }
 
 const MOST_OPEN = 200 // a menu of Slack holds 100
-
-/** One thing `doctor` looked at, and the way to mend it. */
-export type Check = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
 
 /** A chat of a platform: it listens too. */
 export type PlatformChat = Chat & {

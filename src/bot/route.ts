@@ -16,3 +16,8 @@ export function channelFor(incident: Incident, routes: readonly Route[], otherwi
   )
   return route?.channel ?? otherwise
 }
+
+/** Every channel incidents are posted in, the default one first. */
+export function channelsOf({ channel, routes }: { channel: string; routes: readonly Route[] }): string[] {
+  return [...new Set([channel, ...routes.map(route => route.channel)])]
+}

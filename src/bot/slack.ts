@@ -2,11 +2,11 @@
 // a socket or /slack/events, is written down, acknowledged, and dealt with.
 import type { Router } from 'express'
 import type { Chat } from '#incident/chat.ts'
+import type { Check } from './check.ts'
 import type { Conversation } from './conversation.ts'
 import { createInbox } from './inbox.ts'
 import type { Arrived } from './slack/arrived.ts'
 import { checkSlack } from './slack/check.ts'
-import type { Check } from './slack/check.ts'
 import { createCall } from './slack/client.ts'
 import { createForms } from './slack/forms.ts'
 import { handle } from './slack/handle.ts'

@@ -5,13 +5,14 @@ import type { Chat } from '#incident/chat.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import type { Check } from './check.ts'
 import type { Conversation } from './conversation.ts'
 import { createInbox } from './inbox.ts'
 import type { Inbox } from './inbox.ts'
+import type { DrawPicture } from './picture.ts'
 import { activitySchema } from './teams/activity.ts'
 import { createVoice } from './teams/messages.ts'
 import { checkTeams } from './teams/check.ts'
-import type { TeamsCheck } from './teams/check.ts'
 import { createConnector } from './teams/connector.ts'
 import { createDoor, foreign } from './teams/door.ts'
 import { createGraph } from './teams/find.ts'
@@ -20,7 +21,6 @@ import type { Hearing } from './teams/handle.ts'
 import { createSayOnce } from './teams/once.ts'
 import { createPeople } from './teams/people.ts'
 import { createPictures } from './teams/pictures.ts'
-import type { Draw } from './teams/pictures.ts'
 import { createSdk } from './teams/sdk.ts'
 import type { Cloud, TeamsLooks, TeamsSettings } from './teams/settings.ts'
 import { createTokens } from './teams/token.ts'
@@ -33,7 +33,7 @@ export type TeamsChat = Chat & {
   router: Router
   /** People are heard from here on, first those whom the last process left unanswered. */
   begin(conversation: Conversation, looks: TeamsLooks): Promise<void>
-  check(): Promise<TeamsCheck[]>
+  check(): Promise<Check[]>
   /** When what was taken is answered. */
   close(): Promise<void>
 }
@@ -46,7 +46,7 @@ export type TeamsGiven = {
   log: Log
   observe: Observe
   /** Draws the series that shows an incident; without it cards have none. */
-  picture?: Draw
+  picture?: DrawPicture
   /** Another one than Microsoft's public cloud. */
   cloud?: Cloud
 }

@@ -1,10 +1,11 @@
 // doctor: a line for each thing the product needs: ok, missing or wrong; what that costs; how to mend it. Never a secret.
+import type { Check } from '#bot/check.ts'
 import { asFault } from '#incident/fault.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
 import { openPlatforms } from '../chats.ts'
-import type { Check, PlatformChat } from '../chats.ts'
+import type { PlatformChat } from '../chats.ts'
 import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'

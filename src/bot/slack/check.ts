@@ -1,11 +1,11 @@
 // What doctor asks of a Slack setup, and how to mend what is not right. Each check stands alone: one that fails leaves the rest.
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { Check } from '../check.ts'
+import { channelsOf } from '../route.ts'
 import type { Call } from './client.ts'
-import { channelsOf, SLACK_API } from './settings.ts'
+import { SLACK_API } from './settings.ts'
 import type { SlackSettings } from './settings.ts'
-
-export type Check = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
 
 /** What the bot asks of Slack, and what it cannot do without it. The app manifest asks for the same. */
 export const SCOPES: Record<string, string> = {

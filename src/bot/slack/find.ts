@@ -5,8 +5,8 @@ import type { Thread } from '#incident/thread.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { channelsOf } from '../route.ts'
 import type { Call } from './client.ts'
-import { channelsOf } from './settings.ts'
 import type { SlackSettings } from './settings.ts'
 
 /** The newest, not older than `since`; read a page of 200 at a time, newest first. */

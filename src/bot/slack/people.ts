@@ -2,6 +2,7 @@
 import { Fault } from '#incident/fault.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
+import { createKept } from '../kept.ts'
 import type { Call } from './client.ts'
 
 /** `zone`: an IANA name. */
@@ -19,7 +20,7 @@ const KEPT_MILLIS = 10 * 60_000
 const MOST_KEPT = 1_000
 
 export function createPeople({ call, clock }: { call: Call; clock: () => Millis }): People {
-  const known = new Map<string, Known & { at: Millis }>()
+  const known = createKept<Known & { at: Millis }>(MOST_KEPT)
   let ours: Promise<Us> | undefined
 
   function us(): Promise<Us> {
@@ -36,9 +37,7 @@ export function createPeople({ call, clock }: { call: Call; clock: () => Millis 
       const kept = known.get(user)
       if (kept && clock() - kept.at < KEPT_MILLIS) return kept
       const asked = { ...(await ask(call, user, await us())), at: clock() }
-      known.delete(user)
       known.set(user, asked)
-      if (known.size > MOST_KEPT) known.delete(known.keys().next().value ?? '')
       return asked
     },
   }

@@ -4,9 +4,11 @@ import { asFault, Fault } from '#incident/fault.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
+import { createKept } from '../kept.ts'
+import type { DrawPicture, Picture } from '../picture.ts'
 import { isSlacks } from './client.ts'
 import type { Call } from './client.ts'
-import type { DrawPicture, SlackSettings } from './settings.ts'
+import type { SlackSettings } from './settings.ts'
 
 /** The picture to show with the incident now; undefined: none. Never throws. */
 export type Pictures = (incident: Incident) => Promise<SlackPicture | undefined>
@@ -15,7 +17,7 @@ const REST_MILLIS = 5 * 60_000
 const UPLOAD_MILLIS = 10_000
 const MOST_KEPT = 500
 
-type Kept = { version: number; at: Millis; picture?: SlackPicture }
+type Shown = { version: number; at: Millis; picture?: SlackPicture }
 
 export function createPictures(given: {
   draw: DrawPicture
@@ -25,13 +27,13 @@ export function createPictures(given: {
   log: Log
 }): Pictures {
   const { draw, clock, log } = given
-  const kept = new Map<string, Kept>()
+  const kept = createKept<Shown>(MOST_KEPT)
 
   return async incident => {
     const last = kept.get(incident.id)
     if (last?.version === incident.version) return last.picture
     if (last?.picture && clock() - last.at < REST_MILLIS) return last.picture // none yet: looked for at every change
-    const next: Kept = { version: incident.version, at: clock(), picture: last?.picture }
+    const next: Shown = { version: incident.version, at: clock(), picture: last?.picture }
     try {
       const drawn = await draw(incident)
       next.picture = drawn && (await upload(given, incident.id, drawn))
@@ -39,9 +41,7 @@ export function createPictures(given: {
       const { message, cause } = asFault(error)
       log.warn({ chat: 'slack', incident: incident.id, cause }, `no new picture: ${message}`)
     }
-    kept.delete(incident.id)
     kept.set(incident.id, next)
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? '')
     return next.picture
   }
 }
@@ -50,7 +50,7 @@ export function createPictures(given: {
 async function upload(
   { call, settings }: { call: Call; settings: SlackSettings },
   incident: string,
-  { png, alt }: { png: Uint8Array; alt: string },
+  { png, alt }: Picture,
 ): Promise<SlackPicture> {
   const filename = `${incident}.png`
   const { upload_url, file_id } = await call(web =>

@@ -4,6 +4,7 @@ import type { Incident } from '#incident/incident.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import type { DrawPicture } from '../picture.ts'
 import type { Route } from '../route.ts'
 
 export type SlackSettings = {
@@ -18,9 +19,6 @@ export type SlackSettings = {
   apiUrl?: string
   routes: readonly Route[]
 }
-
-/** The chart of an incident, drawn; undefined where it has none. */
-export type DrawPicture = (incident: Incident) => Promise<{ png: Uint8Array; alt: string } | undefined>
 
 export type SlackGiven = {
   settings: SlackSettings
@@ -37,8 +35,3 @@ export type SlackGiven = {
 export type Looks = { open(): Promise<Incident[]>; status(): Promise<Message & { kind: 'status' }> }
 
 export const SLACK_API = 'https://slack.com/api/'
-
-/** Every channel incidents are posted in, the default one first. */
-export function channelsOf({ channel, routes }: SlackSettings): string[] {
-  return [...new Set([channel, ...routes.map(route => route.channel)])]
-}

@@ -1,12 +1,12 @@
 // Whether Teams would work, for `doctor`: one line a thing, with the way to mend it.
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { Check } from '../check.ts'
+import { channelsOf } from '../route.ts'
 import type { Connector } from './connector.ts'
 import type { Graph } from './find.ts'
 import type { TeamsSettings } from './settings.ts'
 import type { Tokens } from './token.ts'
-
-export type TeamsCheck = { what: string; state: 'ok' | 'missing' | 'wrong'; says: string; mend?: string }
 
 const MOST_SKEW_MILLIS = 5 * 60_000 // what the check of a token's times allows
 
@@ -17,13 +17,12 @@ export async function checkTeams(given: {
   tokens: Tokens
   connector: Connector
   graph: Graph | undefined
-}): Promise<TeamsCheck[]> {
+}): Promise<Check[]> {
   const { settings, botScope, tokens, connector, graph } = given
   const credentials = await tried('Teams credentials', 'accepted', () => tokens.get(botScope), CREDENTIALS)
   const checks = [credentials, ...clockCheck(tokens.skewMillis())]
   if (credentials.state !== 'ok') return checks
-  const channels = new Set([settings.channel, ...settings.routes.map(({ channel }) => channel)])
-  for (const channel of channels) {
+  for (const channel of channelsOf(settings)) {
     const what = `Teams channel ${channel}`
     checks.push(await tried(what, 'the app is in it', () => connector.members(channel), IN_CHANNEL))
   }
@@ -40,7 +39,7 @@ export async function checkTeams(given: {
   return checks
 }
 
-async function tried(what: string, says: string, attempt: () => Promise<unknown>, mend: string): Promise<TeamsCheck> {
+async function tried(what: string, says: string, attempt: () => Promise<unknown>, mend: string): Promise<Check> {
   try {
     await attempt()
     return { what, state: 'ok', says }
@@ -49,7 +48,7 @@ async function tried(what: string, says: string, attempt: () => Promise<unknown>
   }
 }
 
-function clockCheck(skew: Millis | undefined): TeamsCheck[] {
+function clockCheck(skew: Millis | undefined): Check[] {
   if (skew === undefined) return []
   const what = 'Clock against Microsoft'
   if (Math.abs(skew) <= MOST_SKEW_MILLIS) return [{ what, state: 'ok', says: 'agrees' }]

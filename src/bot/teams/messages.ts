@@ -1,5 +1,6 @@
 // The port Chat on Teams: what is posted where, and as whom each reader may see it.
-import { channelFor } from '../route.ts'
+import type { Picture } from '../picture.ts'
+import { channelFor, channelsOf } from '../route.ts'
 import { formOf } from '#cards/form.ts'
 import type { TeamsView } from '#cards/teams.ts'
 import type { Chat, Message } from '#incident/chat.ts'
@@ -12,7 +13,6 @@ import type { IncidentStore } from '#incident/store.ts'
 import type { Connector } from './connector.ts'
 import type { Graph } from './find.ts'
 import type { People } from './people.ts'
-import type { Picture } from './pictures.ts'
 import { below, isPersonal, linkTo } from './place.ts'
 import { activityOf, cardFor, readerAt } from './render.ts'
 import type { Outgoing } from './render.ts'
@@ -110,7 +110,7 @@ export function createVoice(given: {
     },
     async find(key, since) {
       if (!graph) return undefined
-      for (const channel of new Set([settings.channel, ...settings.routes.map(route => route.channel)])) {
+      for (const channel of channelsOf(settings)) {
         try {
           const found = await graph.find(channel, key, since)
           if (found) return withLink(found)

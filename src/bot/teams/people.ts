@@ -3,6 +3,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
+import { createKept } from '../kept.ts'
 import type { Connector, Member } from './connector.ts'
 import { placeOf } from './place.ts'
 import type { TeamsSettings } from './settings.ts'
@@ -32,9 +33,9 @@ export function createPeople(given: {
   log: Log
 }): People {
   const { connector, settings, clock, log } = given
-  const members = createKept<Member | undefined>(clock)
-  const rosters = createKept<Member[]>(clock, UNKNOWN_MILLIS)
-  const ids = new Map<string, string>() // directory id -> Teams id
+  const members = createMemory<Member | undefined>(clock)
+  const rosters = createMemory<Member[]>(clock, UNKNOWN_MILLIS)
+  const ids = createKept<string>(MOST_KEPT) // directory id -> Teams id
 
   function personOf(sender: Sender, member: Member | undefined): Person {
     const user = sender.aadObjectId ?? sender.id
@@ -56,7 +57,7 @@ export function createPeople(given: {
       if (sender.role === 'bot' || sender.aadObjectId === undefined) return personOf(sender, undefined)
       const { channel } = placeOf(conversation)
       const member = await members(`${channel} ${sender.id}`, () => connector.member(channel, sender.id))
-      if (member?.aadObjectId !== undefined) remember(ids, member.aadObjectId, member.id)
+      if (member?.aadObjectId !== undefined) ids.set(member.aadObjectId, member.id)
       return personOf(sender, member)
     },
     async those(conversation, may) {
@@ -83,28 +84,21 @@ export function createPeople(given: {
       if (known !== undefined) return known
       const member = await connector.member(placeOf(conversation).channel, user)
       if (!member) throw new Fault('not_found', 'Teams does not know this person as a member of the conversation.')
-      remember(ids, user, member.id)
+      ids.set(user, member.id)
       return member.id
     },
   }
 }
 
 /** Asks once for what is wanted again within ten minutes; what failed is asked for again after `failedMillis`. */
-function createKept<T>(clock: () => Millis, failedMillis = 0): (key: string, ask: () => Promise<T>) => Promise<T> {
-  const kept = new Map<string, { answer: Promise<T>; until: Millis }>()
+function createMemory<T>(clock: () => Millis, failedMillis = 0): (key: string, ask: () => Promise<T>) => Promise<T> {
+  const kept = createKept<{ answer: Promise<T>; until: Millis }>(MOST_KEPT)
   return (key, ask) => {
     const known = kept.get(key)
     if (known && clock() < known.until) return known.answer
     const answer = ask()
-    remember(kept, key, { answer, until: clock() + KEPT_MILLIS })
-    answer.catch(() => remember(kept, key, { answer, until: clock() + failedMillis }))
+    kept.set(key, { answer, until: clock() + KEPT_MILLIS })
+    answer.catch(() => kept.set(key, { answer, until: clock() + failedMillis }))
     return answer
   }
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const oldest = map.keys().next()
-  if (map.size > MOST_KEPT && !oldest.done) map.delete(oldest.value)
 }
