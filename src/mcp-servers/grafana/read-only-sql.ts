@@ -4,14 +4,23 @@ import { Fault } from '#incident/fault.ts'
 
 /** Throws a Fault `validation` that says which word it was. */
 export function refuseUnlessReading(sql: string): void {
-  if (!/^\s{0,100}(?:select|with)\b/i.test(sql)) throw refused('it must begin with SELECT or WITH')
-  if (/;\s{0,1000}\S/.test(sql)) throw refused('it must be one statement')
-  // Comments that run (MySQL), strings that escape, quoted names before a bracket: what is read here is what the database reads.
-  const hidden = /--|\/\*|#|\\|\$\w{0,60}\$|["`\]]\s{0,100}\(/.exec(sql)?.[0]
+  const unreadable = UNREADABLE.exec(sql)?.[0]
+  if (unreadable) throw refused(`the character ${codeOf(unreadable)} is not taken`)
+  // From here on one blank stands for any amount, and none beside a dot: no rule below can be outrun by blanks.
+  const text = sql
+    .replace(/\s+/g, ' ')
+    .replace(/ ?\. ?/g, '.')
+    .trim()
+  if (!/^(?:select|with)\b/i.test(text)) throw refused('it must begin with SELECT or WITH')
+  if (text.slice(0, -1).includes(';')) throw refused('it must be one statement, nor may a text hold ;')
+  // Comments that run (MySQL), strings that escape, names in quotes before a bracket: what is read here is what the database reads.
+  const hidden = HIDING.exec(text)?.[0]
   if (hidden) throw refused(`${hidden} is not taken, nor in a text`)
-  const word = WORD_THAT_CHANGES.exec(sql)?.[0]
+  const foreign = NOT_ASCII.exec(text.replace(/'[^']*'/g, "''"))?.[0]
+  if (foreign) throw refused(`${foreign} is taken in a text only`)
+  const word = WORD_THAT_CHANGES.exec(text)?.[0]
   if (word) throw refused(`${word.toUpperCase()} is not taken, nor in a text`)
-  for (const [, name = ''] of sql.matchAll(/([\w$.]{1,200})\s{0,100}\(/g)) {
+  for (const [, name = ''] of text.matchAll(CALLED)) {
     if (!READING.has(name.toLowerCase())) throw refused(`${name}() is not among the functions known to read`)
   }
 }
@@ -20,9 +29,22 @@ function refused(why: string): Fault {
   return new Fault('validation', `Only SQL that reads is passed on: ${why}.`)
 }
 
+function codeOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** What some databases take for a blank and others for a part of a name. */
+const UNREADABLE = /(?![\t\n\r])[\p{Cc}\p{Cf}]|(?![ \t\n\r])\s/u
+const HIDING = /--|\/\*|#|\\|\$[\w\u0080-\uffff]*\$|["'`\]] ?\(|\buescape\b/i
+const NOT_ASCII = /[^\x20-\x7e]/u
+
+/** Whatever stands before a bracket, as long as it is and in whatever alphabet. */
+const CALLED = /(?<![\w$.\u0080-\uffff])([\w$.\u0080-\uffff]+) ?\(/g
+
 // SQL Server runs several statements without a semicolon between them: words that begin one are refused wherever they stand.
+// A sequence is moved, and rows are locked, by words too.
 const WORD_THAT_CHANGES =
-  /\b(?:insert|update|delete|merge|replace|into|drop|alter|create|truncate|grant|revoke|deny|call|exec|execute|set|lock|begin|commit|rollback|declare|use|shutdown|kill|backup|restore|dbcc|openrowset|opendatasource|openquery|waitfor|while|goto|trigger|reconfigure|checkpoint|writetext|updatetext|receive|outfile|dumpfile)\b/i
+  /\b(?:insert|update|delete|merge|replace|into|drop|alter|create|truncate|grant|revoke|deny|call|exec|execute|set|lock|begin|commit|rollback|declare|use|shutdown|kill|backup|restore|dbcc|openrowset|opendatasource|openquery|waitfor|while|goto|trigger|reconfigure|checkpoint|writetext|updatetext|receive|outfile|dumpfile|add|bulk|conversation|deallocate|revert|setuser|raiserror|next value for|for share|key share|share mode|tablockx?|holdlock|updlock|xlock)\b/i
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
 
