@@ -12,9 +12,12 @@ const COMMANDS = ['fields', 'display', 'filter', 'stats', 'sort', 'limit', 'pars
  * what AWS masks). Whether the rest is right is left to AWS.
  */
 export function checkQuery(query: string): void {
+  if (UNREADABLE.test(query)) throw refusal('of blanks and controls only spaces, tabs and new lines are taken')
   if (/\bunmask\b/i.test(query)) throw refusal('unmask is not allowed')
+  // Wherever it stands: should AWS see the end of a text elsewhere than we do, it still chooses no log group.
+  if (CHOOSES_GROUPS.test(query)) throw refusal('SOURCE is not a command that is allowed here, nor in a text')
   for (const command of commandsOf(query)) {
-    const [, word = ''] = /^\s*([A-Za-z]{0,40})/.exec(command) ?? []
+    const [word = ''] = /^[A-Za-z]*/.exec(command) ?? []
     if (COMMANDS.some(known => known === word.toLowerCase())) continue
     const meant = nearest(word, COMMANDS)
     const said = word === '' ? 'a command is missing' : `${word} is not a command that is allowed here`
@@ -22,22 +25,48 @@ export function checkQuery(query: string): void {
   }
 }
 
-// A comment to the end of its line, quoted text, `a name`, a /pattern/ where one may stand, or the bar between commands.
-const PIECE =
-  /(?:^|\n)[ \t]{0,100}#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|(?<=\b(?:like|parse\s{1,20}\S{1,100})\s{0,20}|=~\s{0,20})\/(?:[^/\\]|\\.)+\/|\|/gi
+const UNREADABLE = /(?![\t\n\r])[\p{Cc}\p{Cf}]|(?![ \t\n\r])\s|\r(?!\n)/u
+const CHOOSES_GROUPS = /\|\s*source\b|\bsource\s*(?:\[|\(|loggroups\b)|\(\s*source\s*["'`]/i
 
+// One piece after the other, so that no distance hides what stands before.
+const PIECE =
+  /(?<blank>\s+)|(?<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`)|(?<bar>\|)|(?<word>[\w@.]+|=~)|(?<slash>\/)|(?<other>[^"'`#])/y
+const COMMENT = /[ \t]*#[^\n]*/y // where a line begins
+const PATTERN = /\/(?:[^/\\\n]|\\.)+\//y // where one may stand
+
+/** The text of each command, from its first word on, without comments and blanks around. */
 function commandsOf(query: string): string[] {
   const commands = ['']
-  let done = 0
-  const add = (text: string) => (commands[commands.length - 1] += text)
-  for (const { 0: piece, index } of query.matchAll(PIECE)) {
-    add(query.slice(done, index))
-    done = index + piece.length
-    if (piece === '|') commands.push('')
-    else if (!/^\s*#/.test(piece)) add(piece)
+  const words: string[] = [] // of the command, as far as it is read
+  for (let at = 0; at < query.length; ) {
+    const begins = at === 0 || query[at - 1] === '\n'
+    const piece =
+      (begins ? matched(COMMENT, query, at) : undefined) ??
+      (mayBePattern(words) ? matched(PATTERN, query, at) : undefined) ??
+      matched(PIECE, query, at)
+    if (!piece) throw refusal(`it cannot be read from character ${at + 1} on: a text must end in its line`)
+    const [text] = piece
+    at += text.length
+    if (piece.groups?.['bar']) {
+      commands.push('')
+      words.length = 0
+    } else if (!/^\s*#/.test(text)) {
+      commands[commands.length - 1] += text
+      if (text.trim() !== '') words.push(text.toLowerCase())
+    }
   }
-  add(query.slice(done))
-  return commands
+  return commands.map(command => command.trim())
+}
+
+function matched(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text) ?? undefined
+}
+
+/** After `like`, `=~`, or the field that `parse` reads; elsewhere a slash divides. */
+function mayBePattern(words: readonly string[]): boolean {
+  const last = words.at(-1) ?? ''
+  return last === 'like' || last === '=~' || (words.length === 2 && words[0] === 'parse')
 }
 
 function refusal(why: string): Fault {
