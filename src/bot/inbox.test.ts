@@ -5,11 +5,16 @@ import { expect, onTestFinished, test } from 'vitest'
 import { SILENT } from '#incident/observe.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { createInbox } from './inbox.ts'
+import type { Taken } from './inbox.ts'
 
-test('taken once however often it is sent; dealt with after a crash; one that fails does not come back for ever', async () => {
+async function openStore() {
   const folder = mkdtempSync(join(tmpdir(), 'inbox-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const store = openSqliteStore(folder)
+  return openSqliteStore(folder)
+}
+
+test('taken once however often it is sent; dealt with after a crash; one that fails does not come back for ever', async () => {
+  const store = await openStore()
   const given = { name: 'slack', store, clock: () => 7, log: SILENT }
   const { promise: never } = Promise.withResolvers<void>()
   const dying = createInbox({ ...given, handle: () => never })
@@ -32,5 +37,29 @@ test('taken once however often it is sent; dealt with after a crash; one that fa
   await next.begin()
   await next.settle()
   expect(handled).toHaveLength(1)
+  await store.close()
+})
+
+test('only what the last process took is said to come again, also where this one takes before it begins', async () => {
+  const store = await openStore()
+  const given = { name: 'slack', store, clock: () => 7, log: SILENT }
+  await createInbox({ ...given, handle: () => new Promise(() => {}) }).take('E1', {})
+  const handled: Taken<string>[] = []
+  const begun = Promise.withResolvers<void>()
+  const inbox = createInbox<string>({
+    ...given,
+    handle: async (_body, taken) => {
+      await begun.promise
+      handled.push(taken)
+    },
+  })
+  await inbox.take('E2', {}, 'Ana')
+  await inbox.begin()
+  begun.resolve()
+  await inbox.settle()
+  expect(handled).toEqual([
+    { id: 'slack:E2', isAgain: false, waiting: 'Ana' },
+    { id: 'slack:E1', isAgain: true },
+  ])
   await store.close()
 })

@@ -43,7 +43,7 @@ export function createSlackChat(given: SlackGiven): SlackChat {
     store,
     clock,
     log,
-    async handle(body, id) {
+    async handle(body, { id }) {
       const rest = { chat, call, people, forms, store, settings, clock, log }
       await handle({ ...rest, ...(await begun.promise) }, body as Arrived, id)
     },

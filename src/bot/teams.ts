@@ -19,6 +19,7 @@ import { createGraph } from './teams/find.ts'
 import { createHearing } from './teams/handle.ts'
 import type { Hearing } from './teams/handle.ts'
 import { createSayOnce } from './teams/once.ts'
+import type { Waiting } from './teams/patience.ts'
 import { createPeople } from './teams/people.ts'
 import { createPictures } from './teams/pictures.ts'
 import { createSdk } from './teams/sdk.ts'
@@ -69,7 +70,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
   const may: TeamsLooks['mayApprove'] = person => mayApprove(person)
   const voice = createVoice({ settings, store, connector, people, graph, pictureOf, mayApprove: may, clock, log })
   const ending = new AbortController()
-  let inbox: Inbox | undefined
+  let inbox: Inbox<Waiting> | undefined
 
   function hear(hearing: Hearing): void {
     sdk.use(async ({ activity: sent }) => {
@@ -89,7 +90,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
       const pause = (millis: Millis) => given.pause(millis, ending.signal)
       const sayOnce = createSayOnce({ find: voice.find, clock, pause })
       const answering = createAnswering({ voice, store, sayOnce, clock, log })
-      const handle = (body: unknown, id: string) => hearing.handle(body, id)
+      const handle: Hearing['handle'] = (body, taken) => hearing.handle(body, taken)
       inbox = createInbox({ name: 'teams', store, handle, clock, log })
       const { take } = inbox
       const hearing = createHearing({

@@ -15,7 +15,7 @@ import { investigation, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
 import { openList } from '../conversation.ts'
 import type { Back, Conversation } from '../conversation.ts'
-import type { Inbox } from '../inbox.ts'
+import type { Inbox, Taken } from '../inbox.ts'
 import { activitySchema, heardIn } from './activity.ts'
 import type { Activity, Heard } from './activity.ts'
 import type { TeamsVoice } from './messages.ts'
@@ -35,7 +35,7 @@ export type Hearing = {
   /** Of an activity that is verified and ours; answers within a second. */
   receive(activity: Activity): Promise<Reaction>
   /** What was taken: just now, or before a crash. */
-  handle(body: unknown, id: string): Promise<void>
+  handle(body: unknown, taken: Taken<Waiting>): Promise<void>
 }
 
 export type HearingGiven = {
@@ -44,7 +44,7 @@ export type HearingGiven = {
   people: People
   answering: Answering
   store: IncidentStore
-  take: Inbox['take']
+  take: Inbox<Waiting>['take']
   conversation: Conversation
   open: TeamsLooks['open']
   clock: () => Millis
@@ -56,39 +56,28 @@ const MOST_GREETED = 5 // who joins with more at once did not come for this inci
 
 export function createHearing(given: HearingGiven): Hearing {
   const { voice, connector, people, answering, store, conversation, clock, log } = given
-  const present = new Map<string, Waiting | undefined>() // what this process took itself
 
   async function take(activity: Activity, otherwise?: Reaction): Promise<Reaction> {
     const patience = otherwise && createPatience(otherwise)
-    const id = `teams:${activity.id}` // as the inbox will name it
-    const isFirst = !present.has(id)
-    if (isFirst) present.set(id, patience?.waiting)
-    const isNew = await given.take(activity.id, activity).catch((error: unknown) => {
-      present.delete(id)
-      throw error
-    })
-    if (isNew) return patience ? patience.reaction() : DONE
-    if (isFirst) present.delete(id)
+    const isNew = await given.take(activity.id, activity, patience?.waiting)
+    if (isNew && patience) return patience.reaction()
     return otherwise ?? DONE
   }
 
-  async function handle(body: unknown, id: string): Promise<void> {
-    const isAgain = !present.has(id)
-    const waiting = present.get(id)
-    present.delete(id)
+  async function handle(body: unknown, taken: Taken<Waiting>): Promise<void> {
     const activity = activitySchema.parse(body)
     const heard = heardIn(activity)
     if (!heard) return
     if (heard.kind === 'installed') return greet(heard)
     if (heard.kind === 'joined') return catchUp(heard)
     const press = heard.kind === 'press' ? heard.press : undefined
-    const turn: Turn = { id, by: unverified(heard.by), thread: heard.thread, waiting, isAgain, ...(press && { press }) }
+    const turn: Turn = { ...taken, by: unverified(heard.by), thread: heard.thread, ...(press && { press }) }
     try {
       const by = await people.known(heard.by, heard.thread.channel)
       await answer(heard, { ...turn, by })
     } catch (error) {
       const { message, code, cause } = asFault(error)
-      log.warn({ chat: 'teams', activity: id, code, cause }, `not answered: ${message}`)
+      log.warn({ chat: 'teams', activity: taken.id, code, cause }, `not answered: ${message}`)
       await answering.them(turn, { kind: 'error', text: message })
     }
   }

@@ -8,6 +8,7 @@ import type { Log } from '#incident/observe.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import type { Taken } from '../inbox.ts'
 import type { TeamsVoice } from './messages.ts'
 import type { SayOnce } from './once.ts'
 import type { Waiting } from './patience.ts'
@@ -16,8 +17,8 @@ import type { Reaction } from './reaction.ts'
 import { cardFor } from './render.ts'
 import { pressedOn } from './subject.ts'
 
-/** `press`: what was pressed, on `thread`. `waiting`: who stands in front of a spinner. `isAgain`: taken before a crash. */
-export type Turn = { id: string; by: Person; thread: Thread; press?: Press; waiting?: Waiting; isAgain: boolean }
+/** `press`: what was pressed, on `thread`. `waiting`: who stands in front of a spinner. */
+export type Turn = Taken<Waiting> & { by: Person; thread: Thread; press?: Press }
 
 export type Answering = {
   /** Only to the one who asked. Never throws. */
