@@ -163,13 +163,14 @@ function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Re
   }
 }
 
-/** A remedy that waits for one more person goes on waiting. */
+/** A remedy that waits for one more person goes on waiting; any other has no yes to what was just seen. */
 function previewed(incident: Incident, { by, at }: Entry, happening: Happening & { type: 'previewed' }): Incident {
   const remedies = incident.remedies.map((remedy): Remedy => {
     if (remedy.id !== happening.remedy) return remedy
     const lookedAtIn = by === 'system' ? remedy.lookedAtIn : [...new Set([...remedy.lookedAtIn, by.chat])]
     const seen = { ...remedy, preview: happening.preview, lookedAtIn }
-    return remedy.state === 'PENDING' ? seen : { ...seen, state: 'PREVIEWED', stateAt: at }
+    if (remedy.state === 'PENDING') return seen
+    return { ...seen, approvals: [], expiresAt: undefined, state: 'PREVIEWED', stateAt: at }
   })
   return { ...incident, remedies }
 }

@@ -112,11 +112,7 @@ test('what the preview refuses is not approved', async () => {
 })
 
 test('where two people are needed, one alone does nothing, and the same one twice is one', async () => {
-  policy = {
-    ...defaultPolicy,
-    roles: { responder: [...(defaultPolicy.roles['responder'] ?? []), { chat: 'web', user: 'ben' }] },
-    rules: [{ ...defaultPolicy.rules[3]!, approvals: 2 }],
-  }
+  twoAreNeeded()
   const { press, execute } = hands()
   expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({
     result: 'done',
@@ -145,6 +141,28 @@ test('one person with an identity in each of two chats is one person', async () 
   expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, inTeams)).toMatchObject({ result: 'already done' })
   await execute.stop()
   expect(cluster.writes).toEqual([])
+})
+
+test('of two yeses none is carried over to an object that changed in between: both people look again', async () => {
+  twoAreNeeded()
+  const { press, execute } = hands()
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  cluster.preview = { ...cluster.preview, generation: 4 }
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ben)).toMatchObject({ result: 'drifted' })
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ben)).toMatchObject({ remedy: { state: 'PENDING' } })
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({ remedy: { state: 'APPROVED' } })
+  await execute.stop()
+  expect(cluster.writes).toHaveLength(1)
+})
+
+test('changed between the yes and the call: the same person looks again and presses again', async () => {
+  const { press, execute } = hands()
+  cluster.outcome = () => ({ result: 'drifted', detail: 'the object was changed' })
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R1')
+  expect(await remedy()).toMatchObject({ state: 'DRIFTED' })
+  expect(await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)).toMatchObject({ remedy: { state: 'APPROVED' } })
+  await execute.stop()
 })
 
 test('the process dies before it knows how it ended: the next one goes on with the same seal', async () => {
@@ -186,6 +204,14 @@ test('an unknown remedy gets an answer too', async () => {
     result: 'not found',
   })
 })
+
+function twoAreNeeded(): void {
+  policy = {
+    ...defaultPolicy,
+    roles: { responder: [...(defaultPolicy.roles['responder'] ?? []), { chat: 'web', user: 'ben' }] },
+    rules: [{ ...defaultPolicy.rules[3]!, approvals: 2 }],
+  }
+}
 
 /** What a process has: a press that leads to an execution, both over the same record. */
 function hands(stopped = () => false): { press: ReturnType<typeof createPress>; execute: Execute } {

@@ -124,11 +124,13 @@ async function approve(given: PressGiven, by: Person, incident: Incident, remedy
   const after = await amend(given.store, incident.id, at, by, now => {
     const current = named(now, remedy.id)
     late = alreadySettled(current)
-    if (!late && current.approvals.some(approval => isSamePerson(policy, approval.by, by))) {
+    const isWaiting = current.state === 'PENDING' // else its yeses were to an object that has drifted since
+    if (isWaiting && current.approvals.some(approval => isSamePerson(policy, approval.by, by))) {
       late = { result: 'already done', text: 'You approved this already; it needs one more person.', remedy: current }
     }
     if (late) return []
-    return approvedBy(given, by, { ...current, call, preview: seen }, decision, at)
+    const before = isWaiting ? {} : { approvals: [], expiresAt: undefined }
+    return approvedBy(given, by, { ...current, ...before, call, preview: seen }, decision, at)
   })
   const now = named(after, remedy.id)
   if (late) return { ...late, remedy: now }
