@@ -20,6 +20,8 @@ export type Execute = {
 const CALL_MILLIS = 25_000 // an API server answers a timed-out write within 34 s at the latest; the gate asks again by itself
 const PAUSES_MILLIS = [500, 1_000, 2_000, 5_000, 10_000, 30_000] // then every 30 s: until it is known, nobody may be told it failed
 
+const MOST_READ = 1_000 // last opened first: an approval lives minutes, so one older than these has ended
+
 export function createExecute(given: {
   store: IncidentStore
   toolbox: Toolbox
@@ -35,15 +37,24 @@ export function createExecute(given: {
 
   async function carryOut(incident: string, id: string): Promise<void> {
     for (let attempt = 0; !ending.signal.aborted; attempt++) {
-      const remedy = (await readIncident(store, incident)).remedies.find(candidate => candidate.id === id)
-      if (!remedy || !IN_FLIGHT.includes(remedy.state)) return
-      const ended = given.stopped() ? undefined : await attemptOnce(remedy)
-      if (ended) {
-        await amend(store, incident, clock(), 'system', now => (inFlight(now.remedies, id) ? [ended] : []))
-        observe.count('actions_total', { type: remedy.type, outcome: ended.type })
-        return
-      }
+      if (await isOver(incident, id)) return
       await given.pause(PAUSES_MILLIS[Math.min(attempt, PAUSES_MILLIS.length - 1)] ?? 0, ending.signal)
+    }
+  }
+
+  /** After one more try. What cannot be read from the record or written to it now, can be later. */
+  async function isOver(incident: string, id: string): Promise<boolean> {
+    try {
+      const remedy = (await readIncident(store, incident)).remedies.find(candidate => candidate.id === id)
+      if (!remedy || !IN_FLIGHT.includes(remedy.state)) return true
+      const ended = given.stopped() ? undefined : await attemptOnce(remedy)
+      if (!ended) return false
+      await amend(store, incident, clock(), 'system', now => (inFlight(now.remedies, id) ? [ended] : []))
+      observe.count('actions_total', { type: remedy.type, outcome: ended.type })
+      return true
+    } catch (error) {
+      log.error({ remedy: id, cause: asFault(error).cause }, `stopped half-way: ${asFault(error).message}`)
+      return false
     }
   }
 
@@ -69,11 +80,7 @@ export function createExecute(given: {
   function run(incident: string, id: string): Promise<void> {
     const known = running.get(id)
     if (known) return known
-    const work = carryOut(incident, id)
-      .catch(error =>
-        log.error({ remedy: id, cause: asFault(error).cause }, `stopped half-way: ${asFault(error).message}`),
-      )
-      .finally(() => running.delete(id))
+    const work = carryOut(incident, id).finally(() => running.delete(id))
     running.set(id, work)
     return work
   }
@@ -81,7 +88,9 @@ export function createExecute(given: {
   return {
     run,
     async resume() {
-      for (const id of await store.list({ open: true, limit: 1_000 })) {
+      // A closed one too: a person may close an incident while its remedy is under way, or undo it afterwards.
+      const open = await store.list({ open: true, limit: MOST_READ })
+      for (const id of new Set([...open, ...(await store.list({ limit: MOST_READ }))])) {
         const incident = await readIncident(store, id)
         for (const remedy of incident.remedies) if (IN_FLIGHT.includes(remedy.state)) void run(id, remedy.id)
       }

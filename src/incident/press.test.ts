@@ -16,7 +16,7 @@ import { SILENT, UNOBSERVED } from './observe.ts'
 import type { Policy } from './policy.ts'
 import { createPress } from './press.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
-import { readIncident } from './store.ts'
+import { amend, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
@@ -181,6 +181,38 @@ test('the process dies before it knows how it ended: the next one goes on with t
   expect(new Set(cluster.writes).size).toBe(1)
 })
 
+test('a remedy under way when its incident was closed is gone on with after a restart', async () => {
+  cluster.outcome = () => {
+    throw new Fault('network', 'the connection was lost')
+  }
+  const first = hands()
+  await first.press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  await amend(store, 'INC-1', 2_000, ben, () => [{ type: 'resolved', reason: 'resolved by a person' }])
+  await first.execute.stop()
+  cluster.outcome = () => ({ result: 'applied', generation: 4, detail: 'it had landed' })
+  const next = hands()
+  await next.execute.resume()
+  await next.execute.stop()
+  expect(await remedy()).toMatchObject({ state: 'APPLIED' })
+})
+
+test('a record that cannot be written for a while: how it ended is written down once it can be', async () => {
+  const real = store
+  let full = 1
+  store = {
+    ...real,
+    async append(...given) {
+      if (given[4].some(({ type }) => type === 'applied') && full-- > 0) throw new Fault('resource', 'the disk is full')
+      return real.append(...given)
+    },
+  }
+  const { press, execute } = hands(undefined, async () => undefined)
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R1')
+  expect(await remedy()).toMatchObject({ state: 'APPLIED' })
+  expect(new Set(cluster.writes).size).toBe(1)
+})
+
 test('the stop holds what is on its way', async () => {
   const { press, execute } = hands(() => true)
   await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
@@ -214,7 +246,10 @@ function twoAreNeeded(): void {
 }
 
 /** What a process has: a press that leads to an execution, both over the same record. */
-function hands(stopped = () => false): { press: ReturnType<typeof createPress>; execute: Execute } {
+function hands(
+  stopped = () => false,
+  pause: Pause = untilAborted,
+): { press: ReturnType<typeof createPress>; execute: Execute } {
   const toolbox: Toolbox = {
     async call({ arguments: given }, { approval }) {
       if (given['dry_run'] === true) return { structured: cluster.preview, text: '' }
@@ -227,9 +262,6 @@ function hands(stopped = () => false): { press: ReturnType<typeof createPress>; 
   let moment = 1_000
   const clock = () => moment++
   const given = { store, toolbox, clock, log: SILENT, observe: UNOBSERVED }
-  const pause = async (_millis: number, signal: AbortSignal) => {
-    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
-  }
   const execute = createExecute({ ...given, stopped, pause })
   const press = createPress({
     ...given,
@@ -239,6 +271,12 @@ function hands(stopped = () => false): { press: ReturnType<typeof createPress>; 
     newActionId: () => `action-${clock()}`,
   })
   return { press, execute }
+}
+
+type Pause = Parameters<typeof createExecute>[0]['pause']
+
+async function untilAborted(_millis: number, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
 }
 
 async function remedy() {
