@@ -1,9 +1,9 @@
 // The simulated cluster as people's own kubectl sees it.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeKubeconfig } from '../simulator/kubeconfig.ts'
@@ -15,14 +15,15 @@ import {
   startTinyCluster,
   type TinyCluster,
 } from '../simulator/kubernetes/tiny-cluster.ts'
+import { findParty, REQUIRED } from './parties.ts'
 
 const run = promisify(execFile)
-const program = await findOnPath('kubectl')
+const program = await findParty('kubectl')
 
 /** So that a rollout of ten seconds is over in half of one. */
 const speed = 20
 
-test.runIf(process.env.REQUIRE_REAL === '1')('kubectl is there', () => {
+test.runIf(REQUIRED)('kubectl is there', () => {
   expect(program, 'kubectl is on no folder of PATH: install it (Debian: kubernetes-client)').toBeDefined()
 })
 
@@ -135,15 +136,3 @@ describe.skipIf(program === undefined)('kubectl', () => {
     watching.kill()
   })
 })
-
-async function findOnPath(name: string): Promise<string | undefined> {
-  for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-    const path = join(directory, name)
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (found) return path
-  }
-  return undefined
-}

@@ -1,12 +1,6 @@
 // The tools against moto, another people's simulation of AWS, so that ours does not share a mistake with what it tests.
-// Composite alarms and alarm history are left to the simulator: moto 5.2 fails at the first and has none of the other.
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { access } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
+// Left to the simulator is what moto 5.2 has not: composite alarms, alarm history, percentiles, metric math, and the
+// language of Insights, of which it answers fields, sort and limit and passes over the rest.
 import {
   CloudWatchClient,
   PutMetricAlarmCommand,
@@ -21,32 +15,35 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReadingPage } from '#mcp-servers/wire.ts'
+import { findParty, freePort, REQUIRED, startParty } from '../parties.ts'
+import type { Party } from '../parties.ts'
 import { openTools } from './open-tools.ts'
 import type { Tools } from './open-tools.ts'
 
-const program = await findOnPath('moto_server')
+const program = await findParty('moto_server')
 const MINUTE = 60_000
 const at = Math.floor(Date.now() / MINUTE) * MINUTE
 const GROUP = '/aws/lambda/cart'
 const METRIC = { Namespace: 'Shop', MetricName: 'Requests', Dimensions: [{ Name: 'Service', Value: 'cart' }] }
 
-describe.skipIf(program === undefined)('moto', () => {
-  let moto: ChildProcess
+test.runIf(REQUIRED)('moto is there', () => {
+  expect(program, 'moto_server is missing: run .ci/parties').toBeDefined()
+})
+
+describe.skipIf(program === undefined)('moto, which .ci/parties fetches', () => {
+  let moto: Party
   let tools: Tools
 
   beforeAll(async () => {
     const port = await freePort()
-    moto = spawn(program ?? '', ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] })
-    await told(moto, /Running on/)
+    moto = await startParty(program ?? '', ['-H', '127.0.0.1', '-p', String(port)], /Running on/)
     const endpoint = `http://127.0.0.1:${port}`
     await fill(endpoint)
     tools = await openTools(endpoint, Date.now)
   }, 60_000)
   afterAll(async () => {
     await tools?.close()
-    const ended = once(moto, 'exit')
-    moto.kill()
-    await ended
+    await moto?.end()
   })
 
   test('metrics, their points and alarms', async () => {
@@ -70,6 +67,19 @@ describe.skipIf(program === undefined)('moto', () => {
     const { structured: table } = await tools.call('query_insights', { log_groups: [GROUP], query })
     expect(table).toMatchObject({ complete: true, columns: ['@timestamp', '@message'] })
     expect((table['rows'] as string[][]).map(([, message]) => message)).toEqual(['INFO three', 'INFO two'])
+  })
+
+  test('a filter pattern, and names that are not there', async () => {
+    const { structured: lines } = await tools.call('get_logs', { log_group: GROUP, filter_pattern: 'ERROR' })
+    expect(lines['lines']).toMatchObject([{ text: 'ERROR one' }])
+    const query = 'fields @message'
+    const refused = expect.objectContaining({ code: 'not_found', whose: 'caller', retryable: false })
+    await expect(tools.call('get_logs', { log_group: '/none' })).rejects.toEqual(refused)
+    await expect(tools.call('query_insights', { log_groups: ['/none'], query })).rejects.toEqual(refused)
+    const { structured: points } = await tools.call('get_metrics', { namespace: 'Shop', metric_name: 'None' })
+    expect(points).toMatchObject({ datapoints: [], hint: expect.stringContaining('list_metrics') })
+    const { structured: alarms } = await tools.call('get_alarms', { name_prefix: 'none' })
+    expect(alarms).toMatchObject({ items: [], truncated: false })
   })
 
   test('get_signals: what is active, the points, the lines of trouble', async () => {
@@ -111,36 +121,4 @@ async function fill(endpoint: string): Promise<void> {
   await logs.send(new PutLogEventsCommand({ ...stream, logEvents }))
   metrics.destroy()
   logs.destroy()
-}
-
-/** Fails with all it said if it ends before. */
-async function told(child: ChildProcess, pattern: RegExp): Promise<void> {
-  let said = ''
-  await new Promise<void>((resolve, reject) => {
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      if (pattern.test(said)) resolve()
-    })
-    child.once('exit', () => reject(new Error(said)))
-  })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
-async function findOnPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const file = join(folder, name)
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    )
-    if (there) return file
-  }
-  return undefined
 }
