@@ -181,6 +181,50 @@ test('the process dies before it knows how it ended: the next one goes on with t
   expect(new Set(cluster.writes).size).toBe(1)
 })
 
+test('closed while we asked the cluster what would change: nothing is carried out', async () => {
+  const { press, execute } = hands()
+  const preview = cluster.preview
+  Object.defineProperty(cluster, 'preview', {
+    async get() {
+      await amend(store, 'INC-1', 2_000, ben, () => [{ type: 'resolved', reason: 'resolved by a person' }])
+      return preview
+    },
+  })
+  const reply = await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  expect(reply).toMatchObject({ result: 'refused', text: expect.stringContaining('resolved') })
+  await execute.stop()
+  expect(cluster.writes).toEqual([])
+})
+
+test('a second yes that comes too late is told so, and the remedy has expired', async () => {
+  twoAreNeeded()
+  const { press, execute } = hands()
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  const later = hands(undefined, undefined, 1_000_000)
+  expect(await later.press({ kind: 'approve', remedy: 'INC-1-R1' }, ben)).toMatchObject({
+    result: 'expired',
+    remedy: { state: 'EXPIRED' },
+  })
+  await execute.stop()
+})
+
+test('a no that comes after the yes is not told as done', async () => {
+  const real = store
+  let reads = 0
+  store = {
+    ...real,
+    async read(id) {
+      const happening = { type: 'approved', remedy: 'INC-1-R1', have: 1, need: 1, expiresAt: 9_000 } as const
+      if (++reads === 2) await amend(real, id, 2_000, ana, () => [happening])
+      return real.read(id)
+    },
+  }
+  expect(await hands().press({ kind: 'deny', remedy: 'INC-1-R1' }, ana)).toMatchObject({
+    result: 'already done',
+    remedy: { state: 'APPROVED' },
+  })
+})
+
 test('a remedy under way when its incident was closed is gone on with after a restart', async () => {
   cluster.outcome = () => {
     throw new Fault('network', 'the connection was lost')
@@ -249,17 +293,18 @@ function twoAreNeeded(): void {
 function hands(
   stopped = () => false,
   pause: Pause = untilAborted,
+  now = 1_000,
 ): { press: ReturnType<typeof createPress>; execute: Execute } {
   const toolbox: Toolbox = {
     async call({ arguments: given }, { approval }) {
-      if (given['dry_run'] === true) return { structured: cluster.preview, text: '' }
+      if (given['dry_run'] === true) return { structured: await cluster.preview, text: '' }
       cluster.writes.push(approval ?? 'unsealed')
       return { structured: cluster.outcome(), text: '' }
     },
     tools: async () => [],
     close: async () => undefined,
   }
-  let moment = 1_000
+  let moment = now
   const clock = () => moment++
   const given = { store, toolbox, clock, log: SILENT, observe: UNOBSERVED }
   const execute = createExecute({ ...given, stopped, pause })

@@ -81,22 +81,29 @@ async function preview(given: PressGiven, by: Person, incident: Incident, remedy
   const settled = alreadySettled(remedy)
   if (settled) return settled
   const seen = await dryRun(given, remedy)
-  const after = await amend(given.store, incident.id, given.clock(), by, now =>
-    alreadySettled(named(now, remedy.id)) ? [] : [{ type: 'previewed', remedy: remedy.id, preview: seen }],
-  )
-  return {
-    result: 'done',
-    text: `${seen.diff.join('; ')}. ${count(seen.pods, 'pod')} touched.`,
-    remedy: named(after, remedy.id),
-  }
+  const text = `${seen.diff.join('; ')}. ${count(seen.pods, 'pod')} touched.`
+  return unlessSettled(given, by, incident, { type: 'previewed', remedy: remedy.id, preview: seen }, text)
+}
+
+/** Writes what a press does, unless the remedy was settled by another press meanwhile; `text`: what is said of it. */
+async function unlessSettled(
+  given: PressGiven,
+  by: Person,
+  { id }: Incident,
+  happening: Happening & { remedy: string },
+  text: string,
+): Promise<Reply> {
+  let settled: Reply | undefined
+  const after = await amend(given.store, id, given.clock(), by, now => {
+    settled = alreadySettled(named(now, happening.remedy))
+    return settled ? [] : [happening]
+  })
+  return settled ?? { result: 'done', text, remedy: named(after, happening.remedy) }
 }
 
 async function approve(given: PressGiven, by: Person, incident: Incident, remedy: Remedy): Promise<Reply> {
-  const settled = alreadySettled(remedy)
-  if (settled) return settled
-  if (incident.resolvedAt !== undefined && remedy.undoes === undefined) {
-    return { result: 'refused', text: `${incident.id} is resolved; there is nothing to mend.`, remedy }
-  }
+  const pointless = alreadyPointless(incident, remedy)
+  if (pointless) return pointless
   const { call } = remedy
   if (!call)
     return { result: 'refused', text: 'This is advice for a person; there is no call behind it to carry out.', remedy }
@@ -123,12 +130,16 @@ async function approve(given: PressGiven, by: Person, incident: Incident, remedy
   const at = given.clock()
   const after = await amend(given.store, incident.id, at, by, now => {
     const current = named(now, remedy.id)
-    late = alreadySettled(current)
+    late = alreadyPointless(now, current)
     const isWaiting = current.state === 'PENDING' // else its yeses were to an object that has drifted since
     if (isWaiting && current.approvals.some(approval => isSamePerson(policy, approval.by, by))) {
       late = { result: 'already done', text: 'You approved this already; it needs one more person.', remedy: current }
     }
     if (late) return []
+    if (isWaiting && current.expiresAt !== undefined && current.expiresAt < at) {
+      late = { result: 'expired', text: EXPIRED }
+      return [{ type: 'expired', remedy: remedy.id }]
+    }
     const before = isWaiting ? {} : { approvals: [], expiresAt: undefined }
     return approvedBy(given, by, { ...current, ...before, call, preview: seen }, decision, at)
   })
@@ -177,10 +188,7 @@ async function deny(given: PressGiven, by: Person, incident: Incident, remedy: R
     const decision = decide(given.policy(), by, remedy.call)
     if (!decision.allowed) return { result: 'not yours', text: `Not yours to deny: ${decision.because}.`, remedy }
   }
-  const after = await amend(given.store, incident.id, given.clock(), by, now =>
-    alreadySettled(named(now, remedy.id)) ? [] : [{ type: 'denied', remedy: remedy.id, reason }],
-  )
-  return { result: 'done', text: `Denied by ${by.name}.`, remedy: named(after, remedy.id) }
+  return unlessSettled(given, by, incident, { type: 'denied', remedy: remedy.id, reason }, `Denied by ${by.name}.`)
 }
 
 /** A new remedy with an id of its own that takes the old one back; the press that asks for it approves it. */
@@ -222,6 +230,15 @@ function drifted(before: Preview, now: Preview): string | undefined {
   return undefined
 }
 
+/** Why a yes to it can do nothing any more. An undo may come after the end of its incident. */
+function alreadyPointless({ id, resolvedAt }: Incident, remedy: Remedy): Reply | undefined {
+  const isOver = resolvedAt !== undefined && remedy.undoes === undefined
+  const refused = { result: 'refused', text: `${id} is resolved; there is nothing to mend.`, remedy } as const
+  return alreadySettled(remedy) ?? (isOver ? refused : undefined)
+}
+
+const EXPIRED = 'The approval expired before it was used; nothing was done.'
+
 /** The answer for a remedy that a press can change nothing about any more. */
 function alreadySettled(remedy: Remedy): Reply | undefined {
   const who = remedy.approvals
@@ -241,7 +258,7 @@ function alreadySettled(remedy: Remedy): Reply | undefined {
     case 'VERIFIED':
       return { result: 'already done', text: `Already done, approved by ${who}.`, remedy }
     case 'EXPIRED':
-      return { result: 'expired', text: 'The approval expired before it was used; nothing was done.', remedy }
+      return { result: 'expired', text: EXPIRED, remedy }
     case 'DENIED':
       return { result: 'refused', text: `Denied: ${remedy.stateReason ?? ''}`, remedy }
     case 'FAILED':
