@@ -56,7 +56,7 @@ export async function openWorkplace(
   door: 'http' | 'socket',
   more: { settings?: Partial<SlackSettings>; store?: (store: IncidentStore) => IncidentStore } & Pick<
     Partial<SlackGiven>,
-    'picture' | 'observe'
+    'picture' | 'observe' | 'pause'
   > & { patienceMillis?: Millis } = {},
 ): Promise<Workplace> {
   let now = Date.UTC(2026, 10, 20, 13, 8)
@@ -77,9 +77,7 @@ export async function openWorkplace(
     settings: { ...settings, ...more.settings },
     store,
     clock,
-    pause: async (millis, signal) => {
-      await setTimeout(millis, undefined, { signal }).catch(() => undefined)
-    },
+    pause: more.pause ?? wait,
     log: SILENT,
     observe: more.observe ?? UNOBSERVED,
     ...(more.picture && { picture: more.picture }),
@@ -125,6 +123,10 @@ export async function openWorkplace(
       await rm(folder, { recursive: true })
     },
   }
+}
+
+async function wait(millis: Millis, signal: AbortSignal): Promise<void> {
+  await setTimeout(millis, undefined, { signal }).catch(() => undefined)
 }
 
 async function incidentIn(store: IncidentStore, at: Millis): Promise<Incident> {

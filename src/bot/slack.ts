@@ -5,6 +5,8 @@ import type { Chat } from '#incident/chat.ts'
 import type { Check } from './check.ts'
 import type { Conversation } from './conversation.ts'
 import { createInbox } from './inbox.ts'
+import { createSayOnce } from './once.ts'
+import { createPersist } from './persist.ts'
 import type { Arrived } from './slack/arrived.ts'
 import { checkSlack } from './slack/check.ts'
 import { createCall } from './slack/client.ts'
@@ -35,6 +37,8 @@ export function createSlackChat(given: SlackGiven): SlackChat {
   const people = createPeople({ call, clock })
   const pictures = picture && createPictures({ draw: picture, call, settings, clock, log })
   const chat = createMessages({ settings, store, call, people, pictures, clock })
+  const persist = createPersist(millis => pause(millis, new AbortController().signal)) // what is not said yet holds up the end
+  const sayOnce = createSayOnce({ chat, clock, persist })
 
   const begun = Promise.withResolvers<{ conversation: Conversation; looks: Looks }>()
   const forms = createForms({ call, store, open: async () => (await begun.promise).looks.open(), clock })
@@ -43,9 +47,9 @@ export function createSlackChat(given: SlackGiven): SlackChat {
     store,
     clock,
     log,
-    async handle(body, { id }) {
-      const rest = { chat, call, people, forms, store, settings, clock, log }
-      await handle({ ...rest, ...(await begun.promise) }, body as Arrived, id)
+    async handle(body, taken) {
+      const rest = { chat, call, people, forms, store, settings, persist, sayOnce, clock, log }
+      await handle({ ...rest, ...(await begun.promise) }, body as Arrived, taken)
     },
   })
   const receive = createReceive({ inbox, forms, clock, log, observe })

@@ -9,6 +9,8 @@ import type { Check } from './check.ts'
 import type { Conversation } from './conversation.ts'
 import { createInbox } from './inbox.ts'
 import type { Inbox } from './inbox.ts'
+import { createSayOnce } from './once.ts'
+import { createPersist } from './persist.ts'
 import type { DrawPicture } from './picture.ts'
 import { activitySchema } from './teams/activity.ts'
 import { createVoice } from './teams/messages.ts'
@@ -18,7 +20,6 @@ import { createDoor, foreign } from './teams/door.ts'
 import { createGraph } from './teams/find.ts'
 import { createHearing } from './teams/handle.ts'
 import type { Hearing } from './teams/handle.ts'
-import { createSayOnce } from './teams/once.ts'
 import type { Waiting } from './teams/patience.ts'
 import { createPeople } from './teams/people.ts'
 import { createPictures } from './teams/pictures.ts'
@@ -88,7 +89,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     async begin(conversation, { mayApprove: mayNow, open }) {
       mayApprove = mayNow
       const pause = (millis: Millis) => given.pause(millis, ending.signal)
-      const sayOnce = createSayOnce({ find: voice.find, clock, pause })
+      const sayOnce = createSayOnce({ chat: voice, clock, persist: createPersist(pause) })
       const answering = createAnswering({ voice, store, sayOnce, clock, log })
       const handle: Hearing['handle'] = (body, taken) => hearing.handle(body, taken)
       inbox = createInbox({ name: 'teams', store, handle, clock, log })

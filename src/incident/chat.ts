@@ -57,9 +57,9 @@ export type Message =
 /**
  * A chat platform. Contract: `open` and `reply` post once a call and mark the message with `key`; `find` returns the
  * newest message of ours with that key that is not older than `since`, so that a crash between sending and remembering
- * can be mended; `edit` of the same message twice is harmless; text from telemetry is shown as text, whatever it looks
- * like; every method throws a Fault when the platform refuses, never anything else: `network` and `processing` where it
- * is not known whether the message was taken.
+ * can be mended: where incidents are told of, or below `thread`, wherever that is; `edit` of the same message twice is
+ * harmless; text from telemetry is shown as text, whatever it looks like; every method throws a Fault when the platform
+ * refuses, never anything else: `network` and `processing` where it is not known whether the message was taken.
  */
 export type Chat = {
   readonly name: ChatName
@@ -69,5 +69,5 @@ export type Chat = {
   edit(thread: Thread, message: Message): Promise<void>
   reply(thread: Thread, key: string, message: Message): Promise<Thread>
   whisper(thread: Thread, to: Person, message: Message): Promise<void>
-  find(key: string, since: Millis): Promise<Thread | undefined>
+  find(key: string, since: Millis, thread?: Thread): Promise<Thread | undefined>
 }

@@ -1,5 +1,5 @@
 // Our messages carry their key where nobody sees it, and are found by it: in the channels incidents are posted in, and in
-// the threads of the incident a reply is about.
+// the threads of the incident a reply is about; or in the one thread that is named.
 import { z } from 'zod'
 import type { Thread } from '#incident/thread.ts'
 import { asFault } from '#incident/fault.ts'
@@ -14,10 +14,18 @@ export async function findMessage(
   given: { settings: SlackSettings; store: IncidentStore; call: Call },
   key: string,
   since: Millis,
+  below?: Thread,
 ): Promise<Thread | undefined> {
   const { settings, store, call } = given
   const oldest = (since / 1000).toFixed(6)
   const range = { oldest, inclusive: true, include_all_metadata: true, limit: PAGE }
+  const replyTo = async ({ channel, id }: Thread): Promise<Thread | undefined> => {
+    const ts = await unlessGone(
+      newest(key, oldest, cursor => call(web => web.conversations.replies({ channel, ts: id, ...range, cursor }))),
+    )
+    return ts === undefined || ts === id ? undefined : { chat: 'slack', channel, id: ts, parent: id }
+  }
+  if (below) return await replyTo({ ...below, id: below.parent ?? below.id })
   for (const channel of channelsOf(settings)) {
     const ts = await unlessGone(
       newest(key, oldest, cursor => call(web => web.conversations.history({ channel, ...range, cursor }))),
@@ -27,12 +35,8 @@ export async function findMessage(
   const [incident] = INCIDENT.exec(key) ?? []
   const deliveries = incident === undefined ? [] : await store.deliveries('slack', incident)
   for (const { thread } of deliveries) {
-    if (!thread || thread.parent !== undefined) continue
-    const { channel, id } = thread
-    const ts = await unlessGone(
-      newest(key, oldest, cursor => call(web => web.conversations.replies({ channel, ts: id, ...range, cursor }))),
-    )
-    if (ts !== undefined && ts !== id) return { chat: 'slack', channel, id: ts, parent: id }
+    const found = thread && thread.parent === undefined ? await replyTo(thread) : undefined
+    if (found) return found
   }
   return undefined
 }

@@ -6,6 +6,9 @@ import type { Thread } from '#incident/thread.ts'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { Taken } from '../inbox.ts'
+import type { SayOnce } from '../once.ts'
+import type { Persist } from '../persist.ts'
 import type { Place } from './arrived.ts'
 import { isSlacks } from './client.ts'
 import type { Call } from './client.ts'
@@ -17,21 +20,29 @@ import type { SlackSettings } from './settings.ts'
 export type Floor = {
   /** The message it was pressed on or said below, where there is one. */
   thread?: Thread
-  /** Marks what is said here. */
-  key: string
-  /** Where there is no thread: only to them. */
-  all(message: Message): Promise<void>
-  /** Throws a Fault only when every way is closed. */
+  /** Once; only to them where there is no thread, or where it takes nothing. `isBegun`: it may stand there. Never throws. */
+  all(message: Message, isBegun?: boolean): Promise<void>
+  /** Rather twice than never. Never throws. */
   them(message: Message): Promise<void>
+  /** That it takes longer. Never throws. */
+  soon(message: Message): Promise<void>
 }
 
-export type FloorGiven = { chat: Chat; call: Call; settings: SlackSettings; clock: () => Millis; log: Log }
+export type FloorGiven = {
+  chat: Chat
+  call: Call
+  settings: SlackSettings
+  persist: Persist
+  sayOnce: SayOnce
+  clock: () => Millis
+  log: Log
+}
 
 export function openFloor(
-  { chat, call, settings, clock, log }: FloorGiven,
+  { chat, call, settings, persist, sayOnce, clock, log }: FloorGiven,
   place: Place,
   to: Known,
-  key: string,
+  { id: key, isAgain }: Taken,
 ): Floor {
   const thread = threadOf(place)
   const drawn = (message: Message) => slackMessage(cardOf(message, { now: clock(), zone: to.zone }))
@@ -51,28 +62,62 @@ export function openFloor(
     if (channel === undefined) throw new Fault('not_found', 'There is no channel to whisper in.')
     await chat.whisper({ chat: 'slack', channel, id: '', ...(parent !== undefined && { parent }) }, to.person, message)
   }
-  const below = async (message: Message): Promise<void> => {
-    if (thread) await chat.reply(thread, key, message)
-  }
   const alone = async (message: Message): Promise<void> => {
     const content = { ...drawn(message), ...QUIET, metadata: markOf(key) }
     await call(web => web.chat.postMessage({ channel: to.person.user, ...content }))
   }
-  const isDirect = place.channel?.startsWith('D') === true
-  const ways = isDirect && thread ? [below] : [...(place.respond ? [byRespond] : []), byWhisper]
+  /** Alone with the bot everybody is them. Its key is not the answer's, which is looked for. */
+  const aside = async (message: Message): Promise<void> => {
+    if (thread) await chat.reply(thread, `aside:${key}`, message)
+  }
+  const isDirect = thread?.channel.startsWith('D') === true
+  const ways = isDirect ? [aside, alone] : [...(place.respond ? [byRespond] : []), byWhisper, alone]
 
-  async function them(message: Message): Promise<void> {
+  /** The first way that is open. Where none is, throws the Fault that asks for the longest wait. */
+  async function anyWay(message: Message): Promise<void> {
+    const faults: Fault[] = []
     for (const way of ways) {
       try {
         return await way(message)
       } catch (error) {
-        log.info({ chat: 'slack', cause: asFault(error).cause }, `said another way: ${asFault(error).message}`)
+        faults.push(asFault(error))
+        log.info({ chat: 'slack', cause: asFault(error).cause }, `one way to them is closed: ${asFault(error).message}`)
       }
     }
-    await alone(message)
+    throw faults.toSorted((a, b) => waitOf(b) - waitOf(a))[0]
   }
 
-  return { key, ...(thread && { thread }), them, all: thread ? below : them }
+  async function whisper(message: Message): Promise<void> {
+    try {
+      await persist(() => anyWay(message))
+    } catch (error) {
+      const { message: why, cause } = asFault(error)
+      log.error({ chat: 'slack', channel: place.channel, cause }, `an answer to one person could not be said: ${why}`)
+    }
+  }
+
+  async function all(message: Message, isBegun = false): Promise<void> {
+    if (!thread) return whisper(message)
+    try {
+      await sayOnce(thread, key, message, { mayBeSaid: isAgain || isBegun })
+    } catch (error) {
+      const { message: why, cause } = asFault(error)
+      log.warn({ chat: 'slack', channel: thread.channel, cause }, `answered to them alone: ${why}`)
+      await whisper(message)
+    }
+  }
+
+  return {
+    ...(thread && { thread }),
+    all,
+    them: message => (isDirect ? all(message) : whisper(message)),
+    soon: whisper,
+  }
+}
+
+/** Seconds; below 0: for ever. */
+function waitOf({ retryable, retryAfter = 0 }: Fault): number {
+  return retryable ? retryAfter : -1
 }
 
 function threadOf({ channel, message, parent, isWhisper }: Place): Thread | undefined {
@@ -93,7 +138,8 @@ async function post(address: string, settings: SlackSettings, body: object): Pro
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MILLIS),
     })
-    if (!ok) throw new Fault('network', `Slack answered ${status} at the address to answer to.`)
+    if (!ok)
+      throw new Fault(status < 500 ? 'expired' : 'network', `Slack answered ${status} at the address to answer to.`)
   } catch (error) {
     if (error instanceof Fault) throw error
     throw new Fault('network', 'Slack did not answer at the address to answer to.', { cause: error })

@@ -1,51 +1,44 @@
 // What was taken, dealt with: translated into what a person wants, asked of the conversation, and its answer said. Never silence.
-import type { Action, Chat, Message } from '#incident/chat.ts'
+import type { Action, Message } from '#incident/chat.ts'
 import type { FormKind } from '#cards/card.ts'
 import { asFault } from '#incident/fault.ts'
-import type { Log } from '#incident/observe.ts'
-import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { investigation, parseCommand, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
 import type { Conversation } from '../conversation.ts'
+import type { Taken } from '../inbox.ts'
 import { channelsOf } from '../route.ts'
 import { incidentAt, isMeant } from './about.ts'
 import type { Arrived } from './arrived.ts'
-import type { Call } from './client.ts'
 import { openFloor } from './floor.ts'
-import type { Floor } from './floor.ts'
+import type { Floor, FloorGiven } from './floor.ts'
 import type { Forms } from './forms.ts'
 import { catchUp, publishHome } from './home.ts'
 import type { Known, People } from './people.ts'
-import type { Looks, SlackSettings } from './settings.ts'
+import type { Looks } from './settings.ts'
 import { beginStream } from './stream.ts'
 
-export type HandleGiven = {
-  chat: Chat
-  call: Call
+export type HandleGiven = FloorGiven & {
   people: People
   forms: Forms
   conversation: Conversation
   looks: Looks
   store: IncidentStore
-  settings: SlackSettings
-  clock: () => Millis
-  log: Log
 }
 
-/** `key`: of what was taken; it marks the answer. */
-export async function handle(given: HandleGiven, arrived: Arrived, key: string): Promise<void> {
+/** What fails here was not done, and they are told so. That it was done and could not be said is another matter: floor.ts. */
+export async function handle(given: HandleGiven, arrived: Arrived, taken: Taken): Promise<void> {
   const { people, forms, log } = given
   const { user, place } = arrived
   const nobody: Known = { person: { chat: 'slack', user, name: user }, zone: 'UTC' }
-  let floor = openFloor(given, place, nobody, key)
+  let floor = openFloor(given, place, nobody, taken)
   try {
     const wish = await wishOf(given, arrived)
     if ('form' in wish) return await forms.open(wish.trigger, { form: wish.form, about: wish.about, place })
     const asker = await people.know(user)
     if (asker.person.standing === 'bot' && FOR_PEOPLE.includes(arrived.kind)) return
-    floor = openFloor(given, place, asker, key)
-    await grant(given, wish, asker, floor)
+    floor = openFloor(given, place, asker, taken)
+    await grant(given, wish, asker, { floor, taken })
   } catch (thrown) {
     const { message, cause } = asFault(thrown)
     log.warn({ chat: 'slack', kind: arrived.kind, cause }, `not done: ${message}`)
@@ -100,8 +93,9 @@ async function grant(
   given: HandleGiven,
   wish: Exclude<Wish, { form: FormKind }>,
   asker: Known,
-  floor: Floor,
+  where: { floor: Floor; taken: Taken },
 ): Promise<void> {
+  const { floor } = where
   if ('show' in wish) return await publishHome(given, asker)
   if ('missed' in wish) {
     if (!channelsOf(given.settings).includes(wish.missed)) return
@@ -110,25 +104,30 @@ async function grant(
     return
   }
   if ('problem' in wish) return await floor.them(problem(wish.problem))
-  await obey(given, wish.action, asker, floor)
+  await obey(given, wish.action, asker, where)
 }
 
-async function obey(given: HandleGiven, action: Action, { person }: Known, floor: Floor): Promise<void> {
+async function obey(
+  given: HandleGiven,
+  action: Action,
+  { person }: Known,
+  { floor, taken }: { floor: Floor; taken: Taken },
+): Promise<void> {
   const { thread } = floor
-  const isStreamed = action.kind === 'ask' && !person.standing
+  const isStreamed = action.kind === 'ask' && !person.standing && !taken.isAgain // what was streamed before is looked for
   const stream = isStreamed && thread ? await beginStream(given, thread, person) : undefined
   let word: Promise<void> | undefined
   const soon = (message: Message) => {
-    word = floor.them(message).catch(thrown => given.log.warn({ chat: 'slack', cause: thrown }, 'no word in between'))
+    word = floor.soon(message)
   }
   const back = await given.conversation(
     { by: person, action, ...(thread && { thread }) },
     stream ? undefined : soon, // a stream is a word in itself
   )
   await word
-  if (stream && back.to === 'thread' && (await stream.end(floor.key, back.message))) return
+  if (stream && back.to === 'thread' && (await stream.end(taken.id, back.message))) return
   await stream?.drop()
-  await (back.to === 'them' ? floor.them(back.message) : floor.all(back.message))
+  await (back.to === 'them' ? floor.them(back.message) : floor.all(back.message, stream !== undefined))
 }
 
 function problem(text: string): Message {

@@ -74,7 +74,7 @@ export function createMessages(given: {
       const drawn = slackMessage(cardOf(message, { now: clock(), zone }))
       await call(web => web.chat.postEphemeral({ channel, user: to.user, ...PLAIN, ...drawn, ...thread }))
     },
-    find: (key, since) => findMessage({ settings, store, call }, key, since),
+    find: (key, since, thread) => findMessage({ settings, store, call }, key, since, thread),
   }
 }
 

@@ -138,6 +138,17 @@ test('never silence: where one way to somebody is closed, the next is taken', as
   expect(said(place.slack.said(alone)[0]?.blocks)).toContain('Not done')
 })
 
+test('an answer to one person that is refused for a while is said when that is over, and nothing else', async () => {
+  place = await openWorkplace('http', { pause: async millis => place.pass(millis) })
+  for (const method of ['response', 'chat.postEphemeral', 'chat.postMessage']) {
+    place.slack.faults.add({ method, times: 1, kind: 'status', status: 429, retryAfterSeconds: 20 })
+  }
+  await place.slack.people.command(ANA, INCIDENTS, 'status')
+  await vi.waitFor(async () => expect(await place.store.unhandled()).toEqual([]))
+  expect(place.slack.whispered(ANA).map(({ blocks }) => said(blocks))).toEqual([expect.stringContaining('Noted.')])
+  expect(place.slack.said(place.slack.workspace.directChannel(ANA).id)).toEqual([])
+})
+
 test('a crash after the acknowledgement: the next process answers', async () => {
   place = await openWorkplace('http')
   const { thread } = await posted()

@@ -1,11 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import type { IncidentStore } from '#incident/store.ts'
 import type { Back } from '../conversation.ts'
-import { ANA, BOT, GUEST, INCIDENTS, openWorkplace, post } from '../../../test/slack-workplace.ts'
+import { createSlackChat } from '../slack.ts'
+import { ANA, BOT, GUEST, INCIDENTS, openWorkplace, PAYMENTS, post } from '../../../test/slack-workplace.ts'
 import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
+let isDying = false
+const mortal = (store: IncidentStore): IncidentStore => ({
+  ...store,
+  handled: async id => void (isDying || (await store.handled(id))),
+})
 beforeEach(async () => {
-  place = await openWorkplace('http')
+  isDying = false
+  place = await openWorkplace('http', { pause: async millis => place.pass(millis), store: mortal })
   place.answer(async ({ action }) => answerTo('question' in action ? action.question : ''))
 })
 afterEach(() => place.close())
@@ -15,6 +24,12 @@ function answerTo(question: string): Back {
   const answer = { answer: 'Because of the rollout.', claims, unknown: ['whether v2.30 starts'], model: null }
   return { to: 'thread', message: { kind: 'answer', question, answer, incident: place.incident } }
 }
+
+const answersIn = (channel: string) =>
+  place.slack.said(channel).filter(({ by }) => by === place.slack.workspace.bot.user)
+
+/** What came in is answered, as far as it can be. */
+const dealtWith = () => vi.waitFor(async () => expect(await place.store.unhandled()).toEqual([]))
 
 const replies = () =>
   place.slack
@@ -50,6 +65,52 @@ test.each([
   await vi.waitFor(() => expect(replies().at(-1)?.metadata).toBeDefined())
   expect(replies()).toHaveLength(1)
   expect(replies()[0]).toMatchObject({ isStreaming: false, threadTs: thread.id })
+})
+
+const UNSTREAMED = { method: 'chat.startStream', kind: 'error', error: 'not_allowed' } as const
+
+test.each([
+  ['is refused for a while', { kind: 'status', status: 429, retryAfterSeconds: 20 }],
+  ['is taken and nobody says so', { kind: 'drop', accepted: true }],
+  ['is lost on its way', { kind: 'drop' }],
+] as const)('an answer that %s is said once, and nobody is told that it was not', async (_, fault) => {
+  const thread = await post(place)
+  place.slack.faults.add(UNSTREAMED)
+  place.slack.faults.add({ method: 'chat.postMessage', times: 1, ...fault })
+  await place.slack.people.mention(ANA, INCIDENTS, 'what changed in here today?', thread.id)
+  await dealtWith()
+  expect(replies()).toMatchObject([{ threadTs: thread.id, metadata: { event_payload: {} } }])
+  expect(place.slack.whispered(ANA)).toEqual([])
+})
+
+test('where the thread takes nothing from us, they alone get the answer', async () => {
+  const thread = await post(place)
+  place.slack.faults.add(UNSTREAMED)
+  place.slack.faults.add({ method: 'chat.postMessage', kind: 'error', error: 'restricted_action' })
+  await place.slack.people.mention(ANA, INCIDENTS, 'what changed in here today?', thread.id)
+  await dealtWith()
+  expect(place.slack.whispered(ANA).map(({ blocks }) => JSON.stringify(blocks))).toEqual([
+    expect.stringContaining('Because of the rollout.'),
+  ])
+})
+
+test.each([[INCIDENTS], [PAYMENTS]])('who died after the answer in %s does not say it again', async channel => {
+  const { ts } = place.slack.people.post(ANA, channel, 'checkout is slow for customers')
+  isDying = true
+  await place.slack.people.mention(ANA, channel, 'what changed in here today?', ts)
+  await vi.waitFor(() => expect(answersIn(channel)).toMatchObject([{ isStreaming: false, metadata: {} }]))
+  isDying = false
+  const { slack, store, now } = place
+  const settings = { botToken: slack.tokens.bot, channel: INCIDENTS, apiUrl: slack.apiUrl, routes: [] }
+  const given = { settings, store, clock: now, pause: async () => {}, log: SILENT, observe: UNOBSERVED }
+  const next = createSlackChat(given)
+  await next.begin(async () => answerTo('what changed?'), {
+    open: async () => [],
+    status: async () => ({ kind: 'status', open: 0, sources: [], everyMillis: 60_000, since: 0 }),
+  })
+  await next.close()
+  expect(await store.unhandled()).toEqual([])
+  expect(answersIn(channel)).toHaveLength(1)
 })
 
 test('a refusal takes back what was begun, and only they see it', async () => {

@@ -13,7 +13,7 @@ import type { IncidentStore } from '#incident/store.ts'
 import type { Connector } from './connector.ts'
 import type { Graph } from './find.ts'
 import type { People } from './people.ts'
-import { below, isPersonal, linkTo } from './place.ts'
+import { below, isChannel, isPersonal, linkTo } from './place.ts'
 import { activityOf, cardFor, readerAt } from './render.ts'
 import type { Outgoing } from './render.ts'
 import type { TeamsLooks, TeamsSettings } from './settings.ts'
@@ -108,9 +108,10 @@ export function createVoice(given: {
       const card = cardFor(message, clock())
       await slip(thread, to, activityOf(card, await theirs(to, message), card.key))
     },
-    async find(key, since) {
+    async find(key, since, thread) {
       if (!graph) return undefined
-      for (const channel of channelsOf(settings)) {
+      const channels = thread ? [thread.channel].filter(isChannel) : channelsOf(settings) // chats are not to be read
+      for (const channel of channels) {
         try {
           const found = await graph.find(channel, key, since)
           if (found) return withLink(found)

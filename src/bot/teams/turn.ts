@@ -9,8 +9,8 @@ import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import type { Taken } from '../inbox.ts'
+import type { SayOnce } from '../once.ts'
 import type { TeamsVoice } from './messages.ts'
-import type { SayOnce } from './once.ts'
 import type { Waiting } from './patience.ts'
 import { showCard, showDialog, showLine } from './reaction.ts'
 import type { Reaction } from './reaction.ts'
@@ -74,8 +74,7 @@ export function createAnswering(given: {
     async everybody(turn, message) {
       const { thread, id, isAgain } = turn
       await react(turn, 'The answer is below.')
-      const key = `answer:${id}`
-      await sayOnce(key, () => voice.reply(thread, key, message), { mayBeSaid: isAgain })
+      await sayOnce(thread, `answer:${id}`, message, { mayBeSaid: isAgain })
     },
     async soon(turn, message) {
       turn.waiting?.react(lineFor(turn, summaryOf(cardFor(message, clock()))))
