@@ -60,6 +60,12 @@ test('the same call is proposed once, however it is worded', () => {
   ])
 })
 
+test('one whose approval ran out unused is offered again, under an id of its own', () => {
+  const [approved] = approvedAndApplied
+  const late = told([...open('INC-1', crash, []), approved!, { type: 'expired', remedy: 'INC-1-R1' }])
+  expect(follow(late, crash, 2_000)).toMatchObject([{ type: 'proposed', remedy: 'INC-1-R2' }])
+})
+
 test('a remedy that was applied is checked, then verified when the trouble is over', () => {
   const applied = told([...open('INC-1', crash, []), ...approvedAndApplied])
   expect(applied.phase).toBe('verifying')

@@ -86,8 +86,10 @@ function differs(known: Signal | undefined, signal: Signal): boolean {
   return known === undefined || canonical(known) !== canonical(signal)
 }
 
+/** One whose approval ran out unused is offered again. */
 function newRemedies(incident: Incident, diagnosis: Diagnosis): Happening[] {
-  const known = new Set(incident.remedies.map(identity))
+  const standing = incident.remedies.filter(({ state }) => state !== 'EXPIRED')
+  const known = new Set(standing.map(identity))
   return diagnosis.remedies
     .filter(draft => !known.has(identity(draft)))
     .map((draft, index) => proposal(incident.id, incident.remedies.length + index + 1, draft))

@@ -275,6 +275,22 @@ test('undo is a remedy of its own, approved by the press that asks for it', asyn
   })
 })
 
+test('an undo that ran out unused can be asked for again', async () => {
+  const { press, execute } = hands()
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R1')
+  cluster.outcome = () => {
+    throw new Fault('expired', 'the approval has expired')
+  }
+  await press({ kind: 'undo', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R2')
+  expect(await press({ kind: 'undo', remedy: 'INC-1-R1' }, ana)).toMatchObject({
+    result: 'done',
+    remedy: { id: 'INC-1-R3', undoes: 'INC-1-R1' },
+  })
+  await execute.stop()
+})
+
 test('an unknown remedy gets an answer too', async () => {
   expect(await hands().press({ kind: 'approve', remedy: 'INC-7-R1' }, ana)).toMatchObject({
     result: 'not found',

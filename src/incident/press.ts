@@ -195,10 +195,12 @@ async function deny(given: PressGiven, by: Person, incident: Incident, remedy: R
 async function undo(given: PressGiven, by: Person, incident: Incident, remedy: Remedy): Promise<Reply> {
   const inverse = remedy.outcome?.result === 'applied' ? remedy.outcome.inverse : undefined
   if (!inverse) return { result: 'refused', text: 'There is nothing to take back.', remedy }
+  const undoOf = ({ remedies }: Incident) =>
+    remedies.find(({ undoes, state }) => undoes === remedy.id && state !== 'EXPIRED')
   const after = await amend(given.store, incident.id, given.clock(), by, now =>
-    now.remedies.some(({ undoes }) => undoes === remedy.id) ? [] : [undoProposal(now, remedy, inverse)],
+    undoOf(now) ? [] : [undoProposal(now, remedy, inverse)],
   )
-  const undoing = after.remedies.find(({ undoes }) => undoes === remedy.id)
+  const undoing = undoOf(after)
   if (!undoing) throw new Fault('processing', 'The undo was not recorded.')
   return approve(given, by, after, undoing)
 }
