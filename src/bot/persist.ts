@@ -9,8 +9,8 @@ const ATTEMPTS = 3
 const PAUSES_MILLIS = [1_000, 4_000] // a person is waiting: later than this they have asked again
 const LONGEST_PAUSE_MILLIS = 30_000
 
-/** `pause` ends early, without an error, when told. */
-export function createPersist(pause: (millis: Millis) => Promise<void>): Persist {
+export function createPersist(pause: (millis: Millis, signal: AbortSignal) => Promise<void>): Persist {
+  const { signal } = new AbortController() // never: who stops waits, or is killed and the next process says it
   return async attempt => {
     for (let n = 1; ; n++) {
       try {
@@ -19,7 +19,7 @@ export function createPersist(pause: (millis: Millis) => Promise<void>): Persist
         const { retryable, retryAfter } = asFault(error)
         if (!retryable || n === ATTEMPTS) throw error
         const millis = retryAfter === undefined ? (PAUSES_MILLIS[n - 1] ?? 0) : retryAfter * 1_000
-        await pause(Math.min(millis, LONGEST_PAUSE_MILLIS))
+        await pause(Math.min(millis, LONGEST_PAUSE_MILLIS), signal)
       }
     }
   }

@@ -37,7 +37,7 @@ export function createSlackChat(given: SlackGiven): SlackChat {
   const people = createPeople({ call, clock })
   const pictures = picture && createPictures({ draw: picture, call, settings, clock, log })
   const chat = createMessages({ settings, store, call, people, pictures, clock })
-  const persist = createPersist(millis => pause(millis, new AbortController().signal)) // what is not said yet holds up the end
+  const persist = createPersist(pause)
   const sayOnce = createSayOnce({ chat, clock, persist })
 
   const begun = Promise.withResolvers<{ conversation: Conversation; looks: Looks }>()

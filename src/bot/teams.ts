@@ -70,7 +70,6 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
   let mayApprove: TeamsLooks['mayApprove'] = () => false // until the policy is at hand
   const may: TeamsLooks['mayApprove'] = person => mayApprove(person)
   const voice = createVoice({ settings, store, connector, people, graph, pictureOf, mayApprove: may, clock, log })
-  const ending = new AbortController()
   let inbox: Inbox<Waiting> | undefined
 
   function hear(hearing: Hearing): void {
@@ -88,9 +87,9 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     router,
     async begin(conversation, { mayApprove: mayNow, open }) {
       mayApprove = mayNow
-      const pause = (millis: Millis) => given.pause(millis, ending.signal)
-      const sayOnce = createSayOnce({ chat: voice, clock, persist: createPersist(pause) })
-      const answering = createAnswering({ voice, store, sayOnce, clock, log })
+      const persist = createPersist(given.pause)
+      const sayOnce = createSayOnce({ chat: voice, clock, persist })
+      const answering = createAnswering({ voice, store, sayOnce, persist, clock, log })
       const handle: Hearing['handle'] = (body, taken) => hearing.handle(body, taken)
       inbox = createInbox({ name: 'teams', store, handle, clock, log })
       const { take } = inbox
@@ -99,6 +98,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
         connector,
         people,
         answering,
+        persist,
         store,
         take,
         conversation,
@@ -112,7 +112,6 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     },
     check: () => checkTeams({ settings, botScope: cloud.botScope, tokens, connector, graph }),
     async close() {
-      ending.abort()
       await inbox?.settle()
     },
   }

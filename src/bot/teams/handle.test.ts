@@ -199,6 +199,36 @@ describe('words', () => {
     expect(readable(last())).toContain('For how long?')
   })
 
+  test.each([
+    ['for a while', 429],
+    ['by a trouble of theirs', 503],
+  ])('whose answer Teams refuses %s are answered when that is over', async (_, status) => {
+    world = await openTeamsWorld()
+    const message = await posted()
+    const { people, tenant, faults } = world.teams
+    faults.add({ kind: 'status', status, retryAfterSeconds: 5, method: 'POST', path: /activities/, times: 2 })
+    await people.write(tenant.people.ben, 'ack', { root: message.id })
+    await settled()
+    expect(world.ours().slice(1)).toMatchObject([{ to: tenant.people.ben.id }])
+    expect(readable(last())).toContain('Noted.')
+    faults.add({ kind: 'status', status, retryAfterSeconds: 5, method: 'POST', path: /activities/, times: 2 })
+    await people.write(tenant.people.ben, 'declare')
+    await settled()
+    expect(world.ours().slice(2)).toMatchObject([{ to: tenant.people.ben.id }])
+    expect(readable(last())).toContain('Declare')
+  })
+
+  test('in a thread that takes nothing from us are answered to their writer alone', async () => {
+    world = await openTeamsWorld({ answer: () => ({ to: 'thread', message: answer('v2.31.') }) })
+    const message = await posted()
+    const { people, tenant, faults } = world.teams
+    faults.add({ kind: 'status', status: 403, method: 'POST', path: /activities/, times: 1 })
+    await people.write(tenant.people.ben, 'why does checkout fail, and since when?', { root: message.id })
+    await settled()
+    expect(world.ours().slice(1)).toMatchObject([{ to: tenant.people.ben.id }])
+    expect(readable(last())).toContain('v2.31.')
+  })
+
   test('in the personal chat: a question is answered in a stream, a command in a message', async () => {
     world = await openTeamsWorld({ answer: () => ({ to: 'thread', message: answer('v2.31.') }) })
     const { people, tenant, rooms, faults } = world.teams

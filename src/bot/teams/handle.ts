@@ -16,6 +16,7 @@ import type { Command } from '../command.ts'
 import { openList } from '../conversation.ts'
 import type { Back, Conversation } from '../conversation.ts'
 import type { Inbox, Taken } from '../inbox.ts'
+import type { Persist } from '../persist.ts'
 import { activitySchema, heardIn } from './activity.ts'
 import type { Activity, Heard } from './activity.ts'
 import type { TeamsVoice } from './messages.ts'
@@ -43,6 +44,7 @@ export type HearingGiven = {
   connector: Connector
   people: People
   answering: Answering
+  persist: Persist
   store: IncidentStore
   take: Inbox<Waiting>['take']
   conversation: Conversation
@@ -55,7 +57,7 @@ const DONE: Reaction = { status: 200 }
 const MOST_GREETED = 5 // who joins with more at once did not come for this incident
 
 export function createHearing(given: HearingGiven): Hearing {
-  const { voice, connector, people, answering, store, conversation, clock, log } = given
+  const { voice, connector, people, answering, persist, store, conversation, clock, log } = given
 
   async function take(activity: Activity, otherwise?: Reaction): Promise<Reaction> {
     const patience = otherwise && createPatience(otherwise)
@@ -119,7 +121,7 @@ export function createHearing(given: HearingGiven): Hearing {
     const card = cardFor(back.message, clock())
     const activity = activityOf(card, await voice.theirs(turn.by, back.message), `answer:${turn.id}`)
     await stream.end(activity).catch((error: unknown) => {
-      if (asFault(error).code !== 'rate_limit') throw error
+      log.info({ chat: 'teams', cause: asFault(error).cause }, `a stream was not ended: ${asFault(error).message}`)
       return answering.everybody(turn, back.message)
     })
   }
@@ -130,7 +132,7 @@ export function createHearing(given: HearingGiven): Hearing {
     const open = form === 'merge' ? await given.open() : []
     const asked = formOf(form, about, { open, reader: readerAt(clock()), ...(incident && { incident }) })
     if (turn.waiting?.isOpen()) turn.waiting.react(showCard(teamsForm(asked)))
-    else await voice.slip(turn.thread, turn.by, activityWith(teamsForm(asked), asked.title))
+    else await persist(() => voice.slip(turn.thread, turn.by, activityWith(teamsForm(asked), asked.title)))
   }
 
   /** The incident whose thread it was said in. */

@@ -10,6 +10,7 @@ import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import type { Taken } from '../inbox.ts'
 import type { SayOnce } from '../once.ts'
+import type { Persist } from '../persist.ts'
 import type { TeamsVoice } from './messages.ts'
 import type { Waiting } from './patience.ts'
 import { showCard, showDialog, showLine } from './reaction.ts'
@@ -21,9 +22,9 @@ import { pressedOn } from './subject.ts'
 export type Turn = Taken<Waiting> & { by: Person; thread: Thread; press?: Press }
 
 export type Answering = {
-  /** Only to the one who asked. Never throws. */
+  /** Only to the one who asked, rather twice than never. Never throws. */
   them(turn: Turn, message: Message): Promise<void>
-  /** To everybody below the message. Throws a Fault. */
+  /** To everybody below the message, once; only to them where nothing can be said there. Never throws. */
   everybody(turn: Turn, message: Message): Promise<void>
   /** That it takes longer; nothing where they were told already. Never throws. */
   soon(turn: Turn, message: Message): Promise<void>
@@ -33,14 +34,15 @@ export function createAnswering(given: {
   voice: TeamsVoice
   store: IncidentStore
   sayOnce: SayOnce
+  persist: Persist
   clock: () => Millis
   log: Log
 }): Answering {
-  const { voice, store, sayOnce, clock, log } = given
+  const { voice, store, sayOnce, persist, clock, log } = given
 
   async function whisper({ thread, by }: Turn, message: Message): Promise<void> {
     try {
-      await voice.whisper(thread, by, message)
+      await persist(() => voice.whisper(thread, by, message))
     } catch (error) {
       const { message: why, cause } = asFault(error)
       log.warn({ chat: 'teams', channel: thread.channel, cause }, `an answer to one person could not be said: ${why}`)
@@ -74,7 +76,13 @@ export function createAnswering(given: {
     async everybody(turn, message) {
       const { thread, id, isAgain } = turn
       await react(turn, 'The answer is below.')
-      await sayOnce(thread, `answer:${id}`, message, { mayBeSaid: isAgain })
+      try {
+        await sayOnce(thread, `answer:${id}`, message, { mayBeSaid: isAgain })
+      } catch (error) {
+        const { message: why, cause } = asFault(error)
+        log.warn({ chat: 'teams', channel: thread.channel, cause }, `answered to them alone: ${why}`)
+        await whisper(turn, message)
+      }
     },
     async soon(turn, message) {
       turn.waiting?.react(lineFor(turn, summaryOf(cardFor(message, clock()))))
