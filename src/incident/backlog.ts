@@ -40,15 +40,15 @@ export type Backlog = {
   next(now: Millis, mutes: readonly Mute[]): Job | { at: Millis } | undefined
   /** A digest that was begun at that moment, when the process starts. */
   resume(digest: string, at: Millis): void
-  /** `joinedAt`: when somebody joined it, if somebody did. */
-  toldDigest(key: string, joinedAt?: Millis): void
+  /** `shown`: its members as it shows them. `joinedAt`: when somebody joined it, if somebody did. */
+  toldDigest(key: string, shown: readonly Line[], joinedAt?: Millis): void
 }
 
 /** How a digest's key begins; the id of the first that joined follows. */
 export const DIGEST = 'digest-'
 
 const STORM_FROM = 6 // incidents not posted yet: five messages in a row can still be read, six are a flood
-export const CALM_MILLIS = 60_000 // a storm is over when nothing has joined it for so long
+export const CALM_MILLIS = 60_000 // a storm is over when nothing has joined it for so long, or the clock was set back
 
 /** `settleMillis`: how long what is not critical waits before it is posted, so that a storm is seen as one. */
 export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
@@ -62,7 +62,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
     const line = { ...known, ...fields }
     lines.set(id, line)
     if (line.thread?.digest) changedDigests.add(line.thread.digest)
-    if (line.isResolved && line.told >= line.version) lines.delete(id)
+    if (line.isResolved && line.told >= line.version && !line.thread?.digest) lines.delete(id)
   }
 
   function membersOf(digest: string): Line[] {
@@ -98,7 +98,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
     },
     park: (id, until) => void parked.set(id, until),
     next(now, mutes) {
-      if (storm && now - storm.joined >= CALM_MILLIS) storm = undefined
+      if (storm && Math.abs(now - storm.joined) >= CALM_MILLIS) storm = undefined
       for (const line of lines.values()) if (isPointless(line, mutes, now)) lines.delete(line.id)
       const readyAt = (line: Line) => Math.max(parked.get(line.id) ?? 0, firstSayable(line, mutes, settleMillis))
       const waiting = [...lines.values()].filter(isWaiting).toSorted((a, b) => rank(a) - rank(b) || a.since - b.since)
@@ -120,9 +120,10 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
     resume(digest, at) {
       storm = { key: digest, joined: at }
     },
-    toldDigest(key, joinedAt) {
-      changedDigests.delete(key)
+    toldDigest(key, shown, joinedAt) {
       if (joinedAt !== undefined) storm = { key, joined: joinedAt }
+      if (shown.some(({ id, version }) => lines.get(id)?.version !== version)) return // changed while it was said
+      changedDigests.delete(key)
       const members = membersOf(key)
       if (members.every(({ isResolved }) => isResolved)) for (const { id } of members) lines.delete(id)
     },

@@ -71,9 +71,9 @@ function platform() {
   return { chat, posted, edits, faults }
 }
 
-/** Time passes only where the worker waits, until `limit`. */
+/** Time passes only where the worker waits, until `limit`; what the clock is set to meanwhile changes no wait. */
 function worker(chat: Chat, limit = 600_000) {
-  const end = clock.now + limit
+  let passed = 0
   const waiting: { at: number; go: () => void }[] = []
   const deliver = createDeliver({
     store,
@@ -82,7 +82,7 @@ function worker(chat: Chat, limit = 600_000) {
     clock: () => clock.now,
     pause: (millis, signal) =>
       new Promise(resolve => {
-        waiting.push({ at: clock.now + millis, go: resolve })
+        waiting.push({ at: passed + millis, go: resolve })
         signal.addEventListener('abort', () => resolve())
       }),
     log: SILENT,
@@ -96,8 +96,9 @@ function worker(chat: Chat, limit = 600_000) {
         await deliver.flush()
         waiting.sort((a, b) => a.at - b.at)
         const next = waiting.shift()
-        if (!next || next.at > end) return
-        clock.now = Math.max(clock.now, next.at)
+        if (!next || next.at > limit) return
+        clock.now += next.at - passed
+        passed = next.at
         next.go()
         await new Promise(resolve => setImmediate(resolve))
       }
@@ -263,6 +264,100 @@ test('an hour without the chat: caught up in order of importance, nothing twice'
   const [medium, high] = [await opened('medium'), await opened('high')]
   await pass()
   expect(posted.map(({ key }) => key)).toEqual([high, medium])
+  await stop()
+})
+
+test('what happens while its message is being posted is shown too', async () => {
+  const { chat, posted, edits } = platform()
+  const { pass, stop } = worker({
+    ...chat,
+    async open(key, message) {
+      const thread = await chat.open(key, message)
+      await amend(store, key, clock.now, 'system', () => [{ type: 'resolved', reason: 'recovered' }])
+      return thread
+    },
+  })
+  await opened('critical')
+  await pass()
+  expect(posted).toHaveLength(1)
+  expect(edits).toMatchObject([{ id: 'm1', message: { incident: { phase: 'resolved' } } }])
+  await stop()
+})
+
+test('what happens to a storm while its digest is being changed is shown too', async () => {
+  const { chat, posted, edits } = platform()
+  const ids: string[] = []
+  const over = (id: string) => amend(store, id, clock.now, 'system', () => [{ type: 'resolved', reason: 'recovered' }])
+  let edited = 0
+  const { pass, stop } = worker({
+    ...chat,
+    async open(key, message) {
+      const thread = await chat.open(key, message)
+      await over(ids[2] ?? '')
+      return thread
+    },
+    async edit(thread, message) {
+      await chat.edit(thread, message)
+      if (++edited === 1) for (const id of ids.toSpliced(2, 1)) await over(id)
+    },
+  })
+  for (let i = 0; i < 8; i++) ids.push(await opened('medium'))
+  await pass()
+  expect(posted).toHaveLength(1)
+  expect(edits.map(({ message }) => message)).toMatchObject([
+    { kind: 'digest', open: { medium: 7 }, resolved: 1 },
+    { kind: 'digest', open: {}, resolved: 8 },
+  ])
+  await stop()
+})
+
+test('posted, and the disk full when that is to be remembered: found again, not posted twice', async () => {
+  const { chat, posted } = platform()
+  const real = store
+  let full = 1
+  store = {
+    ...real,
+    async keepDelivery(delivery) {
+      if (delivery.thread && full-- > 0) throw new Fault('resource', 'the disk is full')
+      return real.keepDelivery(delivery)
+    },
+  }
+  const { pass, stop } = worker(chat)
+  await opened('critical')
+  await pass()
+  expect(posted).toHaveLength(1)
+  await stop()
+})
+
+test('a store that cannot be read for a moment ends nothing: it is said later', async () => {
+  const { chat, posted } = platform()
+  const real = store
+  let busy = 1
+  store = {
+    ...real,
+    async load(name) {
+      if (busy-- > 0) throw new Fault('resource', 'another process holds it')
+      return real.load(name)
+    },
+  }
+  const { pass, stop } = worker(chat)
+  await opened('critical')
+  await pass()
+  expect(posted).toHaveLength(1)
+  await stop()
+})
+
+test('a clock that is set back an hour silences nobody for an hour', async () => {
+  const { chat, posted } = platform()
+  const { flush, pass, stop } = worker(chat)
+  clock.now = 3_601_000
+  await opened('critical')
+  await flush()
+  clock.now = 1_000
+  const second = await opened('critical')
+  await pass()
+  expect(posted.map(({ key }) => key).at(-1)).toBe(second)
+  expect(clock.now).toBeLessThan(100_000)
   await stop()
 })
 

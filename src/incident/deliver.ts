@@ -73,12 +73,17 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
   let working: Promise<void> | undefined
   let again = false
   let alarm = Number.POSITIVE_INFINITY
-  let quietUntil = 0 // by pace, by the platform's own wish, or because it is down
+  let isQuiet = false // by pace, by the platform's own wish, or because it is down
   let failures = 0
 
   function rouse(): void {
     again = true
-    working ??= work().finally(() => {
+    if (working) return
+    const worked = work().catch(error => {
+      log.error({ chat: chat.name, cause: asFault(error).cause }, `nothing can be said: ${asFault(error).message}`)
+      keepQuiet(backOff())
+    })
+    working = worked.finally(() => {
       working = undefined
       if (again && !ending.signal.aborted) rouse()
     })
@@ -86,10 +91,8 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
 
   async function work(): Promise<void> {
     again = false
-    for (;;) {
-      if (ending.signal.aborted) return
+    while (!isQuiet && !ending.signal.aborted) {
       const now = clock()
-      if (quietUntil > now) return rouseAt(quietUntil)
       const next = backlog.next(now, await readMutes(store, now))
       if (!next) return
       if ('at' in next) return rouseAt(next.at)
@@ -101,7 +104,7 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
     try {
       await say(job)
       failures = 0
-      quietUntil = clock() + chat.paceMillis
+      if (chat.paceMillis > 0) keepQuiet(chat.paceMillis)
       observe.count('posts_total', { chat: chat.name, outcome: 'ok' })
     } catch (error) {
       observe.count('posts_total', { chat: chat.name, outcome: 'failed' })
@@ -110,18 +113,30 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
   }
 
   function recoil(job: Job, fault: Fault): void {
-    const now = clock()
     const fields = { chat: chat.name, job: job.kind === 'incident' ? job.incident : job.key, cause: fault.cause }
     if (fault.code === 'rate_limit') {
-      quietUntil = now + 1_000 * (fault.retryAfter ?? 30)
+      keepQuiet(1_000 * (fault.retryAfter ?? 30))
       return log.info(fields, `not said yet: ${fault.message}`)
     }
     if (['network', 'authentication', 'resource', 'processing'].includes(fault.code)) {
-      quietUntil = now + (PAUSES_MILLIS[Math.min(failures++, PAUSES_MILLIS.length - 1)] ?? 0)
+      keepQuiet(backOff())
       return log.warn(fields, `not said yet: ${fault.message}`)
     }
-    for (const id of job.kind === 'incident' ? [job.incident] : job.joining) backlog.park(id, now + PARK_MILLIS)
+    for (const id of job.kind === 'incident' ? [job.incident] : job.joining) backlog.park(id, clock() + PARK_MILLIS)
     log.error(fields, `refused, trying again in ${PARK_MILLIS / 60_000} min: ${fault.message}`)
+  }
+
+  function backOff(): Millis {
+    return PAUSES_MILLIS[Math.min(failures++, PAUSES_MILLIS.length - 1)] ?? 0
+  }
+
+  /** As time passes, whatever the clock is set to meanwhile. */
+  function keepQuiet(millis: Millis): void {
+    isQuiet = true
+    void given.pause(millis, ending.signal).then(() => {
+      isQuiet = false
+      if (!ending.signal.aborted) rouse()
+    })
   }
 
   function rouseAt(at: Millis): void {

@@ -21,6 +21,9 @@ import { turn } from './turn.ts'
 /** Throws a Fault when the chat refuses. */
 export type Say = (job: Job) => Promise<void>
 
+/** A message that is there. */
+type Shown = Delivery & { thread: Thread }
+
 const CLOCKS_APART_MILLIS = 5 * 60_000 // what signed requests allow between a platform's clock and ours
 const WORST_SHOWN = 10
 const APPENDS_A_TURN = 20 // between two of these, whoever waits for an answer gets it
@@ -38,11 +41,13 @@ export function createSay(
     const known = ownThread(incident, chat.name)
     const main = mainRow(rows, incident, chat.name)
     const key = main?.key ?? (known || !threadIn(incident, chat.name) ? id : `${id}/own`)
-    const thread = known ?? (await once(key, id, rows, () => chat.open(key, message)))
+    const wanted = { key, incident: id, version: incident.version }
+    const { thread, version: told } = known
+      ? { thread: known, version: main?.version ?? 0 }
+      : await once(wanted, rows, () => chat.open(key, message))
     if (!known) {
       await amend(store, id, clock(), 'system', now => (ownThread(now, chat.name) ? [] : [{ type: 'posted', thread }]))
     }
-    const told = known ? Math.max(main?.version ?? 0, postedAt(entries, known)) : incident.version
     const news = entries.filter(({ version, happening }) => version > told && happening.type !== 'posted')
     if (news.length > 0) await edit(thread, message)
     await sayBelow(incident, thread, news, rows)
@@ -61,7 +66,8 @@ export function createSay(
     for (const entry of isMuted ? [] : news) {
       const text = changeOfMind(incident, entry)
       const key = `${incident.id}/${entry.version}`
-      if (text) await once(key, incident.id, rows, () => chat.reply(thread, key, { kind: 'news', incident, text }))
+      const wanted = { key, incident: incident.id, version: 0 }
+      if (text) await once(wanted, rows, () => chat.reply(thread, key, { kind: 'news', incident, text }))
     }
     const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
     for (const remedy of incident.remedies) {
@@ -70,7 +76,10 @@ export function createSay(
       const approvers = remedy.call ? approversOf(policy(), remedy.call) : []
       const message: Message = { kind: 'preview', incident, remedy, approvers }
       if (shown) await edit(shown, message)
-      else await once(remedy.id, incident.id, rows, () => chat.reply(thread, remedy.id, message))
+      else {
+        const wanted = { key: remedy.id, incident: incident.id, version: 0 }
+        await once(wanted, rows, () => chat.reply(thread, remedy.id, message))
+      }
     }
   }
 
@@ -79,7 +88,8 @@ export function createSay(
     const owner = ownerOf(key)
     const rows = await store.deliveries(chat.name, owner)
     const shown = rows.find(row => row.key === key)?.thread
-    const thread = shown ?? (await once(key, owner, rows, () => chat.open(key, message)))
+    const wanted = { key, incident: owner, version: 0 }
+    const thread = shown ?? (await once(wanted, rows, () => chat.open(key, message))).thread
     if (shown) await edit(shown, message)
     const posted: Thread = { ...thread, digest: key }
     for (const [index, id] of joining.entries()) {
@@ -89,7 +99,7 @@ export function createSay(
       backlog.told(id, now.version, threadIn(now, chat.name) ?? posted)
       if (index % APPENDS_A_TURN === APPENDS_A_TURN - 1) await turn()
     }
-    backlog.toldDigest(key, joining.length > 0 ? clock() : undefined)
+    backlog.toldDigest(key, members, joining.length > 0 ? clock() : undefined)
   }
 
   async function digestOf(key: string, members: readonly Line[]): Promise<Message> {
@@ -115,26 +125,29 @@ export function createSay(
     }
   }
 
-  /** Posts what was not posted, and remembers what the platform called it. */
+  /** Posts what was not posted, and remembers what the platform called it and what it shows. */
   async function once(
-    key: string,
-    incident: string,
+    wanted: Pick<Delivery, 'key' | 'incident' | 'version'>,
     rows: readonly Delivery[],
     post: () => Promise<Thread>,
-  ): Promise<Thread> {
-    const row = rows.find(delivery => delivery.key === key)
-    if (row?.thread) return row.thread
-    const kept = { chat: chat.name, key, incident, version: 0, sentAt: row?.sentAt ?? clock() }
-    const found = row && (await chat.find(key, row.sentAt - CLOCKS_APART_MILLIS))
+  ): Promise<Shown> {
+    const row = rows.find(({ key }) => key === wanted.key)
+    if (row?.thread) return { ...row, thread: row.thread }
+    const found = row && (await chat.find(wanted.key, row.sentAt - CLOCKS_APART_MILLIS))
+    const kept = found ? row : { chat: chat.name, ...wanted, sentAt: row?.sentAt ?? clock() }
     if (!row) await store.keepDelivery(kept)
+    const shown = { ...kept, thread: found ?? (await taken(wanted.key, post)) }
+    await store.keepDelivery(shown)
+    return shown
+  }
+
+  /** A refusal leaves no trace; one that may have been taken all the same is looked for next time. */
+  async function taken(key: string, post: () => Promise<Thread>): Promise<Thread> {
     try {
-      const thread = found ?? (await post())
-      await store.keepDelivery({ ...kept, thread })
-      return thread
+      return await post()
     } catch (error) {
       const { code } = asFault(error)
-      const isUnknown = code === 'network' || code === 'processing' // whether it was taken
-      if (!isUnknown) await store.dropDelivery(chat.name, key)
+      if (code !== 'network' && code !== 'processing') await store.dropDelivery(chat.name, key)
       throw error
     }
   }
@@ -156,14 +169,6 @@ function threadIn({ threads }: Incident, chat: ChatName): Thread | undefined {
 function ownThread(incident: Incident, chat: ChatName): Thread | undefined {
   const thread = threadIn(incident, chat)
   return thread?.digest ? undefined : thread
-}
-
-function postedAt(entries: readonly Entry[], { id, channel }: Thread): number {
-  const entry = entries.findLast(
-    ({ happening }) =>
-      happening.type === 'posted' && happening.thread.id === id && happening.thread.channel === channel,
-  )
-  return entry?.version ?? 0
 }
 
 /** digest-INC-17 -> INC-17, the first that joined it */
