@@ -12,6 +12,7 @@ import type { Inbox } from './inbox.ts'
 import { createSayOnce } from './once.ts'
 import { createPersist } from './persist.ts'
 import type { DrawPicture } from './picture.ts'
+import { channelsOf } from './route.ts'
 import { activitySchema } from './teams/activity.ts'
 import { createVoice } from './teams/messages.ts'
 import { checkTeams } from './teams/check.ts'
@@ -101,6 +102,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
         persist,
         store,
         take,
+        channels: channelsOf(settings),
         conversation,
         open,
         clock,

@@ -3,6 +3,7 @@ import type { Action, Message } from '#incident/chat.ts'
 import type { FormKind } from '#cards/card.ts'
 import { asFault } from '#incident/fault.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { catchUp } from '../catch-up.ts'
 import { investigation, parseCommand, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
 import type { Conversation } from '../conversation.ts'
@@ -13,7 +14,7 @@ import type { Arrived } from './arrived.ts'
 import { openFloor } from './floor.ts'
 import type { Floor, FloorGiven } from './floor.ts'
 import type { Forms } from './forms.ts'
-import { catchUp, publishHome } from './home.ts'
+import { publishHome } from './home.ts'
 import type { Known, People } from './people.ts'
 import type { Looks } from './settings.ts'
 import { beginStream } from './stream.ts'
@@ -95,11 +96,11 @@ async function grant(
   asker: Known,
   where: { floor: Floor; taken: Taken },
 ): Promise<void> {
-  const { floor } = where
+  const { floor, taken } = where
   if ('show' in wish) return await publishHome(given, asker)
   if ('missed' in wish) {
-    if (!channelsOf(given.settings).includes(wish.missed)) return
-    const missed = catchUp(await given.looks.open(), wish.missed)
+    if (taken.isAgain || !channelsOf(given.settings).includes(wish.missed)) return
+    const missed = catchUp(await given.looks.open(), { chat: 'slack', channel: wish.missed })
     if (missed) await floor.them(missed)
     return
   }

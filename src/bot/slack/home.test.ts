@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ANA, BEN, BOT, GUEST, INCIDENTS, openWorkplace, PAYMENTS, post } from '../../../test/slack-workplace.ts'
+import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import { readIncident } from '#incident/store.ts'
+import { createSlackChat } from '../slack.ts'
+import { ANA, BEN, BOT, GUEST, INCIDENTS, noted, openWorkplace, PAYMENTS, post } from '../../../test/slack-workplace.ts'
 import type { Workplace } from '../../../test/slack-workplace.ts'
 
 let place: Workplace
@@ -47,4 +50,21 @@ test('who joins late is told what is open here, and nobody else is', async () =>
   expect(JSON.stringify(place.slack.whispered(ANA)[0]?.blocks)).toContain('Where things stand')
   expect(place.slack.whispered(BEN)).toEqual([])
   expect(place.slack.said(INCIDENTS)).toHaveLength(1)
+})
+
+test('who joined before a crash is not told again after it', async () => {
+  await follow()
+  const { slack, store, now } = place
+  const joined = { kind: 'joined', user: ANA, place: { channel: INCIDENTS } }
+  await store.receive({ id: 'slack:E1', at: now(), body: JSON.stringify(joined) })
+  const settings = { botToken: slack.tokens.bot, channel: INCIDENTS, apiUrl: slack.apiUrl, routes: [] }
+  const given = { settings, store, clock: now, pause: async () => {}, log: SILENT, observe: UNOBSERVED }
+  const next = createSlackChat(given)
+  await next.begin(async () => noted, {
+    open: async () => [await readIncident(store, 'INC-42')],
+    status: async () => ({ kind: 'status', open: 1, sources: [], everyMillis: 60_000, since: 0 }),
+  })
+  await next.close()
+  expect(await store.unhandled()).toEqual([])
+  expect(slack.whispered(ANA)).toEqual([])
 })

@@ -1,15 +1,13 @@
-// The home tab, and what somebody who joins late is told.
+// The home tab.
 import { cardOf } from '#cards/message-card.ts'
 import { slackHome } from '#cards/slack.ts'
 import type { Message } from '#incident/chat.ts'
-import type { Incident } from '#incident/incident.ts'
 import { NOT_FOR } from '#incident/policy.ts'
 import type { Millis } from '#incident/signal.ts'
+import { listOf } from '../catch-up.ts'
 import type { Call } from './client.ts'
 import type { Known } from './people.ts'
 import type { Looks } from './settings.ts'
-
-const MOST_LISTED = 10
 
 /** What runs, how the sources are, what is open; for guests, bots and strangers only that it is not for them. */
 export async function publishHome(
@@ -21,17 +19,4 @@ export async function publishHome(
     : [await looks.status(), listOf(await looks.open()), { kind: 'help' }]
   const view = slackHome(messages.map(message => cardOf(message, { now: clock(), zone })))
   await call(web => web.views.publish({ user_id: person.user, view }))
-}
-
-/** What is open and talked about in this channel; undefined: nothing. */
-export function catchUp(open: readonly Incident[], channel: string): Message | undefined {
-  const here = open.filter(({ threads }) =>
-    threads.some(thread => thread.chat === 'slack' && thread.channel === channel),
-  )
-  return here.length > 0 ? { ...listOf(here), late: true } : undefined
-}
-
-function listOf(incidents: readonly Incident[]): Message & { kind: 'list' } {
-  const shown = incidents.slice(0, MOST_LISTED)
-  return { kind: 'list', incidents: shown, more: incidents.length - shown.length }
 }

@@ -1,6 +1,7 @@
 // What people meet in Teams: every press, command and question answered, to the right people, once.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Message } from '#incident/chat.ts'
+import { readIncident } from '#incident/store.ts'
 import { cardOf } from '../../../simulator/teams/client.ts'
 import type { Json, Message as Said } from '../../../simulator/teams/rooms.ts'
 import { openTeamsWorld, readable, said } from '../../../test/teams-world.ts'
@@ -348,17 +349,69 @@ describe('coming and going', () => {
     expect(world.events).toEqual([])
   })
 
-  test('who joins while something is open is told of it alone; otherwise nothing is said', async () => {
-    world = await openTeamsWorld()
-    const { people, tenant } = world.teams
-    await people.joins(tenant.people.ben)
-    await settled()
-    expect(world.ours()).toEqual([])
-    await world.incident()
-    await people.joins(tenant.people.ben)
-    await people.joins(tenant.people.guest)
-    await settled()
-    expect(world.ours()).toMatchObject([{ to: tenant.people.ben.id }])
-    expect(readable(cardOf(last()))).toContain('INC-42')
+  describe('who joins', () => {
+    const open = async () =>
+      Promise.all((await world.store.list({ open: true })).map(id => readIncident(world.store, id)))
+
+    /** INC-42 is talked about there, as far as the record knows. */
+    async function posted(channel: string): Promise<void> {
+      const { version } = await readIncident(world.store, 'INC-42')
+      const thread = { chat: 'teams', channel, id: '1' } as const
+      await world.store.append('INC-42', version, world.now(), 'system', [{ type: 'posted', thread }])
+    }
+
+    test('is told alone of what is open and talked about here; where there is nothing, nothing is said', async () => {
+      world = await openTeamsWorld({ looks: { open } })
+      const { people, tenant } = world.teams
+      await people.joins(tenant.people.ben)
+      await settled()
+      await world.incident() // open, and posted nowhere yet
+      await people.joins(tenant.people.ben)
+      await settled()
+      expect(world.ours()).toEqual([])
+      await posted(tenant.channel)
+      await people.joins(tenant.people.ben)
+      await people.joins(tenant.people.guest)
+      await settled()
+      expect(world.ours()).toMatchObject([{ to: tenant.people.ben.id }])
+      expect(readable(cardOf(last()))).toContain('INC-42')
+    })
+
+    test('a channel where no incidents are posted is told nothing', async () => {
+      world = await openTeamsWorld({ looks: { open }, settings: { channel: '19:another@thread.tacv2' } })
+      const { people, tenant } = world.teams
+      await world.incident()
+      await posted(tenant.channel)
+      await people.joins(tenant.people.ben)
+      await settled()
+      expect(world.ours()).toEqual([])
+    })
+
+    test('together with others is told, whatever becomes of theirs; and not again after a crash', async () => {
+      world = await openTeamsWorld({ looks: { open } })
+      await world.incident()
+      const { people, tenant, faults, serviceUrl } = world.teams
+      await posted(tenant.channel)
+      const { ana, ben } = tenant.people
+      const membersAdded = [ben, ana].map(({ id, aadObjectId }) => ({ id, aadObjectId }))
+      faults.add({ kind: 'status', status: 400, path: /members/, times: 1 })
+      await people.joins(ben, { activity: { membersAdded } })
+      await settled()
+      expect(world.ours()).toMatchObject([{ to: ana.id }])
+      const joined = {
+        type: 'conversationUpdate',
+        id: 'j2',
+        channelId: 'msteams',
+        serviceUrl,
+        from: { id: ana.id },
+        recipient: { id: `28:${tenant.app.clientId}` },
+        conversation: { id: tenant.channel },
+        membersAdded,
+      }
+      await world.store.receive({ id: 'teams:j2', at: world.now(), body: JSON.stringify(joined) })
+      await (await world.restart()).close()
+      expect(await world.store.unhandled()).toEqual([])
+      expect(world.ours()).toHaveLength(1)
+    })
   })
 })

@@ -11,9 +11,9 @@ import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { catchUp } from '../catch-up.ts'
 import { investigation, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
-import { openList } from '../conversation.ts'
 import type { Back, Conversation } from '../conversation.ts'
 import type { Inbox, Taken } from '../inbox.ts'
 import type { Persist } from '../persist.ts'
@@ -47,6 +47,8 @@ export type HearingGiven = {
   persist: Persist
   store: IncidentStore
   take: Inbox<Waiting>['take']
+  /** Where incidents are posted. */
+  channels: readonly string[]
   conversation: Conversation
   open: TeamsLooks['open']
   clock: () => Millis
@@ -57,7 +59,7 @@ const DONE: Reaction = { status: 200 }
 const MOST_GREETED = 5 // who joins with more at once did not come for this incident
 
 export function createHearing(given: HearingGiven): Hearing {
-  const { voice, connector, people, answering, persist, store, conversation, clock, log } = given
+  const { voice, connector, people, answering, persist, store, channels, conversation, clock, log } = given
 
   async function take(activity: Activity, otherwise?: Reaction): Promise<Reaction> {
     const patience = otherwise && createPatience(otherwise)
@@ -71,7 +73,7 @@ export function createHearing(given: HearingGiven): Hearing {
     const heard = heardIn(activity)
     if (!heard) return
     if (heard.kind === 'installed') return greet(heard)
-    if (heard.kind === 'joined') return catchUp(heard)
+    if (heard.kind === 'joined') return welcome(heard, taken)
     const press = heard.kind === 'press' ? heard.press : undefined
     const turn: Turn = { ...taken, by: unverified(heard.by), thread: heard.thread, ...(press && { press }) }
     try {
@@ -146,13 +148,22 @@ export function createHearing(given: HearingGiven): Hearing {
     await connector.post(thread.channel, activityOf(card, {}, card.key))
   }
 
-  /** Only to them, and only when there is something to catch up on. */
-  async function catchUp({ who, thread }: Heard & { kind: 'joined' }): Promise<void> {
-    const list = { ...(await openList(store)), late: true }
-    if (list.incidents.length === 0 || who.length > MOST_GREETED) return
+  /** Only to them, and only when there is something to catch up on. After a crash they may have been told. */
+  async function welcome(
+    { who, thread }: Heard & { kind: 'joined' },
+    { isAgain }: Pick<Taken, 'isAgain'>,
+  ): Promise<void> {
+    if (isAgain || who.length > MOST_GREETED || !channels.includes(thread.channel)) return
+    const missed = catchUp(await given.open(), thread)
+    if (!missed) return
     for (const sender of who) {
-      const person = await people.known(sender, thread.channel)
-      if (!person.standing) await voice.whisper(thread, person, list)
+      try {
+        const person = await persist(() => people.known(sender, thread.channel))
+        if (!person.standing) await persist(() => voice.whisper(thread, person, missed))
+      } catch (error) {
+        const { message: why, cause } = asFault(error)
+        log.warn({ chat: 'teams', channel: thread.channel, cause }, `somebody who joined was not told: ${why}`)
+      }
     }
   }
 
