@@ -8,6 +8,7 @@ import { alertInstances, alertmanagerAlerts, provisionedRules, ruleStates } from
 import { listAnnotations } from './annotations.ts'
 import { oneDashboard, searchDashboards } from './dashboards.ts'
 import { dataSources, listDataSources, oneDataSource } from './datasources.ts'
+import { ownEngine } from './engine.ts'
 import { answerLoki } from './loki.ts'
 import { answerPrometheus } from './prometheus.ts'
 import { answerQueries } from './query.ts'
@@ -16,17 +17,27 @@ import { failure, json, type Reply } from './reply.ts'
 import { frontendSettings, renderedPanel } from './render.ts'
 import { seriesIndex } from './series-index.ts'
 import { silences } from './silences.ts'
+import { upstream } from './upstream.ts'
 
 type Request = { parameters: URLSearchParams; body: string; rest: string[] }
-type Route = { method: 'GET' | 'POST' | 'DELETE' | 'any'; path: string; answer(request: Request): Reply }
+type Route = {
+  method: 'GET' | 'POST' | 'DELETE' | 'any'
+  path: string
+  answer(request: Request): Reply | Promise<Reply>
+}
 
 const version = '11.6.0'
 
-/** With a token every request but the health check must bear it; without one anybody may ask. `renderer`: panels as PNG. */
-export function grafanaApi(cloud: Cloud, options: { token?: string; renderer?: boolean } = {}): VendorApi {
-  const routes = routesOf(cloud, options.renderer ?? false)
+/**
+ * With a token every request but the health check must bear it; without one anybody may ask. `renderer`: panels as PNG.
+ * `prometheusUrl`: a real Prometheus that holds the series, in place of those of the recording.
+ */
+type Options = { token?: string; renderer?: boolean; prometheusUrl?: string }
 
-  function answer(request: IncomingMessage, body: string): Reply {
+export function grafanaApi(cloud: Cloud, options: Options = {}): VendorApi {
+  const routes = routesOf(cloud, options)
+
+  async function answer(request: IncomingMessage, body: string): Promise<Reply> {
     const url = new URL(request.url ?? '/', 'http://grafana')
     if (url.pathname !== '/api/health') {
       const refused = refusal(request.headers.authorization, options.token)
@@ -43,10 +54,10 @@ export function grafanaApi(cloud: Cloud, options: { token?: string; renderer?: b
   }
 
   return {
-    handle(request, response, body) {
+    async handle(request, response, body) {
       let reply: Reply
       try {
-        reply = answer(request, body)
+        reply = await answer(request, body)
       } catch (error) {
         reply = unanswered(error)
       }
@@ -56,17 +67,20 @@ export function grafanaApi(cloud: Cloud, options: { token?: string; renderer?: b
 }
 
 /** `*` in a path stands for one segment, `**` for all that follow; both are handed to the answer in `rest`. */
-function routesOf(cloud: Cloud, renderer: boolean): Route[] {
+function routesOf(cloud: Cloud, { renderer = false, prometheusUrl }: Options): Route[] {
   const sources = dataSources(cloud)
   const select = seriesIndex(cloud)
+  const real = prometheusUrl === undefined ? undefined : upstream(prometheusUrl)
+  const engine = real ?? ownEngine(select)
   const history = alertHistory(cloud)
   const quiet = silences(cloud.now)
 
   function has(uid: string): boolean {
     return sources.some(source => source.uid === uid)
   }
-  function prometheus({ rest, parameters }: Request): Reply {
+  function prometheus({ rest, parameters }: Request): Reply | Promise<Reply> {
     if (!has('prometheus')) return failure(404, 'Data source not found')
+    if (real) return real.forward(rest, parameters)
     return answerPrometheus({ select, now: cloud.now }, rest, parameters)
   }
   function loki({ rest, parameters }: Request): Reply {
@@ -86,7 +100,7 @@ function routesOf(cloud: Cloud, renderer: boolean): Route[] {
     // Grafana's Loki plugin adds /loki/api/v1 itself
     { method: 'any', path: 'api/datasources/uid/loki/resources/**', answer: loki },
     { method: 'any', path: 'api/datasources/proxy/uid/**', answer: () => failure(404, 'Not found') },
-    { method: 'POST', path: 'api/ds/query', answer: ({ body }) => answerQueries(cloud, select, sources, parsed(body)) },
+    { method: 'POST', path: 'api/ds/query', answer: ({ body }) => answerQueries(cloud, engine, sources, parsed(body)) },
     { method: 'GET', path: 'api/annotations', answer: ({ parameters }) => listAnnotations(cloud, history, parameters) },
     {
       method: 'GET',

@@ -3,13 +3,11 @@ import { z } from 'zod'
 import type { Cloud } from '../cloud.ts'
 import type { Millis } from '../recording.ts'
 import type { DataSource } from './datasources.ts'
+import type { Engine } from './engine.ts'
 import { countFrames, type Frame, lineFrame, seriesFrames } from './frames.ts'
 import { aligned, duration, interpolated, lokiStep, prometheusStep, type Span } from './interval.ts'
 import { countLines, readLines } from './log-store.ts'
 import { parseLogql } from './logql.ts'
-import { evaluateInstant, evaluateRange } from './promql/evaluate.ts'
-import type { SelectSeries } from './promql/samples.ts'
-import { parsePromql } from './promql/parser.ts'
 import { badQuery, QueryError } from './query-error.ts'
 import { failure, json, type Reply } from './reply.ts'
 import { grafanaTime } from './times.ts'
@@ -33,11 +31,16 @@ const requestSchema = z.object({ queries: z.array(z.unknown()), from: moment, to
 
 type Query = z.infer<typeof querySchema>
 type Answer = { status: number; frames: Frame[]; error?: string; errorSource?: string }
-type Ask = { cloud: Cloud; select: SelectSeries; span: Span; query: Query; source: DataSource }
+type Ask = { cloud: Cloud; engine: Engine; span: Span; query: Query; source: DataSource }
 
 const defaultLines = 1_000 // Grafana's Loki data source
 
-export function answerQueries(cloud: Cloud, select: SelectSeries, sources: DataSource[], body: unknown): Reply {
+export async function answerQueries(
+  cloud: Cloud,
+  engine: Engine,
+  sources: DataSource[],
+  body: unknown,
+): Promise<Reply> {
   const request = requestSchema.safeParse(body)
   if (!request.success) return failure(400, 'bad request data')
   const span = spanOf(request.data, cloud.now())
@@ -50,34 +53,33 @@ export function answerQueries(cloud: Cloud, select: SelectSeries, sources: DataS
     if (!query.success) return failure(400, 'Query does not contain a valid data source identifier')
     const source = sources.find(each => each.uid === query.data.datasource.uid)
     if (!source) return failure(404, 'Data source not found')
-    results[query.data.refId] = answered({ cloud, select, span, query: query.data, source })
+    results[query.data.refId] = await answered({ cloud, engine, span, query: query.data, source })
   }
   const failed = Object.values(results).some(answer => answer.error !== undefined)
   return json({ results }, failed ? 400 : 200)
 }
 
-function answered(ask: Ask): Answer {
+async function answered(ask: Ask): Promise<Answer> {
   try {
-    return { status: 200, frames: ask.source.uid === 'prometheus' ? prometheusFrames(ask) : lokiFrames(ask) }
+    return { status: 200, frames: ask.source.uid === 'prometheus' ? await prometheusFrames(ask) : lokiFrames(ask) }
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
     return { status: error.status, frames: [], error: `${error.type}: ${error.message}`, errorSource: 'downstream' }
   }
 }
 
-function prometheusFrames({ select, span, query, source }: Ask): Frame[] {
+async function prometheusFrames({ engine, span, query, source }: Ask): Promise<Frame[]> {
   const step = prometheusStep(span, query.intervalMs, query.maxDataPoints)
   const expr = interpolated(query.expr, span, step, source.scrapeInterval)
-  const expression = parsePromql(expr)
   const executed = `Expr: ${expr}\nStep: ${duration(step)}`
   const asked = { refId: query.refId, expr, legendFormat: query.legendFormat, executed }
   const frames: Frame[] = []
   if (query.range || !query.instant) {
     const { from, to } = aligned(span, step)
-    const result = evaluateRange(expression, { start: from, end: to, step }, select)
+    const result = await engine.range(expr, { start: from, end: to, step })
     frames.push(...seriesFrames(result, { ...asked, step }))
   }
-  if (query.instant) frames.push(...seriesFrames(evaluateInstant(expression, span.to, select), asked))
+  if (query.instant) frames.push(...seriesFrames(await engine.instant(expr, span.to), asked))
   return frames
 }
 

@@ -29,6 +29,8 @@ export type World = {
 export type ServeOptions = {
   settings?: Partial<GrafanaSettings>
   renderer?: boolean
+  /** A real Prometheus behind Grafana; absent: the simulator's own evaluator. */
+  prometheusUrl?: string
   /** An answer in place of Grafana's own; undefined: its own. */
   instead?(path: string, body: string): { status: number; body: string } | undefined
 }
@@ -69,8 +71,8 @@ export function openWorld(): World {
   }
   const clock = () => world.now
 
-  async function serve({ settings = {}, renderer = false, instead }: ServeOptions = {}): Promise<Served> {
-    const api = grafanaApi(openCloud({ recording }, clock), { token: 'right', renderer })
+  async function serve({ settings = {}, instead, ...options }: ServeOptions = {}): Promise<Served> {
+    const api = grafanaApi(openCloud({ recording }, clock), { token: 'right', ...options })
     const listener = await listen((request, response, body) => {
       world.requests.push(`${request.method} ${request.url?.split('?')[0]}`)
       const other = instead?.(decodeURIComponent(request.url ?? ''), body)
