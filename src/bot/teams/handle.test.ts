@@ -354,7 +354,7 @@ describe('coming and going', () => {
       Promise.all((await world.store.list({ open: true })).map(id => readIncident(world.store, id)))
 
     /** INC-42 is talked about there, as far as the record knows. */
-    async function posted(channel: string): Promise<void> {
+    async function talkedAbout(channel: string): Promise<void> {
       const { version } = await readIncident(world.store, 'INC-42')
       const thread = { chat: 'teams', channel, id: '1' } as const
       await world.store.append('INC-42', version, world.now(), 'system', [{ type: 'posted', thread }])
@@ -369,7 +369,7 @@ describe('coming and going', () => {
       await people.joins(tenant.people.ben)
       await settled()
       expect(world.ours()).toEqual([])
-      await posted(tenant.channel)
+      await talkedAbout(tenant.channel)
       await people.joins(tenant.people.ben)
       await people.joins(tenant.people.guest)
       await settled()
@@ -381,7 +381,7 @@ describe('coming and going', () => {
       world = await openTeamsWorld({ looks: { open }, settings: { channel: '19:another@thread.tacv2' } })
       const { people, tenant } = world.teams
       await world.incident()
-      await posted(tenant.channel)
+      await talkedAbout(tenant.channel)
       await people.joins(tenant.people.ben)
       await settled()
       expect(world.ours()).toEqual([])
@@ -391,7 +391,7 @@ describe('coming and going', () => {
       world = await openTeamsWorld({ looks: { open } })
       await world.incident()
       const { people, tenant, faults, serviceUrl } = world.teams
-      await posted(tenant.channel)
+      await talkedAbout(tenant.channel)
       const { ana, ben } = tenant.people
       const membersAdded = [ben, ana].map(({ id, aadObjectId }) => ({ id, aadObjectId }))
       faults.add({ kind: 'status', status: 400, path: /members/, times: 1 })
