@@ -1,44 +1,43 @@
-// bench: how fast, measured here and now.
-import { writeFileSync } from 'node:fs'
+// bench: how fast and how dear, measured here and now.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '#incident/fault.ts'
+import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
-import type { ChatFigures } from '../../bench/chat.ts'
+import { benchPeers } from '../../bench/peers.ts'
 import { ROOT } from './root.ts'
 
-const BENCHMARKS = ['chat'] as const
+const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, peers: benchPeers }
+const RESULTS = join(ROOT, 'bench', 'results.md')
 
+/** False when a promise was not kept. */
 export async function bench(names: readonly string[], options: { write?: boolean; json?: boolean }): Promise<boolean> {
-  const unknown = names.find(name => !BENCHMARKS.some(known => known === name))
+  const unknown = names.find(name => !Object.hasOwn(BENCHMARKS, name))
   if (unknown !== undefined) {
-    throw new Fault('validation', `There is no benchmark ${unknown}. Choose of: ${BENCHMARKS.join(', ')}.`)
+    const known = Object.keys(BENCHMARKS).join(', ')
+    throw new Fault('validation', `There is no benchmark ${unknown}. Choose of: ${known}.`)
   }
-  const figures = await benchChat(line => void process.stderr.write(`chat: ${line}\n`))
-  if (options.write) writeFileSync(join(ROOT, 'bench', 'results.md'), page(figures))
-  process.stdout.write(options.json ? `${JSON.stringify({ chat: figures })}\n` : page(figures))
-  const { postsForFlood, postsForCritical, criticalSeconds, ackMillisP99 } = figures
-  return postsForFlood <= 1 && postsForCritical === 1 && criticalSeconds <= 60 && ackMillisP99 < 500
+  const measured = new Map<string, Measured>()
+  for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    measured.set(name, await benchmark(line => void process.stderr.write(`${name}: ${line}\n`)))
+  }
+  if (options.write) writeFileSync(RESULTS, withNew(readFileSync(RESULTS, 'utf8'), measured))
+  const parts = Array.from(measured, ([name, { page }]) => section(name, page))
+  const figures = Object.fromEntries(Array.from(measured, ([name, { figures: of }]) => [name, of]))
+  process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : parts.join('\n'))
+  return [...measured.values()].every(({ isKept }) => isKept)
 }
 
-function page(figures: ChatFigures): string {
-  const { findings, floodSeconds, postsForFlood, postsForCritical, edits, criticalSeconds } = figures
-  const { acks, ackMillisP50, ackMillisP99 } = figures
-  return `# Speed, measured
+/** The page with the parts that were measured now in place of the older ones. */
+function withNew(page: string, measured: ReadonlyMap<string, Measured>): string {
+  const [head = '', ...parts] = page.split(/^(?=## )/m)
+  const older = new Map(parts.map(part => [/^## (\S+)/.exec(part)?.[1] ?? '', part.trimEnd()]))
+  for (const [name, { page: now }] of measured) older.set(name, section(name, now).trimEnd())
+  const known = Object.keys(BENCHMARKS).flatMap(name => older.get(name) ?? [])
+  return `${[head.trimEnd(), ...known].join('\n\n')}\n`
+}
 
-Every figure is what \`npm run -s cli -- bench --write\` measured, on the machine it ran on.
-
-## chat
-
-${findings} findings within ${floodSeconds} s, one of them critical, while people type 20 commands a second; the simulated
-Slack runs in the same process and its work counts too.
-
-| | measured | promised |
-|---|---|---|
-| new messages for the flood | ${postsForFlood} | at most 1 |
-| new messages for the critical one | ${postsForCritical} | 1 |
-| edits | ${edits} | |
-| from the critical finding to its message | ${criticalSeconds.toFixed(1)} s | at most 60 s |
-| acknowledgements, p50 | ${ackMillisP50.toFixed(0)} ms of ${acks} | |
-| acknowledgements, p99 | ${ackMillisP99.toFixed(0)} ms | under 500 ms |
-`
+function section(name: string, page: string): string {
+  return `## ${name}\n\n${page}`
 }

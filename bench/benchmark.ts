@@ -1,0 +1,12 @@
+// What every benchmark here is: it measures, says what it promised, and writes its own part of results.md.
+
+export type Measured = {
+  figures: unknown
+  /** Markdown below the benchmark's heading. */
+  page: string
+  /** Whether every promise was kept. */
+  isKept: boolean
+}
+
+/** `say` is told of progress. */
+export type Benchmark = (say: (line: string) => void) => Promise<Measured>
