@@ -33,7 +33,8 @@ export type Backlog = {
   hear(entry: Entry): void
   /** As it stands when the process starts. */
   load(incident: Incident, told: number): void
-  told(id: string, version: number, thread: Thread): void
+  /** `thread`: where, if in a message of ours. */
+  told(id: string, version: number, thread?: Thread): void
   /** Nothing is tried for it before then: the chat refused this one message. */
   park(id: string, until: Millis): void
   /** What can be said now, else when there may be something; undefined: nothing. */
@@ -94,7 +95,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
     },
     told(id, version, thread) {
       const line = lines.get(id)
-      if (line) change(id, line.since, { told: version, thread })
+      if (line) change(id, line.since, { told: version, ...(thread && { thread }) })
     },
     park: (id, until) => void parked.set(id, until),
     next(now, mutes) {

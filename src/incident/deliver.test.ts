@@ -256,6 +256,37 @@ test('the process ends in the middle of a storm: the next one goes on with the s
   await after.stop()
 })
 
+test('the process ends before the digest shows that all is over: the next one shows it', async () => {
+  const { chat, posted, edits } = platform()
+  const before = worker(chat)
+  const ids: string[] = []
+  for (let i = 0; i < 8; i++) ids.push(await opened('medium'))
+  await before.flush()
+  await before.stop()
+  for (const id of ids) await amend(store, id, clock.now, 'system', () => [{ type: 'resolved', reason: 'recovered' }])
+  const after = worker(chat)
+  await after.begin()
+  await after.pass()
+  expect(posted).toHaveLength(1)
+  expect(edits.at(-1)).toMatchObject({ message: { kind: 'digest', open: {}, resolved: 8 } })
+  await after.stop()
+})
+
+test('what is said of one of a storm after it is over needs no message of its own', async () => {
+  const { chat, posted } = platform()
+  const { pass, stop } = worker(chat)
+  const ids: string[] = []
+  for (let i = 0; i < 8; i++) ids.push(await opened('medium'))
+  await pass()
+  for (const id of ids) await amend(store, id, clock.now, 'system', () => [{ type: 'resolved', reason: 'recovered' }])
+  await pass()
+  const by = { chat: 'slack', team: 'T', user: 'U', name: 'Ana' } as const
+  await amend(store, ids[3] ?? '', clock.now, by, () => [{ type: 'feedback', helpful: true }])
+  await pass()
+  expect(posted).toHaveLength(1)
+  await stop()
+})
+
 test('an hour without the chat: caught up in order of importance, nothing twice', async () => {
   const { chat, posted, faults } = platform()
   const { pass, stop } = worker(chat, 2 * 3_600_000)

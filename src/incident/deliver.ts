@@ -91,7 +91,8 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
 
   async function work(): Promise<void> {
     again = false
-    while (!isQuiet && !ending.signal.aborted) {
+    for (;;) {
+      if (isQuiet || ending.signal.aborted) return
       const now = clock()
       const next = backlog.next(now, await readMutes(store, now))
       if (!next) return
@@ -156,8 +157,9 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
         const isOpen = incident.resolvedAt === undefined
         const rows = await store.deliveries(chat.name, id)
         const told = mainRow(rows, incident, chat.name)
+        const isPosted = incident.threads.some(thread => thread.chat === chat.name)
         const isRecent = now - incident.updatedAt <= RECENT_MILLIS
-        if (isOpen || (told && isRecent)) backlog.load(incident, told?.version ?? 0)
+        if (isOpen || (isPosted && isRecent)) backlog.load(incident, told?.version ?? 0)
         const digest = rows.find(({ key }) => key.startsWith(DIGEST))
         if (digest && now - digest.sentAt < CALM_MILLIS) backlog.resume(digest.key, digest.sentAt)
       }

@@ -12,6 +12,7 @@ import type { Log } from './observe.ts'
 import { approversOf } from './policy.ts'
 import type { Policy } from './policy.ts'
 import type { Entry } from './record.ts'
+import type { Remedy } from './remedy.ts'
 import { SEVERITIES } from './signal.ts'
 import type { Millis, Severity } from './signal.ts'
 import { amend, readIncident } from './store.ts'
@@ -39,6 +40,7 @@ export function createSay(
     const rows = await store.deliveries(chat.name, id)
     const message: Message = { kind: 'incident', incident }
     const known = ownThread(incident, chat.name)
+    if (!known && isToldByDigest(incident)) return backlog.told(id, incident.version)
     const main = mainRow(rows, incident, chat.name)
     const key = main?.key ?? (known || !threadIn(incident, chat.name) ? id : `${id}/own`)
     const wanted = { key, incident: id, version: incident.version }
@@ -53,6 +55,16 @@ export function createSay(
     await sayBelow(incident, thread, news, rows)
     await store.keepDelivery({ chat: chat.name, key, incident: id, version: incident.version, sentAt: clock(), thread })
     backlog.told(id, incident.version, thread)
+  }
+
+  /** Over, in a storm: its digest said so. */
+  function isToldByDigest(incident: Incident): boolean {
+    const isUrgent = incident.severity === 'critical' || incident.remedies.some(isLookedAt)
+    return incident.resolvedAt !== undefined && threadIn(incident, chat.name) !== undefined && !isUrgent
+  }
+
+  function isLookedAt({ lookedAtIn }: Remedy): boolean {
+    return lookedAtIn.includes(chat.name)
   }
 
   /** A changed mind, and the remedies somebody looked at here: those messages follow their remedy. */
@@ -72,7 +84,7 @@ export function createSay(
     const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
     for (const remedy of incident.remedies) {
       const shown = rows.find(({ key }) => key === remedy.id)?.thread
-      if (!remedy.lookedAtIn.includes(chat.name) || (shown && !touched.has(remedy.id))) continue
+      if (!isLookedAt(remedy) || (shown && !touched.has(remedy.id))) continue
       const approvers = remedy.call ? approversOf(policy(), remedy.call) : []
       const message: Message = { kind: 'preview', incident, remedy, approvers }
       if (shown) await edit(shown, message)
