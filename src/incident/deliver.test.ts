@@ -261,7 +261,7 @@ test('the process ends before the digest shows that all is over: the next one sh
   const before = worker(chat)
   const ids: string[] = []
   for (let i = 0; i < 8; i++) ids.push(await opened('medium'))
-  await before.flush()
+  await before.pass()
   await before.stop()
   for (const id of ids) await amend(store, id, clock.now, 'system', () => [{ type: 'resolved', reason: 'recovered' }])
   const after = worker(chat)
