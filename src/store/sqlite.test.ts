@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -63,6 +63,27 @@ test.each([
   const reopened = openSqliteStore(path)
   expect(await reopened.verify()).toMatchObject({ ok: false, brokenAt })
   await reopened.close()
+})
+
+test('a head that cannot be kept beside does not take back what is written', async () => {
+  const path = join(folder, 'headless')
+  const store = openSqliteStore(path)
+  mkdirSync(join(path, 'audit-head.new'))
+  const heard: number[] = []
+  store.listen(({ seq }) => heard.push(seq))
+  expect(await store.append('INC-1', 0, 1, 'system', [opening('a')])).toHaveLength(1)
+  expect(heard).toEqual([1])
+  expect(await store.verify()).toEqual({ ok: true, entries: 1 })
+  await store.close()
+})
+
+test('a database of somebody else is said as such', () => {
+  const path = join(folder, 'foreign')
+  mkdirSync(path)
+  const database = new DatabaseSync(join(path, 'incidents.db'))
+  database.exec('CREATE TABLE entry (title TEXT)')
+  database.close()
+  expect(() => openSqliteStore(path)).toThrow(/is no record of ours; name another folder/)
 })
 
 test('a folder that cannot be written is said as such', () => {

@@ -19,10 +19,9 @@ const VERIFY_BATCH = 1_000
 
 /** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
 export function openSqliteStore(folder: string): IncidentStore {
-  const database = openDatabase(folder)
+  const { database, statement } = openDatabase(folder)
   const headFile = join(folder, 'audit-head')
   const listeners = new Set<(entry: Entry) => void>()
-  const statement = prepare(database)
 
   return {
     async append(incident, expectedVersion, at, by, happenings) {
@@ -125,13 +124,13 @@ export function openSqliteStore(folder: string): IncidentStore {
   }
 }
 
-function openDatabase(folder: string): DatabaseSync {
+function openDatabase(folder: string): { database: DatabaseSync; statement: ReturnType<typeof prepare> } {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const database = new DatabaseSync(join(folder, 'incidents.db'), { timeout: BUSY_MILLIS })
     database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;')
     database.exec(SCHEMA)
-    return database
+    return { database, statement: prepare(database) }
   } catch (cause) {
     throw new Fault('resource', `The data folder ${folder} cannot be used: ${reason(cause)}.`, { cause })
   }
@@ -166,7 +165,8 @@ function reason(error: unknown): string {
   if (/full/.test(text)) return 'the disk is full; free some space'
   if (/EEXIST|ENOTDIR|not a directory/i.test(text))
     return 'a file stands in its place; move that, or name another folder'
-  if (/not a database|malformed/.test(text)) return 'what is in it is no record of ours; name another folder'
+  if (/not a database|malformed|no such column|has no column/.test(text))
+    return 'what is in it is no record of ours; name another folder'
   if (/readonly|read-only|EROFS|EACCES|unable to open/i.test(text))
     return 'the data folder cannot be written; check its owner and mode'
   if (/locked|busy/.test(text)) return 'another process holds it; stop that one or try again'
@@ -201,11 +201,14 @@ function headOf(row: { seq: number; hash: string } | undefined): Head {
   return row ?? { seq: 0, hash: NO_HASH }
 }
 
+/** After the entries are durable: a head that could not be written lags, and tells of a truncation only up to itself. */
 function writeHead(file: string, head: Head): void {
-  guarded(() => {
+  try {
     writeFileSync(`${file}.new`, `${JSON.stringify(head)}\n`, { mode: 0o600 })
     renameSync(`${file}.new`, file)
-  })
+  } catch {
+    // the next append writes it
+  }
 }
 
 function readHead(file: string): Head | undefined {
