@@ -130,16 +130,30 @@ export async function openHouse(
     execute,
     respond,
     policy,
-    async close() {
-      await execute.stop()
-      await deliver.stop()
-      await eyes.close()
-      await analyst.close()
-      await toolbox.close()
-      for (const server of servers) server.close?.()
-      await store.close()
-    },
+    close: () =>
+      endAll([
+        () => execute.stop(),
+        () => deliver.stop(),
+        () => eyes.close(),
+        () => analyst.close(),
+        () => toolbox.close(),
+        ...servers.map(server => () => server.close?.()),
+        () => store.close(),
+      ]),
   }
+}
+
+/** In order, each whatever became of those before it: a thread left behind keeps the process. Throws the first error. */
+async function endAll(ends: readonly (() => void | Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const end of ends) {
+    try {
+      await end()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw errors[0]
 }
 
 /** As time passes outside of tests. */
