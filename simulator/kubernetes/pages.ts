@@ -24,10 +24,9 @@ export function openPages(): Pages {
 
   return {
     cut(scope, snapshot, after, limit) {
-      const from = after === undefined ? 0 : snapshot.items.findIndex(item => keyOf(item) > after)
-      const rest = from < 0 ? [] : snapshot.items.slice(from)
-      const items = limit > 0 ? rest.slice(0, limit) : rest
-      const remaining = rest.length - items.length
+      const from = after === undefined ? 0 : firstAfter(snapshot.items, after)
+      const items = snapshot.items.slice(from, limit > 0 ? from + limit : undefined)
+      const remaining = snapshot.items.length - from - items.length
       const last = items.at(-1)
       if (remaining === 0 || !last) return { version: snapshot.version, items, remaining: 0 }
       keep(`${snapshot.version}/${scope}`, snapshot)
@@ -50,9 +49,26 @@ export function openPages(): Pages {
   }
 }
 
-/** Sorts as the store lists: by namespace, then name. */
+/** The token that goes on from the same place over what is there now. */
+export function renewed(token: string): string {
+  return tokenFor(inconsistent, readToken(token).start)
+}
+
+/** Sorts as the store lists, and as etcd does. */
 function keyOf({ metadata }: StoredObject): string {
-  return `${metadata.namespace ?? ''}\u0000${metadata.name}`
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+function firstAfter(items: readonly StoredObject[], key: string): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const item = items[middle]
+    if (item && keyOf(item) > key) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function tokenFor(rv: number, start: string): string {

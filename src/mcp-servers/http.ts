@@ -4,6 +4,7 @@ import axios from 'axios'
 import type { AxiosResponse } from 'axios'
 import { z } from 'zod'
 import { asFault, Fault } from '#incident/fault.ts'
+import { retryAfterOf } from './retry-after.ts'
 
 export type Vendor = {
   name: string // as people call it: "Sentry"
@@ -139,7 +140,7 @@ function parsed({ name, urlSetting }: Vendor, response: AxiosResponse<unknown>):
 function unreachable({ name, urlSetting }: Vendor, error: unknown): Fault {
   if (!axios.isAxiosError(error)) return asFault(error)
   if (axios.isCancel(error)) return new Fault('network', `${name} did not answer in time.`, { cause: error })
-  if (error.code === 'ERR_BAD_RESPONSE' || /maxContentLength/.test(error.message)) {
+  if (/maxContentLength/.test(error.message)) {
     const message = `${name} answered more than ${LARGEST_ANSWER_BYTES / 1024 / 1024} MB. Ask for less at once.`
     return new Fault('resource', message, { whose: 'vendor', cause: error })
   }
@@ -158,7 +159,7 @@ function refusal({ name, urlSetting, tokenSetting }: Vendor, { status, data, hea
   }
   if (status === 404) return new Fault('not_found', `${name} knows nothing at this address or by this name.`, { cause })
   if (status === 429) {
-    const retryAfter = secondsOf(headers['retry-after'])
+    const retryAfter = retryAfterOf(headers)
     return new Fault('rate_limit', `${name} asks us to slow down.`, { cause, retryAfter })
   }
   if (status >= 500)
@@ -167,12 +168,6 @@ function refusal({ name, urlSetting, tokenSetting }: Vendor, { status, data, hea
     return new Fault('validation', `${name} redirects elsewhere. Put its final address into ${urlSetting}.`, { cause })
   }
   return new Fault('validation', `${name} did not accept the request (status ${status}).`, { cause })
-}
-
-/** Retry-After in seconds; the other form, a date, is left to the caller's own backoff. */
-function secondsOf(header: unknown): number | undefined {
-  const seconds = Number(header)
-  return header !== undefined && header !== '' && Number.isFinite(seconds) ? seconds : undefined
 }
 
 function isLoopback({ hostname }: URL): boolean {

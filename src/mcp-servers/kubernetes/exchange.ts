@@ -1,6 +1,7 @@
 // One HTTP request and its whole answer, up to a number of bytes. Follows no redirect; never rejects.
 import http from 'node:http'
 import https from 'node:https'
+import { retryAfterOf } from '../retry-after.ts'
 import type { Answer } from './answer.ts'
 
 /** `most`: bytes of the answer that are read; what goes beyond is left, and the answer says it was cut. */
@@ -25,12 +26,12 @@ export function exchange(
       response.on('close', () => {
         if (!response.complete && bytes <= most) return failed(new Error('the answer broke off'))
         const text = Buffer.concat(chunks).subarray(0, most).toString()
-        const after = Number(response.headers['retry-after'])
+        const retryAfter = retryAfterOf(response.headers)
         resolve({
           status: response.statusCode ?? 0,
           body: text,
           cut: bytes > most,
-          ...(after >= 0 && { retryAfter: after }),
+          ...(retryAfter !== undefined && { retryAfter }),
         })
       })
     })
