@@ -32,7 +32,7 @@ function refusalOf(text: string, environment: Environment = {}): string {
 
 test('told nothing, it listens on loopback, looks every minute, and watches nobody', () => {
   const { http, watch, sources, data, policy } = readConfig({ environment: { HOME } })
-  expect(http).toEqual({ host: '127.0.0.1', port: 8080, keys: [], hosts: [], origins: [] })
+  expect(http).toEqual({ host: '127.0.0.1', port: 8080, keys: [], requestsPerMinute: 600, hosts: [], origins: [] })
   expect(watch).toEqual({ every: 60_000, history: 86_400_000 })
   expect(data).toBe('data')
   expect(Object.values(sources).filter(Boolean)).toEqual([])

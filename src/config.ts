@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
-import { SERVERS } from '#incident/remedy.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import { kubernetesSettings } from '#mcp-servers/kubernetes/schema.ts'
+import { oauthSettings } from '#mcp-servers/oauth.ts'
 import { sentrySettings } from '#mcp-servers/sentry/schema.ts'
 import { slackSettings, teamsSettings } from './chat-settings.ts'
 import { durationSchema } from './duration.ts'
+import { keysSchema } from './mcp-clients.ts'
 import { defaultPolicy, policySchema } from './policy-file.ts'
 
 export const configSchema = z.strictObject({
@@ -26,19 +27,10 @@ export const configSchema = z.strictObject({
         .describe('address to listen on; another than loopback needs a token; HOST'),
       port: z.int().min(0).max(65_535).default(8080).describe('PORT'),
       token: z.string().min(16).optional().describe('bearer token asked of everyone but the probes; HTTP_TOKEN'),
-      keys: z
-        .array(
-          z.strictObject({
-            name: z.string().min(1).max(60).describe('whose key it is, for people'),
-            sha256: z
-              .string()
-              .regex(/^[0-9a-f]{64}$/)
-              .describe('of the key: printf %s "$KEY" | sha256sum'),
-            servers: z.partialRecord(z.enum(SERVERS), z.enum(['read', 'write'])).describe('what it may do where'),
-          }),
-        )
-        .default([])
-        .describe('bearer keys of MCP clients, beside the token'),
+      keys: keysSchema.default([]).describe('bearer keys of MCP clients, beside the token'),
+      keysFile: z.string().min(1).optional().describe('more of them, in a file that is read again when it changes'),
+      oauth: oauthSettings.optional().describe('access tokens of an authorization server, for MCP clients'),
+      requestsPerMinute: z.int().min(1).max(100_000).default(600).describe('most of one MCP client'),
       hosts: z.array(z.string()).default([]).describe('host names it answers to, besides loopback'),
       origins: z.array(z.url()).default([]).describe('pages of other origins that may call it'),
     })

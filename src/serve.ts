@@ -6,10 +6,12 @@ import express from 'express'
 import type { Express, Router } from 'express'
 import helmet from 'helmet'
 import { Fault } from '#incident/fault.ts'
-import { bearer, guard, LOOPBACK } from '#mcp-servers/guard.ts'
+import { bearer } from '#mcp-servers/access.ts'
+import { guard, LOOPBACK } from '#mcp-servers/guard.ts'
 import { mcpRouter } from '#mcp-servers/host.ts'
 import type { Config } from './config.ts'
 import type { House, Surroundings } from './main.ts'
+import { admissionOf } from './mcp-clients.ts'
 import type { Metrics } from './metrics.ts'
 import { restRouter } from './rest/router.ts'
 import type { RestGiven } from './rest/router.ts'
@@ -66,8 +68,8 @@ function application(given: RestGiven & ServeGiven): Express {
     response.type(metrics.contentType).send(await metrics.text())
   })
   const guards = { hosts: [...LOOPBACK, ...config.http.hosts], origins: config.http.origins }
-  const { token, keys } = config.http
-  const options = { clock, log, observe: metrics, gate: house.gate, ...guards, token, keys }
+  const { token } = config.http
+  const options = { clock, log, observe: metrics, gate: house.gate, ...guards, ...admissionOf(config.http, log) }
   app.use(mcpRouter(house.servers, options))
   app.use(guard(guards))
   for (const router of given.routers) app.use(router) // they know their callers by signature, not by our token

@@ -1,12 +1,8 @@
-// Who may speak to this process over HTTP at all: known hosts, own pages, and a token or key where one is set. Express middleware.
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
+// From where this process may be spoken to over HTTP at all: known hosts, own pages. Who it is, access.ts asks. Express middleware.
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { requireBearerAuth } from '@modelcontextprotocol/express'
-import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server'
 import type { RequestHandler } from 'express'
 import { Fault } from '#incident/fault.ts'
-import { SERVERS } from '#incident/remedy.ts'
-import type { ServerName } from '#incident/remedy.ts'
 import { presentFault } from './present.ts'
 
 export const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'] as const
@@ -43,59 +39,4 @@ function isLocal({ socket }: IncomingMessage): boolean {
 /** 127.0.0.1:8080 -> 127.0.0.1; [::1]:8080 -> [::1] */
 function nameOf(host: string): string {
   return host.replace(/:\d{1,5}$/, '').toLowerCase()
-}
-
-/** A client with a key of its own. The key is never kept, only its hash: whoever reads the configuration learns no key. */
-export type ApiKey = {
-  name: string
-  /** SHA-256 of the key, hexadecimal. Keys are random and long, so that no salt is needed. */
-  sha256: string
-  /** What it may do where. `write` lists the tools that change things; each call of one still takes a person's approval. */
-  servers: Partial<Record<ServerName, 'read' | 'write'>>
-}
-
-export type Accepted = { token?: string | undefined; keys?: readonly ApiKey[] | undefined }
-
-export function scopeOf(server: ServerName, may: 'read' | 'write'): string {
-  return `${server}:${may}`
-}
-
-/**
- * 401 without `Authorization: Bearer` and the token, which may do everything, or one of the keys; 403 for a key that lacks
- * one of `scopes`.
- */
-export function bearer({ token, keys = [] }: Accepted, scopes: string[] = []): RequestHandler {
-  const clients = [
-    ...(token === undefined ? [] : [{ clientId: 'token', expected: digest(token), scopes: SERVERS.flatMap(allOf) }]),
-    ...keys.map(key => ({ clientId: key.name, expected: Buffer.from(key.sha256, 'hex'), scopes: scopesOf(key) })),
-  ]
-  return requireBearerAuth({
-    requiredScopes: scopes,
-    verifier: {
-      async verifyAccessToken(given) {
-        const hash = digest(given)
-        const client = clients.find(({ expected }) => timingSafeEqual(hash, expected))
-        if (!client) throw new OAuthError(OAuthErrorCode.InvalidToken, 'This is no token or key that is known here.')
-        const expiresAt = Math.floor(Date.now() / 1000) + 3600
-        return { token: given, clientId: client.clientId, scopes: client.scopes, expiresAt }
-      },
-    },
-  })
-}
-
-function allOf(server: ServerName): string[] {
-  return [scopeOf(server, 'read'), scopeOf(server, 'write')]
-}
-
-function scopesOf({ servers }: ApiKey): string[] {
-  return SERVERS.flatMap(server => {
-    const may = servers[server]
-    if (!may) return []
-    return may === 'write' ? allOf(server) : [scopeOf(server, 'read')]
-  })
-}
-
-/** Of equal length, so that they can be compared in constant time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -111,7 +111,7 @@ beforeAll(async () => {
   ] as const
   const { publicKey } = generateKeyPairSync('ed25519')
   const gate = { publicKey, ledger: { claim: () => Promise.reject(new Error('none')), intend: async () => {} } }
-  app.use('/keyed', mcpRouter([server, changing], { ...options, gate, token: 'right', keys }))
+  app.use('/keyed', mcpRouter([server, changing], { ...options, gate, token: 'right', keys: () => keys }))
   http = app.listen(0, '127.0.0.1')
   await new Promise(resolve => http.once('listening', resolve))
   const address = http.address()

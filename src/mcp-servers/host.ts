@@ -7,13 +7,18 @@ import { serveStdio as serveOverStdio } from '@modelcontextprotocol/server/stdio
 import express from 'express'
 import type { ErrorRequestHandler, Router } from 'express'
 import type { Server } from './define.ts'
-import { bearer, guard, scopeOf } from './guard.ts'
-import type { Accepted, GuardOptions } from './guard.ts'
+import { bearer, isClosed, limited } from './access.ts'
+import type { Accepted } from './access.ts'
+import { guard } from './guard.ts'
+import type { GuardOptions } from './guard.ts'
 import { protocolOf } from './protocol.ts'
 import type { ProtocolOptions } from './protocol.ts'
 
-/** Who is let in: everyone where neither token nor keys are set; then whoever binds to more than loopback must refuse to start. */
-export type HostOptions = ProtocolOptions & GuardOptions & Accepted
+/**
+ * Who is let in: everyone where nothing is accepted; then whoever binds to more than loopback must refuse to start.
+ * `requestsPerMinute`: at most, of one client that said who it is; absent: as many as it likes.
+ */
+export type HostOptions = ProtocolOptions & GuardOptions & Accepted & { requestsPerMinute?: number }
 
 const LARGEST_BODY = '4mb'
 const DEEPEST_JSON = 64
@@ -22,14 +27,20 @@ const DEEPEST_JSON = 64
 export function mcpRouter(servers: readonly Server[], options: HostOptions): Router {
   const router = express.Router()
   const json = express.json({ limit: LARGEST_BODY, verify: refuseDeep })
-  const closed = options.token !== undefined || (options.keys ?? []).length > 0
+  const { oauth, requestsPerMinute } = options
+  const pace = requestsPerMinute === undefined ? [] : [limited(requestsPerMinute)]
   for (const server of servers) {
-    const guards = [guard(options), ...(closed ? [bearer(options, [scopeOf(server.name, 'read')])] : [])]
+    const guards = [guard(options), ...(isClosed(options) ? [bearer(options, server.name), ...pace] : [])]
     const handler = createMcpHandler(protocolOf(server, options), {
       onerror: error => options.log.info({ server: server.name, err: error }, 'MCP request refused'),
     })
     server.listen?.(uri => handler.notify.resourceUpdated(uri))
     const handle = toNodeHandler(handler)
+    if (oauth) {
+      const metadata = oauth.metadata(server.name)
+      const place = `/.well-known/oauth-protected-resource/mcp/${server.name}`
+      router.get(place, guard(options), (_request, response) => void response.json(metadata))
+    }
     router.all(`/mcp/${server.name}`, ...guards, json, (request, response) => handle(request, response, request.body))
   }
   router.use('/mcp', unreadable)

@@ -6,6 +6,7 @@ import type { ServerName } from '#incident/remedy.ts'
 import { mcpRouter, serveStdio } from '#mcp-servers/host.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'
+import { admissionOf } from '../mcp-clients.ts'
 import { untilStopped } from './until-stopped.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
@@ -24,7 +25,7 @@ export async function mcp(name: ServerName, options: Where & { http?: number }):
     serveStdio(server, given)
     await Promise.race([untilStopped(), inputEnded()])
   } else {
-    const app = express().use(mcpRouter([server], given))
+    const app = express().use(mcpRouter([server], { ...given, ...admissionOf(config.http, log) }))
     const listening = app.listen(options.http, '127.0.0.1')
     await new Promise<void>((resolve, reject) => listening.once('listening', resolve).once('error', reject)).catch(
       cause => {
