@@ -6,8 +6,11 @@ import { IN_FLIGHT } from './remedy.ts'
 import type { RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
 
+/** What tells which trouble an incident is about. */
+type Known = Pick<Incident, 'findings' | 'rootCauses'>
+
 /** What opens a new incident. `before`: resolved incidents of the last day, to tell one that came back. */
-export function open(id: string, diagnosis: Diagnosis, before: readonly Incident[]): Happening[] {
+export function open(id: string, diagnosis: Diagnosis, before: readonly Known[]): Happening[] {
   const cameBack = before.some(incident => isSameTrouble(incident, diagnosis))
   return [
     { type: 'opened', key: diagnosis.key, reason: cameBack ? 'came back' : 'first seen', diagnosis },
@@ -43,7 +46,7 @@ export function forgotten(incident: Incident): Happening[] {
 }
 
 /** Whether a diagnosis under another key is about the same thing: the same cause, or a finding in common. */
-export function isSameTrouble(incident: Incident, diagnosis: Diagnosis): boolean {
+export function isSameTrouble(incident: Known, diagnosis: Diagnosis): boolean {
   const known = new Set(incident.findings.map(({ id }) => id))
   if (diagnosis.findings.some(({ id }) => known.has(id))) return true
   const [was, is] = [incident.rootCauses[0], diagnosis.rootCauses[0]]

@@ -2,13 +2,14 @@
 import type { Toolbox } from './approval.ts'
 import type { Analysis, Analyst } from './analyst.ts'
 import type { SourceHealth } from './chat.ts'
+import { createRecentlyEnded, isLeftAlone } from './ended.ts'
 import { follow, forgotten, isSameTrouble, open } from './follow.ts'
 import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
 import type { Millis, Missing, Source, Window } from './signal.ts'
-import { amend, openIncidents, readIncident } from './store.ts'
+import { amend, openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
 import { turn } from './turn.ts'
 
@@ -35,7 +36,6 @@ export type WatchSettings = GatherSettings & {
 const HISTORY_PAGE_MILLIS = 6 * 3_600_000 // a longer window is a range no vendor likes to be asked for
 const SNAPSHOT_TICKS = 10
 const FORGOTTEN_TICKS = 10 // a restart without what was learnt: an open incident nobody speaks of any more
-const CAME_BACK_MILLIS = 24 * 3_600_000
 const A_TURN = 20 // incidents written before whoever waits for an answer gets it
 const MOST_OPEN = 1_000
 const READ_TO = 'read-to'
@@ -52,6 +52,7 @@ export function createWatch(given: {
 }): Watch {
   const { analyst, store, settings, clock, log, observe } = given
   const gather = createGather(given)
+  const recentlyEnded = createRecentlyEnded(store)
   const looks = new Map<string, Promise<Look>>()
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
@@ -60,36 +61,27 @@ export function createWatch(given: {
 
   function windowsTo(at: Millis): Record<Source, Window> {
     const window = (source: Source) => {
-      const from = (readTo[source] ?? at) - settings.overlapMillis
+      const from = Math.min(readTo[source] ?? at, at) - settings.overlapMillis // a clock may be set back
       return { from: Math.max(from, at - HISTORY_PAGE_MILLIS), to: at }
     }
     return fromSources(settings.sources, window)
   }
 
-  async function recentlyResolved(at: Millis): Promise<Incident[]> {
-    const incidents = await Promise.all(
-      (await store.list({ open: false, limit: 20 })).map(id => readIncident(store, id)),
-    )
-    return incidents.filter(({ resolvedAt }) => resolvedAt !== undefined && at - resolvedAt <= CAME_BACK_MILLIS)
-  }
-
   async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
     const known = await openIncidents(store, MOST_OPEN)
     const spokenOf = new Set<string>()
+    const errors: unknown[] = []
     for (const [index, diagnosis] of analysis.diagnoses.entries()) {
       if (index % A_TURN === A_TURN - 1) await turn()
       const incident = about(diagnosis, known, spokenOf)
-      if (incident) {
-        spokenOf.add(incident.id)
-        await amend(store, incident.id, analysis.at, 'system', now => follow(now, diagnosis, analysis.at))
-      } else if (diagnosis.phase !== 'recovered') {
-        const before = await recentlyResolved(analysis.at)
-        if (before.some(({ key }) => key === diagnosis.key)) continue // a person resolved it; they know it goes on
-        const id = await store.nextId()
-        await store.append(id, 0, analysis.at, 'system', open(id, diagnosis, before))
-        log.info({ incident: id, severity: diagnosis.severity }, `opened: ${diagnosis.title}`)
+      if (incident) spokenOf.add(incident.id)
+      try {
+        await write(diagnosis, incident, analysis.at)
+      } catch (error) {
+        errors.push(error) // one that cannot be written keeps no other from it
       }
     }
+    if (errors.length > 0) throw errors[0]
     if (!allAnswered) return
     for (const { id } of known.filter(incident => !spokenOf.has(incident.id))) {
       const silent = (silentTicks.get(id) ?? 0) + 1
@@ -97,6 +89,19 @@ export function createWatch(given: {
       if (silent >= FORGOTTEN_TICKS) await amend(store, id, analysis.at, 'system', forgotten)
     }
     for (const id of spokenOf) silentTicks.delete(id)
+  }
+
+  async function write(diagnosis: Diagnosis, incident: Incident | undefined, at: Millis): Promise<void> {
+    if (incident) {
+      await amend(store, incident.id, at, 'system', now => follow(now, diagnosis, at))
+      return
+    }
+    if (diagnosis.phase === 'recovered') return
+    const before = await recentlyEnded.at(at)
+    if (isLeftAlone(diagnosis.key, before)) return
+    const id = await store.nextId()
+    await store.append(id, 0, at, 'system', open(id, diagnosis, before))
+    log.info({ incident: id, severity: diagnosis.severity }, `opened: ${diagnosis.title}`)
   }
 
   async function keep(): Promise<void> {
@@ -164,6 +169,7 @@ export function createWatch(given: {
     health: () => gather.health(),
     stop: () => ending.abort(),
     async close() {
+      recentlyEnded.close()
       if (ticks > 0) await keep()
     },
   }
