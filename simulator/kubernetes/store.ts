@@ -118,8 +118,13 @@ function order(
   namespace: string | undefined,
 ): StoredObject[] {
   if (!ofKind) return []
-  const chosen = namespace === undefined ? [...ofKind.keys()].sort() : [namespace]
+  const chosen = namespace === undefined ? [...ofKind.keys()].sort(asInKeys) : [namespace]
   return chosen.flatMap(each => byName(ofKind.get(each)))
+}
+
+/** A key of etcd goes on with a slash after the namespace, which stands behind the dash: `shop-two/` before `shop/`. */
+function asInKeys(a: string, b: string): number {
+  return `${a}/` < `${b}/` ? -1 : 1
 }
 
 function byName(objects: Map<string, StoredObject> | undefined): StoredObject[] {

@@ -42,7 +42,9 @@ export function openWatches(cluster: Cluster): Watches {
 
       response.writeHead(200, { 'content-type': 'application/json' })
       response.flushHeaders()
-      const send = (type: string, object: unknown) => void response.write(`${JSON.stringify({ type, object })}\n`)
+      // One that has ended stays subscribed until its connection has closed.
+      const send = (type: string, object: unknown) =>
+        void (response.writableEnded || response.write(`${JSON.stringify({ type, object })}\n`))
       const missed = from === undefined ? [] : store.since(from)
       if (!missed) {
         send('ERROR', expiredWatch(from ?? 0, store.oldest()))

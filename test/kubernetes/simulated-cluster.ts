@@ -36,8 +36,14 @@ export type SimulatedCluster = {
   deps: Parameters<typeof kubernetesServer>[1]
   /** The object as the API server has it now. */
   read(path: string): Promise<Raw>
+  /** A request of somebody else, such as a person with kubectl; not among `requests`. */
+  send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<number>
+  /** As a compaction does: open watches end with 410 Expired, and no version or continue token given before is good. */
+  expireWatches(): void
   close(): Promise<void>
 }
+
+const SOMEBODY_ELSE = 'somebody-else'
 
 export async function simulatedCluster(
   objects: Raw[],
@@ -55,8 +61,9 @@ export async function simulatedCluster(
   const requests: Seen[] = []
   let trip: Trip | undefined
   const listener = await listen((request, response, body) => {
-    requests.push({ method: request.method ?? '', path: request.url ?? '', body })
     const pass = (): void => void api.handle(request, response, body)
+    if (request.headers['user-agent'] === SOMEBODY_ELSE) return pass()
+    requests.push({ method: request.method ?? '', path: request.url ?? '', body })
     if (!trip?.(request, response, body, pass)) pass()
   })
   const folder = await mkdtemp(join(tmpdir(), 'kubernetes-room-'))
@@ -96,6 +103,15 @@ export async function simulatedCluster(
     trip: next => void (trip = next),
     call,
     told: async (name, input) => toolNamed(name).text(await call(name, input)),
+    async send(method, path, body) {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+      const headers = { 'content-type': type, 'user-agent': SOMEBODY_ELSE }
+      const given: RequestInit = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+      const response = await fetch(listener.url + path, given)
+      await response.arrayBuffer()
+      return response.status
+    },
+    expireWatches: api.expireWatches,
     read: async path => (await client.get(path, AbortSignal.timeout(5000))) as Raw,
     async close() {
       server.close?.()

@@ -1,20 +1,25 @@
-// Asks one cluster's API server, and answers with its JSON. The SDK finds the server and proves who we are (kubeconfig,
-// exec plugins, service account, certificates, proxies); bodies stay as they came, because the SDK's generated classes
-// drop the fields they do not know, and a template that went through them would not be the template that ran.
-import http from 'node:http'
-import https from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
+// Asks one cluster's API server, and answers with its JSON. Where it is and who we are is connection.ts's; bodies stay as
+// they came, because the SDK's generated classes drop the fields they do not know, and a template that went through them
+// would not be the template that ran.
 import type { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { faultOf, notKubernetes, statusOf } from './answer.ts'
 import type { Answer } from './answer.ts'
+import { openConnection } from './connection.ts'
+import type { Query, Request } from './connection.ts'
 import { exchange } from './exchange.ts'
 import { FIELD_MANAGER, listSchema, reviewSchema } from './schema.ts'
 import type { KubernetesSettings } from './schema.ts'
+import { openLines } from './stream.ts'
+import { changeOf } from './watch-event.ts'
+import type { WatchEvent } from './watch-event.ts'
 
-export type Query = Record<string, string | number | boolean | undefined>
+export type { Query } from './connection.ts'
 
-export type Collection<Item> = { path: string; item: z.ZodType<Item> }
+/** What every object has to be told apart by. */
+export type Named = { metadata: { name: string; namespace?: string | undefined } }
+
+export type Collection<Item extends Named> = { path: string; item: z.ZodType<Item> }
 
 export type Listed<Item> = {
   items: Item[]
@@ -22,6 +27,8 @@ export type Listed<Item> = {
   malformed: number
   /** There were more than MOST_ITEMS. */
   truncated: boolean
+  /** From where a watch goes on; absent where the pages are not of one moment. */
+  version?: string
 }
 
 export type Operation = { op: 'test' | 'add' | 'replace'; path: string; value: unknown }
@@ -42,7 +49,9 @@ export type Access = { verb: string; group: string; resource: string; namespace:
 export type KubernetesClient = {
   /** Makes sure there is a cluster to ask, which the first request does otherwise: once, it takes a second. */
   ready(): Promise<void>
-  list<Item>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
+  list<Item extends Named>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
+  /** Resolves once the server watches. Ends as the server ends it; throws a Fault `expired` where `version` is too old. */
+  watch(path: string, version: string, signal: AbortSignal, query?: Query): Promise<AsyncIterable<WatchEvent>>
   /** One page of a list as its JSON says; `asTable`: in the columns that kubectl prints. */
   page(path: string, signal: AbortSignal, query: Query, options?: { asTable: boolean }): Promise<unknown>
   /** The object as its JSON says, from a quorum read. */
@@ -55,58 +64,22 @@ export type KubernetesClient = {
   close(): void
 }
 
-type Request = {
-  method: string
-  path: string
-  query?: Query
-  body?: string
-  type?: string
-  accept?: string
-  /** Bytes of the answer that are read. */
-  most?: number
-}
-
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
 const PAGE_ITEMS = 500 // what kubectl asks for
-const MOST_ITEMS = 20_000 // 10,000 pods and as much again
+const MOST_ITEMS = 120_000 // 100,000 events and a fifth more
 const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
 
+const WATCH_SECONDS = 300 // then the server ends it, and whether it is still wanted is asked anew
+const WATCH_BOUNDS = { longest: MOST_BYTES, silence: 90_000 } // bookmarks come once a minute: KUBERNETES.md 7
+
 export function openClient(settings: KubernetesSettings): KubernetesClient {
-  // Loaded here and not with this file: it takes 0.5 s and 80 MB, which a command that asks no cluster should not pay.
-  const sdk = import('@kubernetes/client-node')
-  let config: KubeConfig | undefined // one that could not be read is tried again: it may be mounted later
-  const agents = new Set<http.Agent>()
+  const connection = openConnection(settings)
 
-  async function configured(): Promise<KubeConfig> {
-    const { KubeConfig: Config } = await sdk
-    return (config ??= loadConfig(new Config(), settings))
-  }
-
-  async function send(request: Request, signal: AbortSignal): Promise<Answer> {
-    const kubeConfig = await configured()
-    const server = kubeConfig.getCurrentCluster()?.server
-    if (!server) throw noConfig('it names no cluster')
-    const headers: http.OutgoingHttpHeaders = { accept: request.accept ?? 'application/json' }
-    if (request.body !== undefined) {
-      headers['content-type'] = request.type ?? 'application/json'
-      headers['content-length'] = Buffer.byteLength(request.body)
-    }
-    const options: https.RequestOptions = { method: request.method, signal, headers }
-    try {
-      await kubeConfig.applyToHTTPSOptions(options)
-    } catch (cause) {
-      throw new Fault('authentication', 'The credentials of the kubeconfig could not be made ready.', { cause })
-    }
-    if (options.agent instanceof http.Agent) {
-      // The SDK's agents close every connection, and one look needs a dozen.
-      agents.add(Object.assign(options.agent, { keepAlive: true }))
-    }
-    const url = new URL(server.replace(/\/$/, '') + request.path)
-    for (const [name, value] of Object.entries(request.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value))
-    }
-    return exchange(url, options, request.body, request.most ?? MOST_BYTES)
+  /** `most`: bytes of the answer that are read. */
+  async function send(request: Request, signal: AbortSignal, most = MOST_BYTES): Promise<Answer> {
+    const { url, options } = await connection.prepare(request, signal)
+    return exchange(url, options, request.body, most)
   }
 
   async function ask(
@@ -120,24 +93,37 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   }
 
   return {
-    async ready() {
-      await configured()
-    },
+    ready: connection.ready,
 
-    async list<Item>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
+    async list<Item extends Named>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
       const items: Item[] = []
+      const versions = new Set<string>()
       let malformed = 0
       let next: string | undefined
-      do {
-        const page = await listPage(path, { ...query, limit: PAGE_ITEMS, continue: next }, signal)
+      let asked: Promise<z.output<typeof listSchema>> | undefined = listPage(path, query, undefined, signal)
+      while (asked) {
+        const page: z.output<typeof listSchema> = await asked
+        versions.add(page.metadata?.resourceVersion ?? '')
+        next = page.metadata?.continue || undefined
+        const enough = items.length + page.items.length >= MOST_ITEMS
+        // Asked for before this one is looked at, so that the server works meanwhile.
+        asked = next && !enough ? listPage(path, query, next, signal) : undefined
+        asked?.catch(() => {}) // it is awaited below, unless what comes first throws
         for (const raw of page.items) {
           const parsed = item.safeParse(raw)
           if (parsed.success) items.push(parsed.data)
           else malformed++
         }
-        next = page.metadata?.continue || undefined
-      } while (next && items.length < MOST_ITEMS)
-      return { items, malformed, truncated: next !== undefined }
+      }
+      const [version] = versions
+      return { items, malformed, truncated: next !== undefined, ...(versions.size === 1 && version && { version }) }
+    },
+
+    async watch(path, version, signal, query = {}) {
+      const following = { watch: true, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS }
+      const request = { method: 'GET', path, query: { ...query, ...following, resourceVersion: version } }
+      const { url, options } = await connection.prepare(request, signal)
+      return changesIn(await openLines(url, options, `GET ${path}`, WATCH_BOUNDS), path)
     },
 
     page: (path, signal, query, { asTable } = { asTable: false }) =>
@@ -148,7 +134,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     async logs({ namespace, pod, ...options }, signal) {
       const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
       const most = options.limitBytes + 1024
-      const answer = await send({ method: 'GET', path, query: { ...options, timestamps: true }, most }, signal)
+      const answer = await send({ method: 'GET', path, query: { ...options, timestamps: true } }, signal, most)
       if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
       return { text: answer.body, cut: answer.cut || Buffer.byteLength(answer.body) >= options.limitBytes }
     },
@@ -174,13 +160,17 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
       return answer.data.status.allowed
     },
 
-    close() {
-      for (const agent of agents) agent.destroy()
-    },
+    close: connection.close,
   }
 
-  async function listPage(path: string, query: Query, signal: AbortSignal): Promise<z.output<typeof listSchema>> {
-    const page = listSchema.safeParse(await readPage({ path, query }, signal))
+  async function listPage(
+    path: string,
+    query: Query,
+    next: string | undefined,
+    signal: AbortSignal,
+  ): Promise<z.output<typeof listSchema>> {
+    const asked = { path, query: { ...query, limit: PAGE_ITEMS, continue: next } }
+    const page = listSchema.safeParse(await readPage(asked, signal))
     if (!page.success) throw notKubernetes(path)
     return page.data
   }
@@ -199,29 +189,8 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   }
 }
 
-function loadConfig(config: KubeConfig, settings: KubernetesSettings): KubeConfig {
-  try {
-    if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig)
-    else config.loadFromDefault()
-    if (settings.context) config.setCurrentContext(settings.context)
-  } catch (cause) {
-    throw noConfig('it is missing, or is no YAML that describes clusters', cause)
-  }
-  const cluster = config.getCurrentCluster()
-  if (!cluster) throw noConfig('its current context, or the one named in the settings, is not there')
-  if (!cluster.server.startsWith('http:')) return config
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(new URL(cluster.server).hostname)) {
-    throw noConfig('its server is http:// on another machine, and the token would travel in the clear')
-  }
-  // kubectl proxy and the simulator: the SDK takes plain http only where verification is off, which changes nothing there.
-  config.clusters = config.clusters.map(each => (each === cluster ? { ...each, skipTLSVerify: true } : each))
-  return config
-}
-
-function noConfig(why: string, cause?: unknown): Fault {
-  return new Fault('validation', `The kubeconfig cannot be used: ${why}. Set KUBECONFIG or kubernetes.kubeconfig.`, {
-    cause,
-  })
+async function* changesIn(lines: AsyncIterable<string>, path: string): AsyncGenerator<WatchEvent, void> {
+  for await (const line of lines) yield changeOf(parseJson(line, path), path)
 }
 
 function parseJson(body: string, path: string): unknown {

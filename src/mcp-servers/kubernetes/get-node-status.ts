@@ -6,8 +6,8 @@ import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
 import { ageOf } from './age.ts'
-import type { KubernetesClient } from './client.ts'
 import { labelSelector, objectName } from './grammar.ts'
+import type { CachingClient } from './list-cache.ts'
 import { openLists } from './lists.ts'
 import { amounts, resourcesOf, together } from './reserved.ts'
 import type { Resources } from './reserved.ts'
@@ -33,7 +33,7 @@ BRIEF.add(nodeInfo, {
   fields: [],
 })
 
-export function getNodeStatus(client: KubernetesClient, deps: RoomDeps): ReadTool {
+export function getNodeStatus(client: CachingClient, deps: RoomDeps): ReadTool {
   return defineReadTool({
     name: 'get_node_status',
     title: 'Nodes, their pressure and room',

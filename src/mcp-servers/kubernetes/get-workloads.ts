@@ -8,9 +8,10 @@ import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
 import { autoscalerLine, besideIn, budgetLine, claimLine, quotaLines } from './beside.ts'
 import type { Beside } from './beside.ts'
-import type { KubernetesClient } from './client.ts'
+import type { Named } from './client.ts'
 import { labelSelector, namespaceName } from './grammar.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
+import type { CachingClient } from './list-cache.ts'
 import { openLists } from './lists.ts'
 import { availableReplicas, wantedReplicas } from './readiness.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
@@ -44,7 +45,7 @@ BRIEF.add(workloadInfo, {
   fields: [],
 })
 
-export function getWorkloads(client: KubernetesClient, deps: RoomDeps): ReadTool {
+export function getWorkloads(client: CachingClient, deps: RoomDeps): ReadTool {
   return defineReadTool({
     name: 'get_workloads',
     title: 'Workloads and what limits them',
@@ -65,7 +66,8 @@ export function getWorkloads(client: KubernetesClient, deps: RoomDeps): ReadTool
     async run({ namespace, kind, labels, ...asked }, { signal }) {
       const lists = openLists(client, deps, signal)
       const at = (of: string) => pathOfKind(kindNamed(of), namespace)
-      const read = <Item>(of: string, item: z.ZodType<Item>) => lists.read(kindNamed(of).plural, { path: at(of), item })
+      const read = <Item extends Named>(of: string, item: z.ZodType<Item>) =>
+        lists.read(kindNamed(of).plural, { path: at(of), item })
       const readWorkloads = async (of: (typeof WORKLOAD_KINDS)[number]): Promise<Workload[]> => {
         const found = await lists.read(
           kindNamed(of).plural,

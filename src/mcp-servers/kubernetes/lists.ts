@@ -1,30 +1,41 @@
-// Several kinds listed at once, each failing alone: what cannot be read is named, the rest stands.
+// Several kinds listed at once, each failing alone: what cannot be read is named, the rest stands. What was known of it before
+// stands in for it, with its age.
 import { asFault } from '#incident/fault.ts'
 import type { Millis, Missing } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
-import type { Collection, KubernetesClient, Listed, Query } from './client.ts'
+import { ageOf } from './age.ts'
+import type { Collection, Listed, Named, Query } from './client.ts'
+import type { CachingClient } from './list-cache.ts'
 
 export type Lists = {
   /** None where the kind cannot be read. `what` names it for people: "pods". */
-  read<Item>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
+  read<Item extends Named>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
   /** The same for an API that a cluster may do without: none there is nothing missing. */
-  readOptional<Item>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
+  readOptional<Item extends Named>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
   /** What could not be read, or not all of it, in order of names. Throws the first Fault when nothing at all could be read. */
   missing(): Missing[]
+  /** Some of what was read is of a while ago. */
+  isStale(): boolean
 }
 
 /** `deadlineMillis`: for each list; absent: what a source has at most. */
 export function openLists(
-  client: KubernetesClient,
-  { resilience }: Pick<RoomDeps, 'resilience'>,
+  client: CachingClient,
+  { resilience, clock }: Pick<RoomDeps, 'resilience' | 'clock'>,
   signal: AbortSignal,
   deadlineMillis?: Millis,
 ): Lists {
   const missing: Missing[] = []
   const faults: unknown[] = []
   let asked = 0
+  let stale = false
 
-  async function run<Item>(what: string, list: (abort: AbortSignal) => Promise<Listed<Item>>): Promise<Item[]> {
+  async function run<Item extends Named>(
+    what: string,
+    collection: Collection<Item>,
+    query: Query | undefined,
+    list: (abort: AbortSignal) => Promise<Listed<Item>>,
+  ): Promise<Item[]> {
     asked++
     try {
       const { value } = await resilience.run(`list ${what}`, list, { signal, deadlineMillis })
@@ -33,6 +44,14 @@ export function openLists(
       return value.items
     } catch (error) {
       const fault = asFault(error)
+      const known = fault.whose === 'vendor' ? client.lastKnown(collection, query) : undefined
+      if (known) {
+        stale = true
+        const since = clock() - known.ageMillis
+        const why = `as it was ${ageOf(since, clock())} ago. ${fault.message}`
+        missing.push({ source: 'kubernetes', what, why, since })
+        return known.items
+      }
       faults.push(fault)
       missing.push({ source: 'kubernetes', what, why: fault.message })
       return []
@@ -40,9 +59,10 @@ export function openLists(
   }
 
   return {
-    read: (what, collection, query) => run(what, abort => client.list(collection, abort, query)),
+    read: (what, collection, query) => run(what, collection, query, abort => client.list(collection, abort, query)),
     readOptional: (what, collection, query) =>
-      run(what, abort => client.list(collection, abort, query).catch(noneIfAbsent)),
+      run(what, collection, query, abort => client.list(collection, abort, query).catch(noneIfAbsent)),
+    isStale: () => stale,
     missing() {
       if (asked > 0 && faults.length === asked) throw faults[0]
       return missing.sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order

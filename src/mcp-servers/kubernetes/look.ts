@@ -2,7 +2,7 @@
 // named in `missing`; the rest stands.
 import type { Window } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
-import type { KubernetesClient } from './client.ts'
+import type { CachingClient } from './list-cache.ts'
 import { openLists } from './lists.ts'
 import { readLogs } from './read-logs.ts'
 import {
@@ -20,7 +20,7 @@ import type { Workload, WorkloadKind, WorkloadObject } from './schema.ts'
 import { createView } from './view.ts'
 import type { Objects, View } from './view.ts'
 
-export type Asking = { client: KubernetesClient; deps: RoomDeps; cluster?: string }
+export type Asking = { client: CachingClient; deps: RoomDeps; cluster?: string }
 
 /** Throws the first Fault when nothing at all could be read. */
 export async function look(window: Window, asking: Asking, signal: AbortSignal): Promise<View> {
@@ -75,7 +75,8 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     metrics,
     logs: logs.groups,
   }
-  return createView(window.to, objects, { cluster: asking.cluster, missing: [...missing, ...logs.missing] })
+  const cluster = asking.cluster
+  return createView(window.to, objects, { cluster, missing: [...missing, ...logs.missing], isStale: lists.isStale() })
 }
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time

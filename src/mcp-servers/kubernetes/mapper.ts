@@ -37,7 +37,7 @@ export function readingOf(view: View, window: Window, now: Millis): Reading {
   return {
     signals,
     relations: relationsOf(view, verdicts),
-    healthy: now - window.to <= SAME_MOMENT ? healthyOf(view) : [],
+    healthy: now - window.to <= SAME_MOMENT && !view.isStale ? healthyOf(view) : [],
     missing: view.missing,
   }
 }

@@ -281,11 +281,22 @@ export type NodeMetrics = z.output<typeof nodeMetricsSchema>
 
 /** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
 export const listSchema = z.object({
-  metadata: absent(z.object({ continue: text })),
+  metadata: absent(z.object({ continue: text, resourceVersion: text })),
   items: z
     .array(z.unknown())
     .nullish()
     .transform(items => items ?? []),
+})
+
+/** A line of a watch; `object` is checked as what its list holds, an ERROR's as a Status. */
+export const watchLineSchema = z.object({
+  type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
+  object: z.unknown(),
+})
+
+/** As much of any object as tells it from others and says when it was. */
+export const placedSchema = z.object({
+  metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
 })
 
 /** An object of any kind, as its JSON says. */
@@ -307,6 +318,7 @@ export const tableSchema = z.object({
 
 /** A Status, whatever content type it came with; `kind` is not always there. */
 export const statusSchema = z.object({
+  code: number,
   reason: text,
   message: text, // third-party text: looked into, never shown
   metadata: absent(z.object({ continue: text })),

@@ -11,6 +11,7 @@ import { getPods } from './get-pods.ts'
 import { getResource } from './get-resource.ts'
 import { getRolloutHistory } from './get-rollout-history.ts'
 import { getWorkloads } from './get-workloads.ts'
+import type { CachingClient } from './list-cache.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
@@ -20,7 +21,12 @@ import { restartWorkload } from './writes/restart-workload.ts'
 import { rollbackWorkload } from './writes/rollback-workload.ts'
 import { scaleWorkload } from './writes/scale-workload.ts'
 
-export function kubernetesTools(client: KubernetesClient, { cluster }: KubernetesSettings, deps: RoomDeps): Tool[] {
+/** `reading` may answer lists from memory; writes and what they rest on ask the API server itself. */
+export function kubernetesTools(
+  { client, reading }: { client: KubernetesClient; reading: CachingClient },
+  { cluster }: KubernetesSettings,
+  deps: RoomDeps,
+): Tool[] {
   const writing = { client, resilience: deps.resilience }
   return [
     getSignalsTool(
@@ -28,17 +34,17 @@ export function kubernetesTools(client: KubernetesClient, { cluster }: Kubernete
       'known bad states and their proof, warnings, rollouts and scalings, troubled log lines, pod cpu and memory, ' +
         'who owns, selects and calls whom',
       async (window, { signal, now }) =>
-        readingOf(await look(window, { client, deps, cluster }, signal), window, now()),
+        readingOf(await look(window, { client: reading, deps, cluster }, signal), window, now()),
     ),
-    getPods(client, deps),
-    getEvents(client, deps),
-    getLogs(client, deps),
-    getMetrics(client, deps),
-    getNodeStatus(client, deps),
-    getResource(client, deps),
-    getRolloutHistory(client, deps),
-    getWorkloads(client, deps),
-    listNamespaces(client, deps),
+    getPods(reading, deps),
+    getEvents(reading, deps),
+    getLogs(reading, deps),
+    getMetrics(reading, deps),
+    getNodeStatus(reading, deps),
+    getResource(reading, deps),
+    getRolloutHistory(reading, deps),
+    getWorkloads(reading, deps),
+    listNamespaces(reading, deps),
     guardedWrite(restartWorkload, writing),
     guardedWrite(scaleWorkload, writing),
     guardedWrite(rollbackWorkload, writing),

@@ -39,6 +39,8 @@ export type View = Objects & {
   at: Millis
   cluster?: string
   missing: Missing[]
+  /** Some of it is of a while ago: it says what was wrong, and not who is well now. */
+  isStale: boolean
   /** The workload a pod belongs to; the pod itself where it has none. */
   ownerOf(pod: Pod): Reference
   /** What an event is about, lifted to its workload where it has one. */
@@ -55,7 +57,11 @@ export type View = Objects & {
   entityOf(reference: Reference): Entity
 }
 
-export function createView(at: Millis, objects: Objects, more: { cluster?: string; missing?: Missing[] } = {}): View {
+export function createView(
+  at: Millis,
+  objects: Objects,
+  more: { cluster?: string; missing?: Missing[]; isStale?: boolean } = {},
+): View {
   const workloads = new Map(objects.workloads.map(each => [keyOf(referenceOf(each)), each]))
   const replicaSets = new Map(objects.replicaSets.map(each => [path(each.metadata), each]))
   const pods = new Map(objects.pods.map(pod => [path(pod.metadata), pod]))
@@ -70,6 +76,7 @@ export function createView(at: Millis, objects: Objects, more: { cluster?: strin
     ...objects,
     at,
     missing: more.missing ?? [],
+    isStale: more.isStale ?? false,
     ...(more.cluster && { cluster: more.cluster }),
     ownerOf,
     subjectOf,

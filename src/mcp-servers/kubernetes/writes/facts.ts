@@ -1,7 +1,7 @@
 // All that a preview and a write need to know about one workload, read afresh: quorum reads, never the watch cache.
 import { asFault, Fault } from '#incident/fault.ts'
 import type { RoomDeps } from '../../resilience.ts'
-import type { Collection, KubernetesClient } from '../client.ts'
+import type { Collection, KubernetesClient, Named } from '../client.ts'
 import { isOwnedBy } from '../rollouts.ts'
 import { autoscalerSchema, disruptionBudgetSchema, workloadSchema } from '../schema.ts'
 import type { Autoscaler, DisruptionBudget, ReplicaSet, Workload, WorkloadKind } from '../schema.ts'
@@ -58,7 +58,7 @@ export async function readFacts(reader: Reader, target: Target, raw: JsonMap, si
   const workload: Workload = { ...parsed.data, kind: target.kind }
   const { client, resilience } = reader
   const within = `/namespaces/${target.namespace}`
-  const list = <Item>(what: string, collection: Collection<Item>) =>
+  const list = <Item extends Named>(what: string, collection: Collection<Item>) =>
     resilience.run(`list ${what}`, abort => client.list(collection, abort), { signal }).then(({ value }) => value.items)
   const access = {
     verb: 'patch',
