@@ -38,7 +38,7 @@ export function createSlackChat(given: SlackGiven): SlackChat {
   const pictures = picture && createPictures({ draw: picture, call, settings, clock, log })
   const chat = createMessages({ settings, store, call, people, pictures, clock })
   const persist = createPersist(pause)
-  const sayOnce = createSayOnce({ chat, clock, persist })
+  const sayOnce = createSayOnce({ chat, store, clock, persist, log })
 
   const begun = Promise.withResolvers<{ conversation: Conversation; looks: Looks }>()
   const forms = createForms({ call, store, open: async () => (await begun.promise).looks.open(), clock })

@@ -89,7 +89,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     async begin(conversation, { mayApprove: mayNow, open }) {
       mayApprove = mayNow
       const persist = createPersist(given.pause)
-      const sayOnce = createSayOnce({ chat: voice, clock, persist })
+      const sayOnce = createSayOnce({ chat: voice, store, clock, persist, log })
       const answering = createAnswering({ voice, store, sayOnce, persist, clock, log })
       const handle: Hearing['handle'] = (body, taken) => hearing.handle(body, taken)
       inbox = createInbox({ name: 'teams', store, handle, clock, log })

@@ -1,6 +1,7 @@
 // What people do in Slack, as far as it matters to us: what goes into the inbox.
 import type { Press } from '#cards/card.ts'
 import type { Action } from '#incident/chat.ts'
+import type { Thread } from '#incident/thread.ts'
 import type { FormNote } from './form-note.ts'
 
 /**
@@ -37,4 +38,16 @@ export type Envelope<A = Arrived> = { id: string; arrived: A }
 /** None where the thread's first message is the message itself. */
 export function parentOf(ts: string | undefined, thread: string | undefined): { parent?: string } {
   return thread === undefined || thread === ts ? {} : { parent: thread }
+}
+
+/** The message it was pressed on or said below; below a whisper nothing can stand. */
+export function threadOf({ channel, message, parent, isWhisper }: Place): Thread | undefined {
+  if (channel === undefined || message === undefined) return undefined
+  if (isWhisper) return parent === undefined ? undefined : { chat: 'slack', channel, id: parent }
+  return { chat: 'slack', channel, id: message, ...(parent !== undefined && { parent }) }
+}
+
+/** What only this person sees, a home tab and a talk with the bot alone. */
+export function isTheirsAlone({ channel, message, isWhisper }: Place): boolean {
+  return isWhisper === true || message === undefined || channel === undefined || channel.startsWith('D')
 }

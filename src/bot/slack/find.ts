@@ -5,6 +5,7 @@ import type { Thread } from '#incident/thread.ts'
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { incidentIn } from '../about.ts'
 import { channelsOf } from '../route.ts'
 import type { Call } from './client.ts'
 import type { SlackSettings } from './settings.ts'
@@ -32,7 +33,7 @@ export async function findMessage(
     )
     if (ts !== undefined) return { chat: 'slack', channel, id: ts }
   }
-  const [incident] = INCIDENT.exec(key) ?? []
+  const incident = incidentIn(key)
   const deliveries = incident === undefined ? [] : await store.deliveries('slack', incident)
   for (const { thread } of deliveries) {
     const found = thread && thread.parent === undefined ? await replyTo(thread) : undefined
@@ -59,7 +60,6 @@ export function markOf(key: string): { event_type: string; event_payload: { key:
 }
 
 const PAGE = 200 // what Slack recommends as the most
-const INCIDENT = /^INC-\d+/ // INC-42/3, INC-42-R1
 
 const pageSchema = z.object({
   messages: z.array(

@@ -9,6 +9,7 @@ import type { Millis } from '#incident/signal.ts'
 import type { Taken } from '../inbox.ts'
 import type { SayOnce } from '../once.ts'
 import type { Persist } from '../persist.ts'
+import { threadOf } from './arrived.ts'
 import type { Place } from './arrived.ts'
 import { isSlacks } from './client.ts'
 import type { Call } from './client.ts'
@@ -118,12 +119,6 @@ export function openFloor(
 /** Seconds; below 0: for ever. */
 function waitOf({ retryable, retryAfter = 0 }: Fault): number {
   return retryable ? retryAfter : -1
-}
-
-function threadOf({ channel, message, parent, isWhisper }: Place): Thread | undefined {
-  if (channel === undefined || message === undefined) return undefined
-  if (isWhisper) return parent === undefined ? undefined : { chat: 'slack', channel, id: parent }
-  return { chat: 'slack', channel, id: message, ...(parent !== undefined && { parent }) }
 }
 
 const DEADLINE_MILLIS = 5_000

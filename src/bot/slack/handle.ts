@@ -3,13 +3,14 @@ import type { Action, Message } from '#incident/chat.ts'
 import type { FormKind } from '#cards/card.ts'
 import { asFault } from '#incident/fault.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { belongs, deliveryAt, incidentAt } from '../about.ts'
 import { catchUp } from '../catch-up.ts'
 import { investigation, parseCommand, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Taken } from '../inbox.ts'
 import { channelsOf } from '../route.ts'
-import { incidentAt, isMeant } from './about.ts'
+import { isTheirsAlone, threadOf } from './arrived.ts'
 import type { Arrived } from './arrived.ts'
 import { openFloor } from './floor.ts'
 import type { Floor, FloorGiven } from './floor.ts'
@@ -64,7 +65,7 @@ async function wishOf({ store }: HandleGiven, arrived: Arrived): Promise<Wish> {
     case 'press': {
       const { press, trigger } = arrived
       if (!press) return { problem: 'This button is from an older version. Use /incident instead.' }
-      if (!(await isMeant(store, place, press))) {
+      if (!isTheirsAlone(place) && !belongs(await deliveryAt(store, threadOf(place)), press)) {
         return { problem: 'This button does not belong to this message. Use /incident instead.' }
       }
       return press.kind === 'form' ? { form: press.form, about: press.about, trigger } : { action: press }
@@ -72,9 +73,9 @@ async function wishOf({ store }: HandleGiven, arrived: Arrived): Promise<Wish> {
     case 'command':
       return withForm(parseCommand(arrived.text), arrived.trigger)
     case 'said':
-      return withForm(parseMention(arrived.text, await incidentAt(store, place)))
+      return withForm(parseMention(arrived.text, await incidentAt(store, threadOf(place))))
     case 'investigate':
-      return withForm(investigation(arrived.text, await incidentAt(store, place)))
+      return withForm(investigation(arrived.text, await incidentAt(store, threadOf(place))))
     case 'wanted':
       return { action: arrived.action }
     case 'home':

@@ -84,6 +84,17 @@ test('a press on a message about another incident, or on none of ours, is refuse
   for (const { blocks } of place.slack.whispered(BEN)) expect(said(blocks)).toContain('Use /incident instead')
 })
 
+test('a press on what nobody remembers sending is refused in a thread too', async () => {
+  place = await openWorkplace('http')
+  const { ts } = place.slack.people.post(ANA, INCIDENTS, 'a message of somebody else')
+  const thread = { chat: 'slack', channel: INCIDENTS, id: ts } as const
+  const reply = await place.chat.reply(thread, 'INC-42', { kind: 'incident', incident: place.incident })
+  const message = place.slack.workspace.message(INCIDENTS, reply.id)
+  if (message) await place.slack.people.press(BEN, message, 'Details')
+  await vi.waitFor(() => expect(said(place.slack.whispered(BEN)[0]?.blocks)).toContain('Use /incident instead'))
+  expect(place.asked).toEqual([])
+})
+
 test('in a whisper, a digest and a reply below the incident a press is meant', async () => {
   place = await openWorkplace('http')
   const { thread, message } = await posted()

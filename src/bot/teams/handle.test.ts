@@ -1,6 +1,7 @@
 // What people meet in Teams: every press, command and question answered, to the right people, once.
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Message } from '#incident/chat.ts'
+import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import { cardOf } from '../../../simulator/teams/client.ts'
 import type { Json, Message as Said } from '../../../simulator/teams/rooms.ts'
@@ -12,7 +13,7 @@ afterEach(() => world.close())
 
 const settled = () => world.chat.close()
 const last = (room?: string): Said => world.ours(room).at(-1)!
-const answer = (text: string): Message => ({
+const answer = (text: string): Message & { kind: 'answer' } => ({
   kind: 'answer',
   question: 'why?',
   answer: { answer: text, claims: [], unknown: [], model: null },
@@ -120,6 +121,45 @@ describe('a press', () => {
     const unknown = await people.press(tenant.people.ana, message, 'Details', { inputs: { press: '{"kind":"drop"}' } })
     expect(unknown).toMatchObject({ status: 200, body: { value: expect.stringContaining('does nothing') } })
     expect(world.events).toEqual([])
+  })
+
+  test('on a message in a channel that nobody remembers sending does nothing', async () => {
+    world = await openTeamsWorld()
+    const incident = await world.incident()
+    await world.chat.open('INC-42', { kind: 'incident', incident })
+    const { people, tenant } = world.teams
+    const heard = await people.press(tenant.people.ana, last(), 'Roll back…')
+    expect(JSON.stringify(heard.body)).toContain('Write show and the id')
+    expect(world.events).toEqual([])
+  })
+
+  test('in what only one person sees may be about any incident, also after a restart', async () => {
+    let other: Incident
+    world = await openTeamsWorld({
+      answer: () => ({ to: 'them', message: { kind: 'list', incidents: [other], more: 0 } }),
+    })
+    const message = await posted()
+    other = { ...(await readIncident(world.store, 'INC-42')), id: 'INC-7' }
+    const { people, tenant } = world.teams
+    await people.write(tenant.people.ben, 'list', { root: message.id })
+    await settled()
+    const next = await world.restart()
+    await people.press(tenant.people.ben, last(), 'Show INC-7')
+    await next.close()
+    expect(world.events.at(-1)?.action).toEqual({ kind: 'show', incident: 'INC-7' })
+  })
+
+  test('on an answer is about the incident of the question, wherever it was asked', async () => {
+    let incident: Incident
+    world = await openTeamsWorld({
+      answer: () => ({ to: 'thread', message: { ...answer('v2.31.'), incident } }),
+    })
+    incident = await world.incident()
+    const { people, tenant } = world.teams
+    await people.write(tenant.people.ben, 'what is broken in checkout?')
+    await settled()
+    await people.press(tenant.people.ben, last(), 'Helpful')
+    expect(world.events.at(-1)?.action).toEqual({ kind: 'feedback', incident: 'INC-42', helpful: true })
   })
 
   test('asks a question: answered to everybody in the thread', async () => {
@@ -286,7 +326,8 @@ describe('forms', () => {
     world = await openTeamsWorld()
     const incident = await world.incident()
     const remedy = incident.remedies[0]!
-    await world.chat.open(remedy.id, { kind: 'preview', incident, remedy })
+    const thread = await world.chat.open(remedy.id, { kind: 'preview', incident, remedy })
+    await world.store.keepDelivery({ chat: 'teams', key: remedy.id, incident: 'INC-42', version: 1, sentAt: 0, thread })
     const { people, tenant } = world.teams
     const message = last()
     await people.press(tenant.people.ana, message, 'Deny', { inputs: { reason: 'It is Friday.' } })

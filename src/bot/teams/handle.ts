@@ -11,6 +11,7 @@ import type { Person } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { belongs, deliveryAt, incidentAt } from '../about.ts'
 import { catchUp } from '../catch-up.ts'
 import { investigation, parseMention } from '../command.ts'
 import type { Command } from '../command.ts'
@@ -24,12 +25,13 @@ import type { Connector } from './connector.ts'
 import { createPatience } from './patience.ts'
 import type { Waiting } from './patience.ts'
 import type { People, Sender } from './people.ts'
+import { isPersonal } from './place.ts'
 import { showCard, showDialog, showLine } from './reaction.ts'
 import type { Reaction } from './reaction.ts'
 import { activityOf, activityWith, cardFor, readerAt } from './render.ts'
 import type { TeamsLooks } from './settings.ts'
 import { openStream } from './stream.ts'
-import { belongs, subjectOf } from './subject.ts'
+import { subjectOf } from './subject.ts'
 import type { Answering, Turn } from './turn.ts'
 
 export type Hearing = {
@@ -90,22 +92,24 @@ export function createHearing(given: HearingGiven): Hearing {
     switch (heard.kind) {
       case 'press': {
         const { press, filled } = heard
-        if (!(await belongs(turn.thread, press, store))) return answering.them(turn, ELSEWHERE)
+        const isTheirsAlone = isPersonal(turn.thread.channel)
+        if (!isTheirsAlone && !belongs(await deliveryAt(store, turn.thread), press))
+          return answering.them(turn, ELSEWHERE)
         if (press.kind !== 'form') return converse(turn, press)
         if (!filled) return offer(turn, press.form, press.about)
         return converse(turn, actionOf(press.form, press.about, filled))
       }
       case 'words':
-        return obey(turn, parseMention(heard.text, await incidentAt(turn)), heard.isPersonal)
+        return obey(turn, parseMention(heard.text, await incidentAt(store, turn.thread)), heard.isPersonal)
       case 'investigate':
-        return obey(turn, investigation(heard.text, await incidentAt(turn)), false)
+        return obey(turn, investigation(heard.text, await incidentAt(store, turn.thread)), false)
     }
   }
 
-  async function obey(turn: Turn, command: Command, isPersonal: boolean): Promise<void> {
+  async function obey(turn: Turn, command: Command, mayStream: boolean): Promise<void> {
     if ('problem' in command) return answering.them(turn, { kind: 'error', text: command.problem })
     if ('form' in command) return offer(turn, command.form, command.about)
-    const isStreamed = isPersonal && command.action.kind === 'ask' && !turn.isAgain
+    const isStreamed = mayStream && command.action.kind === 'ask' && !turn.isAgain
     return isStreamed ? converseStreamed(turn, command.action) : converse(turn, command.action)
   }
 
@@ -135,12 +139,6 @@ export function createHearing(given: HearingGiven): Hearing {
     const asked = formOf(form, about, { open, reader: readerAt(clock()), ...(incident && { incident }) })
     if (turn.waiting?.isOpen()) turn.waiting.react(showCard(teamsForm(asked)))
     else await persist(() => voice.slip(turn.thread, turn.by, activityWith(teamsForm(asked), asked.title)))
-  }
-
-  /** The incident whose thread it was said in. */
-  async function incidentAt({ thread }: Turn): Promise<string | undefined> {
-    const delivered = await store.deliveredAs('teams', thread.channel, thread.parent ?? thread.id)
-    return delivered?.key.startsWith(delivered.incident) ? delivered.incident : undefined
   }
 
   async function greet({ thread }: Heard): Promise<void> {
@@ -200,7 +198,7 @@ export function createHearing(given: HearingGiven): Hearing {
 
 const ELSEWHERE: Message = {
   kind: 'error',
-  text: 'This button belongs to another incident than the message it was pressed on.',
+  text: 'This button belongs to another incident than the message it was pressed on. Write show and the id of the incident instead.',
 }
 
 /** Until Teams has said who they are: good for nothing but an answer. */

@@ -1,4 +1,5 @@
 // The port Chat on Teams: what is posted where, and as whom each reader may see it.
+import { WHISPER } from '../about.ts'
 import type { Picture } from '../picture.ts'
 import { channelFor, channelsOf } from '../route.ts'
 import { formOf } from '#cards/form.ts'
@@ -74,12 +75,18 @@ export function createVoice(given: {
     if (isPersonal(thread.channel)) return void (await connector.post(thread.channel, activity))
     const id = await people.idOf(to, thread.channel)
     try {
-      await connector.post(below(thread), activity, id)
+      await remember(thread.channel, await connector.post(below(thread), activity, id))
     } catch (error) {
       const isRefused = error instanceof Fault && ['validation', 'forbidden', 'not_found'].includes(error.code)
       if (!isRefused) throw error
       await connector.post(await connector.personal(id), activity)
     }
+  }
+
+  /** A press does not say that only one person saw what was pressed. */
+  async function remember(channel: string, id: string): Promise<void> {
+    const whisper = { chat: 'teams', key: `${WHISPER}${channel}/${id}`, incident: '', version: 0 } as const
+    await store.keepDelivery({ ...whisper, sentAt: clock(), thread: { chat: 'teams', channel, id } })
   }
 
   return {

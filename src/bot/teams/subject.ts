@@ -3,13 +3,13 @@ import type { Press } from '#cards/card.ts'
 import type { Message } from '#incident/chat.ts'
 import type { Thread } from '#incident/thread.ts'
 import { Fault } from '#incident/fault.ts'
-import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { incidentIn, WHISPER } from '../about.ts'
 
 /** By the key of its card: INC-42 or INC-42-R1. Undefined where nothing of that name is known. */
 export async function subjectOf(key: string, store: IncidentStore): Promise<Message | undefined> {
-  const id = /^INC-\d+/.exec(key)?.[0]
+  const id = incidentIn(key)
   if (id === undefined) return undefined
   try {
     const incident = await readIncident(store, id)
@@ -23,31 +23,17 @@ export async function subjectOf(key: string, store: IncidentStore): Promise<Mess
 }
 
 /**
- * The card below the finger: what was delivered as that message. A message nobody remembers delivering, such as one to
- * a single person, is about the remedy that was pressed, else nothing that could be drawn again.
+ * The card below the finger: what was delivered as that message. What only one person sees is about the remedy that was
+ * pressed, else nothing that could be drawn again.
  */
 export async function pressedOn(thread: Thread, press: Press, store: IncidentStore): Promise<Message | undefined> {
   const delivered = await store.deliveredAs('teams', thread.channel, thread.id)
-  const key = delivered?.key ?? namedIn(press)
+  const key = delivered && !delivered.key.startsWith(WHISPER) ? delivered.key : namedIn(press)
   return key === undefined ? undefined : subjectOf(key, store)
-}
-
-/** Whether the button is one of that message's: a press is keyed on where it was pressed. */
-export async function belongs(thread: Thread, press: Press, store: IncidentStore): Promise<boolean> {
-  const delivered = await store.deliveredAs('teams', thread.channel, thread.id)
-  const about = incidentOf(press)
-  if (!delivered || about === undefined || !delivered.key.startsWith(delivered.incident)) return true // a digest, or no record
-  return about === delivered.incident
 }
 
 /** The remedy. */
 function namedIn(press: Press): string | undefined {
   if ('remedy' in press) return press.remedy
   return press.kind === 'form' && press.form === 'deny' ? press.about : undefined
-}
-
-function incidentOf(press: Press): Incident['id'] | undefined {
-  if ('incident' in press && press.incident !== undefined) return press.incident
-  const named = press.kind === 'form' ? press.about : namedIn(press)
-  return named === undefined ? undefined : /^INC-\d+/.exec(named)?.[0]
 }
