@@ -70,6 +70,15 @@ export function chatContract(open: () => Promise<ChatUnderTest>): void {
       expect(await chat.find('INC-42/7', now() - 60_000)).toMatchObject({ id: reply.id })
     })
 
+    test('a reply that is about no incident is found below the message it was said below', async () => {
+      place = await open()
+      const { chat, now } = place
+      const thread = await chat.open('INC-42', news('opened'))
+      const reply = await chat.reply(thread, 'answer:1', news('because of the rollout'))
+      expect(await chat.find('answer:1', now() - 60_000, thread)).toMatchObject({ id: reply.id })
+      expect(await chat.find('answer:2', now() - 60_000, thread)).toBeUndefined()
+    })
+
     test('a whisper is for one person', async () => {
       place = await open()
       const { chat, shown, person, personId } = place
