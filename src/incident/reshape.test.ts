@@ -83,3 +83,36 @@ test('merged: one goes on with the signals and services of both; said again it c
   await expect(merge(store, { ...wanted, into: from }, ana, 5_000)).rejects.toThrow(/itself/)
   await expect(merge(store, { kind: 'merge', incident: into, into: from }, ana, 5_000)).rejects.toThrow(/resolved/)
 })
+
+test('merged both ways at once: one of the two goes on, and holds the signals of both', async () => {
+  const [a, b] = [await opened([signal('a')]), await opened([signal('b')])]
+  const ways = [
+    { kind: 'merge', incident: a, into: b },
+    { kind: 'merge', incident: b, into: a },
+  ] as const
+  const ended = await Promise.allSettled(ways.map(way => merge(store, way, ana, 2_000)))
+  expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const open = await store.list({ open: true })
+  expect(open).toHaveLength(1)
+  expect((await readIncident(store, open[0] ?? '')).signals.map(({ id }) => id).sort()).toEqual(['a', 'b'])
+})
+
+test('split twice at once, or killed half-way and said again: the signals go to one incident', async () => {
+  const id = await opened([signal('a'), signal('b', 'cart')])
+  const wanted = { kind: 'split' as const, incident: id, signals: ['b'] }
+  const both = await Promise.allSettled([split(store, wanted, ana, 2_000), split(store, wanted, ana, 2_000)])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await store.list()).toHaveLength(2)
+
+  const other = await opened([signal('a'), signal('b', 'cart')])
+  const killed: IncidentStore = {
+    ...store,
+    async append(...given) {
+      if (given[4].some(({ type }) => type === 'opened')) throw new Error('killed')
+      return store.append(...given)
+    },
+  }
+  await expect(split(killed, { ...wanted, incident: other }, ana, 3_000)).rejects.toThrow('killed')
+  expect(await split(store, { ...wanted, incident: other }, ana, 4_000)).toMatchObject({ signals: [{ id: 'b' }] })
+  expect((await readIncident(store, other)).signals).toMatchObject([{ id: 'a' }])
+})

@@ -1,10 +1,11 @@
 // What people know better than the analyst: an incident it does not see, signals that do not belong, two that are one.
 import type { Action } from './chat.ts'
 import { Fault } from './fault.ts'
+import { fold } from './fold.ts'
 import { NOTHING_SEEN } from './incident.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Person } from './remedy.ts'
-import type { Millis } from './signal.ts'
+import type { Millis, Severity, Signal } from './signal.ts'
 import { amend, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
 
@@ -31,33 +32,63 @@ export async function declare(
   return readIncident(store, id)
 }
 
-/** Moves signals into an incident of their own. Throws a Fault `validation` where none or all of them would go. */
+/**
+ * Moves signals into an incident of their own. Written first where they leave: killed in between, saying it again opens
+ * the other. Throws a Fault `validation` where none or all of them would go.
+ */
 export async function split(
   store: IncidentStore,
-  { incident: id, signals: chosen }: Of<'split'>,
+  { incident: from, signals: chosen }: Of<'split'>,
   by: Person,
   at: Millis,
 ): Promise<Incident> {
-  const incident = await readIncident(store, id)
-  const signals = incident.signals.filter(signal => chosen.includes(signal.id))
-  if (signals.length === 0)
-    throw new Fault('validation', `None of these signals is in ${id}; it may have been split already.`)
-  if (signals.length === incident.signals.length)
-    throw new Fault('validation', `These are all signals of ${id}; leave at least one.`)
+  const halfDone = await unopened(store, from, chosen)
+  if (halfDone) return openSplit(store, halfDone, by, at)
   const into = await store.nextId()
+  let signals: Signal[] = []
+  const { severity } = await amend(store, from, at, by, now => {
+    signals = now.signals.filter(signal => chosen.includes(signal.id))
+    if (signals.length === 0)
+      throw new Fault('validation', `None of these signals is in ${from}; it may have been split already.`)
+    if (signals.length === now.signals.length)
+      throw new Fault('validation', `These are all signals of ${from}; leave at least one.`)
+    return [{ type: 'split', signals: signals.map(({ id }) => id), into }]
+  })
+  return openSplit(store, { from, into, severity, signals }, by, at)
+}
+
+type Moved = { from: string; into: string; severity: Severity; signals: Signal[] }
+
+/** A split of these signals whose other incident is not there yet. */
+async function unopened(store: IncidentStore, from: string, chosen: readonly string[]): Promise<Moved | undefined> {
+  const entries = await store.read(from)
+  const index = entries.findLastIndex(
+    ({ happening }) => happening.type === 'split' && happening.signals.some(id => chosen.includes(id)),
+  )
+  const happening = entries[index]?.happening
+  if (happening?.type !== 'split' || (await store.read(happening.into)).length > 0) return undefined
+  const { severity, signals } = fold(entries.slice(0, index))
+  return { from, into: happening.into, severity, signals: signals.filter(({ id }) => happening.signals.includes(id)) }
+}
+
+async function openSplit(
+  store: IncidentStore,
+  { from, into, severity, signals }: Moved,
+  by: Person,
+  at: Millis,
+): Promise<Incident> {
   const services = [...new Set(signals.map(({ entity }) => entity.service))]
   const diagnosis: Diagnosis = {
     ...NOTHING_SEEN,
     key: `split ${into}`,
     onset: Math.min(...signals.map(signal => signal.at)),
-    severity: incident.severity,
-    title: `Split from ${id}: ${signals.length === 1 ? '1 signal' : `${signals.length} signals`} of ${services.slice(0, 3).join(', ')}.`,
-    description: `${by.name} moved these signals out of ${id}. What broke is not known yet.`,
+    severity,
+    title: `Split from ${from}: ${signals.length === 1 ? '1 signal' : `${signals.length} signals`} of ${services.slice(0, 3).join(', ')}.`,
+    description: `${by.name} moved these signals out of ${from}. What broke is not known yet.`,
     services,
     signals,
   }
   await store.append(into, 0, at, by, [{ type: 'opened', key: diagnosis.key, reason: 'split', diagnosis }])
-  await amend(store, id, at, by, () => [{ type: 'split', signals: signals.map(signal => signal.id), into }])
   return readIncident(store, into)
 }
 
@@ -80,13 +111,15 @@ export async function merge(
     if (now.resolvedAt !== undefined) throw new Fault('conflict', `${into} is resolved; merge the other way round.`)
     return now.absorbed.some(({ incident }) => incident === from) ? [] : [{ type: 'absorbed', from, signals, services }]
   })
-  await amend(store, from, at, by, now =>
-    now.resolvedAt === undefined
-      ? [
-          { type: 'merged', into },
-          { type: 'resolved', reason: 'merged' },
-        ]
-      : [],
-  )
+  await amend(store, from, at, by, now => {
+    if (now.resolvedAt !== undefined) return []
+    const isMutual = now.absorbed.some(({ incident }) => incident === into)
+    if (isMutual && from < into)
+      throw new Fault('conflict', `${into} is being merged into ${from} at the same time; that one goes on.`)
+    return [
+      { type: 'merged', into },
+      { type: 'resolved', reason: 'merged' },
+    ]
+  })
   return taken
 }
