@@ -43,6 +43,40 @@ describe('redact', () => {
   })
 
   it.each([
+    ['dbPasswords=hunter2 --db-passwords=hunter2', 'dbPasswords=[redacted] --db-passwords=[redacted]'],
+    ['run --db-password hunter2 now', 'run --db-password [redacted] now'],
+    ['["--api-keys","hunter2","--v"]', '["--api-keys",[redacted],"--v"]'],
+    ['ROOT_PW=hunter2, passcode: 1234, dbPass=hunter2', 'ROOT_PW=[redacted], passcode: [redacted], dbPass=[redacted]'],
+    [`${'x'.repeat(80)}_password=hunter2`, `${'x'.repeat(80)}_password=[redacted]`],
+    ['{"name":"DB_PASSWORD","value":"hunter2"}', '{"name":"DB_PASSWORD","value":[redacted]}'],
+    ['{"passwords":["hunter2","hunter3"],"n":1}', '{"passwords":[redacted],"n":1}'],
+    [String.raw`{"password":"hun\"ter2","n":1}`, '{"password":[redacted],"n":1}'],
+    [String.raw`{"password":"hun\\","user":"ana"}`, '{"password":[redacted],"user":"ana"}'],
+    [
+      String.raw`{"body":"{\"password\":\"hun\\\"ter2\",\"n\":1}"}`,
+      String.raw`{"body":"{\"password\":[redacted],\"n\":1}"}`,
+    ],
+    [String.raw`{"pass\u0077ord":"hunter2"}`, '{"password":[redacted]}'],
+    ['user[password]=hunter2&user[name]=ana', 'user[password]=[redacted]&user[name]=ana'],
+    ['API key: hunter2', 'API key: [redacted]'],
+    [
+      'ALTER USER app PASSWORD \'hunter2\'; IDENTIFIED BY "hunter2"',
+      'ALTER USER app PASSWORD [redacted]; IDENTIFIED BY [redacted]',
+    ],
+    ['<soap:password>hunter2</soap:password>', '<soap:password>[redacted]</soap:password>'],
+    ['Cookie: theme=dark; sid=hunter2', 'Cookie: [redacted]'],
+    ['GET /cb?u=%2Fa&pass%77ord=hunter2 200', 'GET /cb?u=/a&password=[redacted] 200'],
+    ['body %7B%22password%22%3A%22hunter2%22%7D', 'body {"password":[redacted]}'],
+    ['twice password%253Dhunter2', 'twice password=[redacted]'],
+    ['sent cGFzc3dvcmQ9aHVudGVyMg== on', 'sent [redacted] on'],
+    ['eyJwYXNzd29yZCI6Imh1bnRlcjIifQ', '[redacted]'],
+    ['MIIEowIBAAKCAQEAx8mD3kQzV5nYb2Lr7tHcWf1uJp0sGa9eXiK4oZvNqR6yTdBh', '[redacted]'],
+  ])('hides what is written otherwise: %s', (text, expected) => {
+    expect(redact(text)).toBe(expected)
+    expect(redact(expected)).toBe(expected)
+  })
+
+  it.each([
     'password authentication failed for user "app"',
     'basic authentication failed',
     'config error: password=null',
@@ -54,6 +88,11 @@ describe('redact', () => {
     'image registry.example.com/shop/checkout@sha256:9f86d081884c7d659a2feaa0c55ad015',
     'commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b deployed',
     'GET https://api.example.com:8443/v1/orders?email=none 500',
+    'MountVolume failed: secretName=db-credentials token_type=bearer',
+    'GET /search?q=a%20b%2Fc 200, 100% done',
+    'at com.example.shop.OrderServiceImplementationFactoryBean2$Proxy',
+    'traceparent 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    'bypass=1 compass: north authors: 12345678',
   ])('leaves what only sounds like one: %s', text => expect(redact(text)).toBe(text))
 
   it('is bounded: no pattern has an open quantifier, and long text is cut before any of them sees it', () => {
@@ -84,6 +123,21 @@ describe('redact', () => {
       'bearer ',
       '[redacted]',
       '\n',
+      '[',
+      ']',
+      '{',
+      ',',
+      '--secret ',
+      'Cookie',
+      '<token>',
+      '%3D',
+      '%25',
+      '%70',
+      '\\u0070',
+      '\\x3d',
+      '\\u00',
+      'cGFzc3dvcmQ9aHVudGVyMg==',
+      '"name":"API_KEY","value":',
       JWT,
       KEY,
     )

@@ -1,4 +1,6 @@
 // An object of the cluster as it may leave this room: without the values that are secrets, or stand under names of such.
+import { looksRandom } from '#incident/encoded.ts'
+import { isSecretName } from '#incident/secret-name.ts'
 import { safe } from '../safe.ts'
 
 export type Json = null | boolean | number | string | Json[] | JsonMap
@@ -8,7 +10,7 @@ const HIDDEN = '[redacted]'
 
 /**
  * The same object without the data of Secrets, values of environment variables, headers, annotations and ConfigMaps whose
- * names say secret, what follows a flag such as --password, and what looks like a secret in any text; also without
+ * names say secret or whose looks do, what follows a flag such as --password, and what looks like a secret in any text; also without
  * managedFields and the copy that kubectl apply keeps in an annotation, which would repeat it all.
  */
 export function conceal(kind: string, object: JsonMap): JsonMap {
@@ -49,7 +51,7 @@ function concealValue(value: Json): Json {
   if (typeof value === 'string') return safe(value)
   if (Array.isArray(value)) return value.map((item, index) => (followsFlag(value, index) ? HIDDEN : concealValue(item)))
   if (!isMap(value)) return value
-  const { name, value: given } = value
+  const { name = value['key'], value: given } = value
   const isPair = typeof name === 'string' && typeof given === 'string'
   const concealed = mapValues(value, concealValue)
   if (isMap(value['metadata'])) concealed['metadata'] = concealMetadata(value['metadata']) // of a pod template
@@ -66,17 +68,19 @@ function concealNamed(map: JsonMap): JsonMap {
   )
 }
 
-/** A value that only says there is none stays: it often is the cause. So does where a secret is kept. */
+/**
+ * A value that only says there is none stays: it often is the cause. So does where a secret is kept. What is a token by its
+ * looks goes whatever its name.
+ */
 function concealUnder(name: string, value: string): string {
-  if (SECRETIVE.test(name) && !PLACE.test(name) && !TELLING.test(value)) return HIDDEN
+  if (isSecretName(name) && !TELLING.test(value)) return HIDDEN
+  if (TOKEN.test(value) && looksRandom(value)) return HIDDEN
   const said = safe(`${name}=${value}`)
   return said.endsWith(`=${HIDDEN}`) && !value.endsWith(HIDDEN) ? HIDDEN : safe(value)
 }
 
-const SECRETIVE =
-  /pass(?:wor[dt]|wd|phrase)?(?:$|[^a-z])|pwd|secret|token|credential|(?:api|access|private|signing|encryption|master)[._-]?key|auth(?!or)|cookie|session|salt|dsn|signature|conn(?:ection)?[._-]?str|jwt|hmac|(?:^|[._-])pin$/i
-const PLACE = /(?:url|uri|host|hostname|port|path|file|dir|name|namespace|ttl|timeout|mode|enabled|type)$/i
 const TELLING = /^(?:null|none|nil|undefined|true|false|\d{1,3})?$/i
+const TOKEN = /^[\w+/-]{16,8192}={0,2}$/
 
 /** ["--password", "hunter2"]: the second. A flag that holds its value is found in the text itself. */
 function followsFlag(items: Json[], index: number): boolean {
@@ -85,8 +89,7 @@ function followsFlag(items: Json[], index: number): boolean {
     typeof items[index] === 'string' &&
     typeof before === 'string' &&
     /^--?[A-Za-z][\w.-]{0,60}$/.test(before) &&
-    SECRETIVE.test(before) &&
-    !PLACE.test(before)
+    isSecretName(before)
   )
 }
 
