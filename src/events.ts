@@ -1,12 +1,13 @@
 // Every entry of the record as it happens, as Server-Sent Events; a reader who was away names the last one it saw.
 import type { RequestHandler } from 'express'
-import type { Entry } from '#incident/record.ts'
+import type { Entry, Happening } from '#incident/record.ts'
 import type { IncidentStore } from '#incident/store.ts'
 
 const CAUGHT_UP = 1_000 // entries a returning reader is given; one who missed more reads the list again
+const MOST_UNREAD_BYTES = 1_000_000 // of one reader: whoever is further behind is let go, and comes back when it can
 const HEARTBEAT_MILLIS = 15_000 // under the idle timeouts of common proxies
 
-/** `Last-Event-ID` is the seq of the last entry seen. Diagnoses are left out: they are read where they are needed. */
+/** `Last-Event-ID` is the seq of the last entry seen. Diagnoses and signals are left out: they are read where they are needed. */
 export function eventStream(store: IncidentStore): RequestHandler {
   return async (request, response) => {
     response.writeHead(200, {
@@ -18,6 +19,7 @@ export function eventStream(store: IncidentStore): RequestHandler {
     const send = (entry: Entry) => {
       if (entry.seq <= sent) return
       sent = entry.seq
+      if (response.writableLength > MOST_UNREAD_BYTES) return void response.destroy()
       response.write(`id: ${entry.seq}\ndata: ${JSON.stringify(slim(entry))}\n\n`)
     }
     const waiting: Entry[] = []
@@ -37,9 +39,25 @@ export function eventStream(store: IncidentStore): RequestHandler {
 }
 
 function slim({ prev: _prev, hash: _hash, happening, ...entry }: Entry) {
-  if (happening.type === 'opened' || happening.type === 'updated') {
-    const { diagnosis, ...rest } = happening
-    return { ...entry, happening: { ...rest, title: diagnosis.title } }
+  return { ...entry, happening: slimmed(happening) }
+}
+
+function slimmed(happening: Happening) {
+  switch (happening.type) {
+    case 'opened':
+    case 'updated': {
+      const { diagnosis, ...rest } = happening
+      return { ...rest, title: diagnosis.title }
+    }
+    case 'absorbed': {
+      const { signals: _signals, ...rest } = happening
+      return rest
+    }
+    case 'approved': {
+      const { sealed: _sealed, ...rest } = happening
+      return rest
+    }
+    default:
+      return happening
   }
-  return { ...entry, happening }
 }

@@ -13,6 +13,7 @@ import type { Config } from './config.ts'
 import type { House, Surroundings } from './main.ts'
 import { admissionOf } from './mcp-clients.ts'
 import type { Metrics } from './metrics.ts'
+import { refusal } from './rest/faults.ts'
 import { restRouter } from './rest/router.ts'
 import type { RestGiven } from './rest/router.ts'
 
@@ -78,6 +79,7 @@ function application(given: RestGiven & ServeGiven): Express {
   app.use('/api/v1', restRouter(given))
   app.get('/preview', (_request, response) => response.redirect('/#/preview'))
   app.use(express.static(given.page, { index: 'index.html', maxAge: '1h', setHeaders: neverCachePage }))
+  app.use(refusal(log)) // Express itself would answer with the stack
   return app
 }
 

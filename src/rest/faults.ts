@@ -12,14 +12,14 @@ export function refusal(log: Log): ErrorRequestHandler {
   return (error: { status?: number; type?: string }, request, response, next) => {
     if (response.headersSent) return next(error)
     const correlationId = randomUUID()
-    const tooLarge = error.type === 'entity.too.large'
-    const unreadable = error.type === 'entity.parse.failed'
-    const fault = tooLarge || unreadable ? new Fault('validation', unread(tooLarge)) : asFault(error)
+    const { status = 500, type = '' } = error
+    const isUnreadable = status >= 400 && status < 500 // what Express and its parsers refuse
+    const fault = isUnreadable ? new Fault('validation', UNREADABLE[type] ?? NOT_READ) : asFault(error)
     log[fault.whose === 'ours' ? 'error' : 'info'](
       { correlationId, path: request.path, code: fault.code, cause: fault.cause },
       fault.message,
     )
-    response.status(tooLarge ? 413 : STATUS[fault.code]).json(presentFault(fault, correlationId))
+    response.status(isUnreadable ? status : STATUS[fault.code]).json(presentFault(fault, correlationId))
   }
 }
 
@@ -36,6 +36,8 @@ const STATUS: Record<FaultCode, number> = {
   expired: 409,
 }
 
-function unread(tooLarge: boolean): string {
-  return tooLarge ? `The body may be at most ${LARGEST_BODY}.` : 'The body is not JSON.'
+const NOT_READ = 'The request cannot be read: its path or its body is in no encoding that is known here.'
+const UNREADABLE: Record<string, string> = {
+  'entity.too.large': `The body may be at most ${LARGEST_BODY}.`,
+  'entity.parse.failed': 'The body is not JSON.',
 }
