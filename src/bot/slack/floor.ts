@@ -25,7 +25,7 @@ export type Floor = {
   all(message: Message, isBegun?: boolean): Promise<void>
   /** Rather twice than never. Never throws. */
   them(message: Message): Promise<void>
-  /** That it takes longer. Never throws. */
+  /** That it takes longer: now or not at all. Never throws. */
   soon(message: Message): Promise<void>
 }
 
@@ -97,6 +97,12 @@ export function openFloor(
     }
   }
 
+  async function soon(message: Message): Promise<void> {
+    await anyWay(message).catch((error: unknown) => {
+      log.info({ chat: 'slack', cause: asFault(error).cause }, `no word in between: ${asFault(error).message}`)
+    })
+  }
+
   async function all(message: Message, isBegun = false): Promise<void> {
     if (!thread) return whisper(message)
     try {
@@ -112,7 +118,7 @@ export function openFloor(
     ...(thread && { thread }),
     all,
     them: message => (isDirect ? all(message) : whisper(message)),
-    soon: whisper,
+    soon,
   }
 }
 

@@ -133,6 +133,21 @@ test('what takes long is announced, then answered, in that order', async () => {
   ])
 })
 
+test('a word in between that cannot be said now is not said after the answer', async () => {
+  place = await openWorkplace('http', { pause: async millis => place.pass(millis) })
+  const { message } = await posted()
+  place.answer(async (_, soon) => {
+    soon?.({ kind: 'error', text: 'Working on it.' })
+    return noted
+  })
+  for (const method of ['response', 'chat.postEphemeral', 'chat.postMessage']) {
+    place.slack.faults.add({ method, times: 1, kind: 'status', status: 429, retryAfterSeconds: 20 })
+  }
+  await place.slack.people.press(ANA, message, 'Roll back…')
+  await vi.waitFor(async () => expect(await place.store.unhandled()).toEqual([]))
+  expect(place.slack.whispered(ANA).map(({ blocks }) => said(blocks))).toEqual([expect.stringContaining('Noted.')])
+})
+
 test('never silence: where one way to somebody is closed, the next is taken', async () => {
   place = await openWorkplace('http')
   const { message } = await posted()

@@ -1,5 +1,5 @@
 // What people meet in Teams: every press, command and question answered, to the right people, once.
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Message } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
@@ -257,6 +257,23 @@ describe('words', () => {
     await settled()
     expect(world.ours().slice(2)).toMatchObject([{ to: tenant.people.ben.id }])
     expect(readable(last())).toContain('Declare')
+  })
+
+  test('that take long: a word in between that cannot be said now is not said after the answer', async () => {
+    world = await openTeamsWorld({
+      answer: async (_event, soon) => {
+        soon?.({ kind: 'error', text: 'Got it.' })
+        await vi.waitFor(() => expect(world.told).toContainEqual(expect.stringContaining('no word in between')))
+        return said('Noted.')
+      },
+    })
+    const message = await posted()
+    const { people, tenant, faults } = world.teams
+    faults.add({ kind: 'status', status: 429, retryAfterSeconds: 5, method: 'POST', path: /activities/, times: 1 })
+    await people.write(tenant.people.ben, 'ack', { root: message.id })
+    await settled()
+    expect(world.ours().slice(1)).toHaveLength(1)
+    expect(readable(last())).toContain('Noted.')
   })
 
   test('in a thread that takes nothing from us are answered to their writer alone', async () => {

@@ -26,7 +26,7 @@ export type Answering = {
   them(turn: Turn, message: Message): Promise<void>
   /** To everybody below the message, once; only to them where nothing can be said there. Never throws. */
   everybody(turn: Turn, message: Message): Promise<void>
-  /** That it takes longer; nothing where they were told already. Never throws. */
+  /** That it takes longer, now or not at all; nothing where they were told already. Never throws. */
   soon(turn: Turn, message: Message): Promise<void>
 }
 
@@ -86,7 +86,10 @@ export function createAnswering(given: {
     },
     async soon(turn, message) {
       turn.waiting?.react(lineFor(turn, summaryOf(cardFor(message, clock()))))
-      if (!turn.waiting && !turn.isAgain) await whisper(turn, message)
+      if (turn.waiting || turn.isAgain) return
+      await voice.whisper(turn.thread, turn.by, message).catch((error: unknown) => {
+        log.info({ chat: 'teams', cause: asFault(error).cause }, `no word in between: ${asFault(error).message}`)
+      })
     },
   }
 }
