@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { Fault } from '#incident/fault.ts'
 import { SILENT } from '#incident/observe.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { createInbox } from './inbox.ts'
@@ -61,5 +62,19 @@ test('only what the last process took is said to come again, also where this one
     { id: 'slack:E2', isAgain: false, waiting: 'Ana' },
     { id: 'slack:E1', isAgain: true },
   ])
+  await store.close()
+})
+
+test('a store that cannot note that something is dealt with ends nothing: the next process deals with it again', async () => {
+  const store = await openStore()
+  const full = async () => Promise.reject(new Fault('resource', 'The disk is full.'))
+  const { promise: dealtWith, resolve } = Promise.withResolvers<void>()
+  const given = { name: 'slack', clock: () => 7, log: SILENT, handle: () => dealtWith }
+  const inbox = createInbox({ ...given, store: { ...store, handled: full } })
+  await inbox.take('E1', {})
+  const settled = inbox.settle()
+  resolve()
+  await settled
+  expect(await store.unhandled()).toMatchObject([{ id: 'slack:E1' }])
   await store.close()
 })

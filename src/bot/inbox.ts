@@ -39,12 +39,11 @@ export function createInbox<W = never>(given: {
 
   async function finish(body: string, taken: Taken<W>): Promise<void> {
     const { id } = taken
-    try {
-      await given.handle(JSON.parse(body), taken)
-    } catch (error) {
-      log.error({ chat: name, id, cause: asFault(error).cause }, `not dealt with: ${asFault(error).message}`)
+    const fail = (what: string) => (error: unknown) => {
+      log.error({ chat: name, id, cause: asFault(error).cause }, `${what}: ${asFault(error).message}`)
     }
-    await store.handled(id)
+    await given.handle(JSON.parse(body), taken).catch(fail('not dealt with'))
+    await store.handled(id).catch(fail('dealt with, and will be again by the next process'))
   }
 
   return {
