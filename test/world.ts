@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Incident } from '#incident/incident.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
+import type { Observe } from '#incident/observe.ts'
 import type { Person, RemedyState } from '#incident/remedy.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
@@ -46,15 +47,17 @@ export function story(scenario: string, begin: Millis = BEGIN): Story {
   return scenarioNamed(scenario).tell(begin, SEED)
 }
 
+type Given = { begin?: Millis; environment?: Record<string, string>; observe?: Observe }
+
 /** `environment` is added to what points at the simulator. */
 export async function openWorld(
   told: Story,
-  { begin = BEGIN, environment = {} }: { begin?: Millis; environment?: Record<string, string> } = {},
+  { begin = BEGIN, environment = {}, observe = UNOBSERVED }: Given = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'world-'))
   const clock = { now: begin }
   const simulator = await startSimulator({ story: told, clock: () => clock.now, kubeconfigFolder: folder })
-  const lookout = await openLookout({ ...simulator.env, ...environment }, join(folder, 'data'), clock)
+  const lookout = await openLookout({ ...simulator.env, ...environment }, join(folder, 'data'), clock, observe)
   return {
     ...lookout,
     simulator,
@@ -69,13 +72,18 @@ export async function openWorld(
 }
 
 /** A house that watches what `environment` points at, and goes on with what its data folder knows. */
-export async function openLookout(environment: Record<string, string>, data: string, clock: Clock): Promise<Lookout> {
+export async function openLookout(
+  environment: Record<string, string>,
+  data: string,
+  clock: Clock,
+  observe: Observe = UNOBSERVED,
+): Promise<Lookout> {
   const now = () => clock.now
   const config = readConfig({
     environment: { HOME: data, ...environment },
     overrides: { data, watch: { every: `${TICK_MILLIS}ms` } },
   })
-  const given = { ...SURROUNDINGS, clock: now, log: SILENT, observe: UNOBSERVED }
+  const given = { ...SURROUNDINGS, clock: now, log: SILENT, observe }
   const house = await openHouse(config, () => [createWebChat(given)], given)
   await house.watch.begin(now() - HISTORY_MILLIS)
 

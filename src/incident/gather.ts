@@ -18,6 +18,7 @@ export type GatherSettings = {
   sourceDeadlineMillis: number
 }
 
+const EVERYTHING = 'everything'
 const MOST_PAGES = 200 // 100,000 signals: a source that says more has to be asked for less
 
 export function createGather(given: {
@@ -28,7 +29,15 @@ export function createGather(given: {
   observe: Observe
 }): Gather {
   const { toolbox, settings, clock, log, observe } = given
-  const downSince = new Map<Source, Millis>()
+  const gaps = new Map<Source, ReadonlyMap<string, Millis>>() // what of a source is missing since when
+
+  /** With the moment from which on each has been missing. */
+  function dated(source: Source, missing: readonly Missing[]): Missing[] {
+    const before = gaps.get(source)
+    const since = new Map(missing.map(each => [each.what, each.since ?? before?.get(each.what) ?? clock()]))
+    gaps.set(source, since)
+    return missing.map(each => ({ ...each, since: since.get(each.what) ?? clock() }))
+  }
 
   async function readSource(source: Source, window: Window, ending: AbortSignal): Promise<SourceReading> {
     const reading: Reading = { signals: [], relations: [], healthy: [], missing: [] }
@@ -48,28 +57,29 @@ export function createGather(given: {
         )
         cursor = append(reading, answer.structured as Partial<Reading> & { nextCursor?: Json })
       }
-      downSince.delete(source)
-      return { ...reading, source, answered: true }
+      return { ...reading, missing: dated(source, reading.missing), source, answered: true }
     } catch (error) {
       if (ending.aborted) return { ...reading, source, answered: false }
       const fault = asFault(error)
-      const since = downSince.get(source) ?? clock()
-      downSince.set(source, since)
       log.warn({ source, code: fault.code, cause: fault.cause }, `${source} could not be read: ${fault.message}`)
-      const missing: Missing = { source, what: 'everything', why: fault.message, since }
-      return { ...reading, missing: [...reading.missing, missing], source, answered: false }
+      const missing = [...reading.missing, { source, what: EVERYTHING, why: fault.message }]
+      return { ...reading, missing: dated(source, missing), source, answered: false }
     } finally {
       observe.time('source_request_duration_seconds', (performance.now() - began) / 1_000, { source })
-      observe.gauge('source_up', downSince.has(source) ? 0 : 1, { source })
+      observe.gauge('source_up', downSince(source) === undefined ? 1 : 0, { source })
       observe.count('signals_total', { source }, reading.signals.length)
     }
+  }
+
+  function downSince(source: Source): Millis | undefined {
+    return gaps.get(source)?.get(EVERYTHING)
   }
 
   return {
     read: (windows, ending) => Promise.all(settings.sources.map(source => readSource(source, windows[source], ending))),
     health: () =>
       settings.sources.map(source => {
-        const since = downSince.get(source)
+        const since = downSince(source)
         return since === undefined ? { source, up: true } : { source, up: false, since }
       }),
   }

@@ -4,19 +4,22 @@ import type { Log } from '#incident/observe.ts'
 import type { Reading, Source } from '#incident/signal.ts'
 
 /** `what` is a plain name for people: "alarms", "error lines". */
-export type Part = { what: string; read(): Promise<Partial<Reading>> }
+/** `read` resolves with undefined where there was nothing to ask. */
+export type Part = { what: string; read(): Promise<Partial<Reading> | undefined> }
 
 /**
  * The parts joined in the order given. A part that throws is named in `missing` with the words of its Fault.
- * Throws the first Fault when no part could be read at all.
+ * Throws the first Fault when of those that asked at all none could be read.
  */
 export async function gather(source: Source, parts: readonly Part[], log: Log): Promise<Reading> {
   const results = await Promise.allSettled(parts.map(part => part.read()))
   const reading: Reading = { signals: [], relations: [], healthy: [], missing: [] }
   const faults = []
+  let asked = parts.length
   for (const [i, result] of results.entries()) {
     if (result.status === 'fulfilled') {
-      join(reading, result.value)
+      if (result.value) join(reading, result.value)
+      else asked--
       continue
     }
     const fault = asFault(result.reason)
@@ -26,7 +29,7 @@ export async function gather(source: Source, parts: readonly Part[], log: Log): 
     reading.missing.push({ source, what, why: fault.message })
   }
   const [fault] = faults
-  if (fault && faults.length === parts.length) throw fault
+  if (fault && faults.length === asked) throw fault
   return reading
 }
 

@@ -65,8 +65,9 @@ export function readGrafana(
     }
 
     /** Whole minutes, and the one before again for lines that arrive late. */
-    async function lines(): Promise<Partial<Reading>> {
+    async function lines(): Promise<Partial<Reading> | undefined> {
       const { loki } = await watch
+      if (loki.length === 0) return undefined
       const span = { from: Math.floor((window.from - LATE_LINES) / MINUTE) * MINUTE, to: window.to }
       const read = await Promise.all(
         loki.map(({ source, selector }) =>
