@@ -12,15 +12,20 @@ export function fold(entries: readonly Entry[]): Incident {
   const [first, ...rest] = entries
   if (first?.happening.type !== 'opened')
     throw new Fault('processing', 'The record of an incident begins with its opening.')
-  return rest.reduce(step, opened(first, first.happening))
+  const { signals, ...incident } = rest.reduce(step, opened(first, first.happening))
+  return { ...incident, signals: [...signals.values()] }
 }
+
+/** On the way: its signals by their ids, in one map changed in place: a day's record updates thousands. */
+type Folding = Omit<Incident, 'signals'> & { signals: Map<string, Signal> }
 
 const BY_PERSON: readonly OpenReason[] = ['declared', 'split']
 
-function opened(entry: Entry, happening: Happening & { type: 'opened' }): Incident {
-  const { phase: _phase, remedies: _remedies, ...diagnosis } = happening.diagnosis
+function opened(entry: Entry, happening: Happening & { type: 'opened' }): Folding {
+  const { phase: _phase, remedies: _remedies, signals, ...diagnosis } = happening.diagnosis
   return {
     ...diagnosis,
+    signals: united(new Map(), signals),
     key: happening.key,
     id: entry.incident,
     phase: 'open',
@@ -38,14 +43,14 @@ function opened(entry: Entry, happening: Happening & { type: 'opened' }): Incide
   }
 }
 
-function step(incident: Incident, entry: Entry): Incident {
+function step(incident: Folding, entry: Entry): Folding {
   const next = { ...apply(incident, entry), version: entry.version, updatedAt: entry.at }
   return { ...next, phase: phaseOf(next) }
 }
 
-function apply(incident: Incident, entry: Entry): Incident {
+function apply(incident: Folding, entry: Entry): Folding {
   const { happening, at } = entry
-  const change = (id: string, state: RemedyState, more: Partial<Remedy> = {}): Incident => ({
+  const change = (id: string, state: RemedyState, more: Partial<Remedy> = {}): Folding => ({
     ...incident,
     remedies: incident.remedies.map(remedy => (remedy.id === id ? { ...remedy, ...more, state, stateAt: at } : remedy)),
   })
@@ -92,7 +97,7 @@ function apply(incident: Incident, entry: Entry): Incident {
     case 'muted':
       return { ...incident, mutedUntil: happening.until }
     case 'split':
-      return without({ ...incident, splitOff: [...incident.splitOff, ...happening.signals] })
+      return splitOff(incident, happening)
     case 'merged':
       return { ...incident, mergedInto: happening.into }
     case 'absorbed':
@@ -105,16 +110,11 @@ function apply(incident: Incident, entry: Entry): Incident {
 }
 
 /** An incident has one message in each chat: the newest, when it got one of its own after a storm. */
-function elsewhere({ threads }: Incident, { chat }: Thread): Thread[] {
+function elsewhere({ threads }: Folding, { chat }: Thread): Thread[] {
   return threads.filter(thread => thread.chat !== chat)
 }
 
-function without(incident: Incident): Incident {
-  const gone = new Set(incident.splitOff)
-  return { ...incident, signals: incident.signals.filter(({ id }) => !gone.has(id)) }
-}
-
-function absorbed(incident: Incident, { from, signals, services }: Happening & { type: 'absorbed' }): Incident {
+function absorbed(incident: Folding, { from, signals, services }: Happening & { type: 'absorbed' }): Folding {
   return {
     ...incident,
     absorbed: [...incident.absorbed, { incident: from, services }],
@@ -123,18 +123,23 @@ function absorbed(incident: Incident, { from, signals, services }: Happening & {
   }
 }
 
-function united(known: Signal[], more: Signal[]): Signal[] {
-  const merged = new Map(known.map(signal => [signal.id, signal]))
-  for (const signal of more) merged.set(signal.id, signal)
-  return [...merged.values()]
+function splitOff(incident: Folding, { signals }: Happening & { type: 'split' }): Folding {
+  for (const id of signals) incident.signals.delete(id)
+  return { ...incident, splitOff: [...incident.splitOff, ...signals] }
+}
+
+/** What is known, with more; of the same id the newer one. */
+function united(known: Map<string, Signal>, more: readonly Signal[]): Map<string, Signal> {
+  for (const signal of more) known.set(signal.id, signal)
+  return known
 }
 
 /** One voice a person, the last one. */
-function voted({ feedback }: Incident, by: Person, helpful: boolean): Incident['feedback'] {
+function voted({ feedback }: Folding, by: Person, helpful: boolean): Incident['feedback'] {
   return [...feedback.filter(voice => !isSame(voice.by, by)), { by, helpful }]
 }
 
-function diagnosed(incident: Incident, diagnosis: Diagnosis): Partial<Incident> {
+function diagnosed(incident: Folding, diagnosis: Diagnosis): Partial<Folding> {
   const { key: _key, phase: _phase, remedies: _remedies, signals, ...rest } = diagnosis
   const gone = new Set(incident.splitOff)
   return {
@@ -164,7 +169,7 @@ function proposed(entry: Entry, happening: Happening & { type: 'proposed' }): Re
 }
 
 /** A remedy that waits for one more person goes on waiting; any other has no yes to what was just seen. */
-function previewed(incident: Incident, { by, at }: Entry, happening: Happening & { type: 'previewed' }): Incident {
+function previewed(incident: Folding, { by, at }: Entry, happening: Happening & { type: 'previewed' }): Folding {
   const remedies = incident.remedies.map((remedy): Remedy => {
     if (remedy.id !== happening.remedy) return remedy
     const lookedAtIn = by === 'system' ? remedy.lookedAtIn : [...new Set([...remedy.lookedAtIn, by.chat])]
@@ -176,7 +181,7 @@ function previewed(incident: Incident, { by, at }: Entry, happening: Happening &
 }
 
 /** The same person counts once, however often they press. */
-function approved(incident: Incident, entry: Entry, happening: Happening & { type: 'approved' }): Incident {
+function approved(incident: Folding, entry: Entry, happening: Happening & { type: 'approved' }): Folding {
   const { sealed, actionId, expiresAt, need, have } = happening
   return {
     ...incident,
@@ -189,7 +194,7 @@ function approved(incident: Incident, entry: Entry, happening: Happening & { typ
   }
 }
 
-function phaseOf(incident: Incident): Phase {
+function phaseOf(incident: Folding): Phase {
   if (incident.resolvedAt !== undefined) return 'resolved'
   const latest = incident.remedies.toSorted((a, b) => b.stateAt - a.stateAt)[0]
   if (latest === undefined) return 'open'
