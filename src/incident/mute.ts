@@ -15,8 +15,17 @@ export async function readMutes(store: IncidentStore, at: Millis): Promise<Mute[
   return (JSON.parse(Buffer.from(bytes).toString()) as Mute[]).filter(({ until }) => until > at)
 }
 
-/** The same service again: the newer one holds. */
-export async function addMute(store: IncidentStore, mute: Mute, at: Millis): Promise<void> {
+const adding = new WeakMap<IncidentStore, Promise<void>>()
+
+/** The same service again: the newer one holds. One after the other, so that none is written over. */
+export function addMute(store: IncidentStore, mute: Mute, at: Millis): Promise<void> {
+  const before = adding.get(store) ?? Promise.resolve()
+  const added = before.catch(() => undefined).then(() => add(store, mute, at))
+  adding.set(store, added)
+  return added
+}
+
+async function add(store: IncidentStore, mute: Mute, at: Millis): Promise<void> {
   const others = (await readMutes(store, at)).filter(({ service }) => service !== mute.service)
   await store.save(NAME, Buffer.from(JSON.stringify([...others, mute])))
 }
