@@ -94,3 +94,11 @@ test('events do not carry what seals an approval', async () => {
   await reader?.cancel()
   expect(heard).not.toContain('a-seal')
 })
+
+test('a list that looks at a long record in vain lets others be answered meanwhile', async () => {
+  for (let i = 0; i < 600; i++) await house.store.append(`INC-many-${i}`, 0, 1, 'system', [opening(`many-${i}`)])
+  const order: string[] = []
+  const ask = async (path: string) => order.push(`${(await fetch(served.url + path)).status} ${path}`)
+  await Promise.all([ask('/api/v1/incidents?service=none'), ask('/healthz')])
+  expect(order).toEqual(['200 /healthz', '200 /api/v1/incidents?service=none'])
+})

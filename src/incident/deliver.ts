@@ -13,6 +13,7 @@ import { createSay, mainRow } from './say.ts'
 import type { Millis } from './signal.ts'
 import { readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
+import { turn } from './turn.ts'
 
 export type Deliver = {
   /** Goes on with what the last process left unsaid. */
@@ -55,6 +56,7 @@ export function createDeliver(given: DeliverGiven): Deliver {
 const SETTLE_PACES = 3 // a storm shows within the time three messages would take
 const RECENT_MILLIS = 24 * 3_600_000
 const MOST_RECENT = 1_000
+const A_TURN = 20 // incidents read before whoever waits for an answer gets it
 const PARK_MILLIS = 5 * 60_000 // one message that is refused for what it is does not hold up the others
 const PAUSES_MILLIS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000] // a chat that is down: SECURITY's 1 s to 60 s
 
@@ -152,7 +154,8 @@ function createWorker(chat: Chat, given: DeliverGiven): Worker {
   return {
     async begin() {
       const now = clock()
-      for (const id of (await store.list({ limit: MOST_RECENT })).toReversed()) {
+      for (const [index, id] of (await store.list({ limit: MOST_RECENT })).toReversed().entries()) {
+        if (index % A_TURN === A_TURN - 1) await turn()
         const incident = await readIncident(store, id)
         const isOpen = incident.resolvedAt === undefined
         const rows = await store.deliveries(chat.name, id)

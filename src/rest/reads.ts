@@ -10,6 +10,7 @@ import type { Incident } from '#incident/incident.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { turn } from '#incident/turn.ts'
 import { presentIncident, presentListed, presentRemedy, presentTimeline } from '#mcp-servers/present.ts'
 import { momentOf } from '#mcp-servers/window.ts'
 import { postmortem } from '../postmortem.ts'
@@ -33,6 +34,7 @@ export function readsRouter({ store, clock }: { store: IncidentStore; clock: () 
         if (wanted(incident, query) && incident.openedAt >= since) items.push(incident)
         if (items.length === query.limit) break
       }
+      await turn()
     }
     response.json({ items: items.map(presentListed), ...(items.length === query.limit && { nextCursor: cursor }) })
   })
@@ -79,7 +81,7 @@ export function readsRouter({ store, clock }: { store: IncidentStore; clock: () 
   }
 }
 
-const PAGE = 50
+const PAGE = 50 // incidents read before whoever waits for an answer gets it
 
 function wanted(incident: Incident, query: z.output<typeof listQuery>): boolean {
   if (query.status && presentListed(incident).status !== query.status) return false
