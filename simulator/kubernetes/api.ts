@@ -12,6 +12,7 @@ import { deleteObject } from './delete.ts'
 import { discoveryAt } from './discovery.ts'
 import type { JsonMap } from './json.ts'
 import { PatchPanicked } from './json-patch.ts'
+import { listBody } from './list-body.ts'
 import { logOf } from './logs.ts'
 import { hasMetrics, metricsAt } from './metrics.ts'
 import { uidFor } from './names.ts'
@@ -122,9 +123,8 @@ function answerObject(
         ...(list.continue && { continue: list.continue, ...more }),
       }
       if (wantsTable(accept)) return send(response, 200, table(list.items, metadata))
-      // Items of a typed list do not repeat their kind.
-      const items = list.items.map(({ apiVersion: _version, kind: _kind, ...item }) => item)
-      return send(response, 200, { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items })
+      response.writeHead(200, { 'content-type': 'application/json' })
+      return void response.end(listBody(resource.kind, apiVersionOf(resource), metadata, list.items))
     }
     case 'deletecollection':
       throw notSimulated('deletecollection')

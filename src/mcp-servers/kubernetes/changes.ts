@@ -37,8 +37,8 @@ function rolloutChange(rollout: Rollout, isLast: boolean, view: View): Change[] 
     text: safe(`${name} rolled out ${what}${more}`),
     change: {
       what: 'rollout',
-      from: image?.from ?? before.metadata.name,
-      to: image?.to ?? current.metadata.name,
+      from: safe(image?.from ?? before.metadata.name),
+      to: safe(image?.to ?? current.metadata.name),
       ...(isLast && { undo: rollbackCall(deployment, before) }),
     },
   }

@@ -11,6 +11,7 @@ import { exchange } from './exchange.ts'
 import { FIELD_MANAGER, listSchema, reviewSchema } from './schema.ts'
 import type { KubernetesSettings } from './schema.ts'
 import { openLines } from './stream.ts'
+import { createTexts } from './texts.ts'
 import { changeOf } from './watch-event.ts'
 import type { WatchEvent } from './watch-event.ts'
 
@@ -97,6 +98,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
 
     async list<Item extends Named>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
       const items: Item[] = []
+      const texts = createTexts()
       const versions = new Set<string>()
       let malformed = 0
       let next: string | undefined
@@ -111,7 +113,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
         asked?.catch(() => {}) // it is awaited below, unless what comes first throws
         for (const raw of page.items) {
           const parsed = item.safeParse(raw)
-          if (parsed.success) items.push(parsed.data)
+          if (parsed.success) items.push(texts.share(parsed.data))
           else malformed++
         }
       }

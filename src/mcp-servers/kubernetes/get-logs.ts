@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { momentOf, whenSchema } from '../window.ts'
@@ -69,7 +70,7 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
     },
     text({ lines, hint }) {
       if (lines.length === 0) return 'No such lines. Try previous: true, an earlier since, or without grep.'
-      return [...lines.map(({ at, text }) => (at ? `${at} ${text}` : text)), ...(hint ? [hint] : [])].join('\n')
+      return asRows([...lines.map(({ at, text }) => (at ? `${at} ${text}` : text)), ...(hint ? [hint] : [])])
     },
   })
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { oneLine } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
@@ -76,7 +77,7 @@ export function getNodeStatus(client: CachingClient, deps: RoomDeps): ReadTool {
           ...troubles,
         ].join('  '),
       )
-      return [pageText(lines, page), ...missing.map(each => `missing: ${each}`)].join('\n')
+      return [pageText(lines, page), ...missing.map(each => oneLine(`missing: ${each}`))].join('\n')
     },
   })
 }
@@ -91,7 +92,9 @@ function infoOf(node: Node, pods: Pod[] | undefined, now: number): z.input<typeo
     name: metadata.name,
     ready: status?.conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown',
     troubles: troublesOf(node, now),
-    taints: (spec?.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect ?? ''}`),
+    taints: (spec?.taints ?? []).map(({ key, value, effect }) =>
+      safe(`${key}${value ? `=${value}` : ''}:${effect ?? ''}`),
+    ),
     roles: rolesOf(metadata.labels),
     version: status?.nodeInfo?.kubeletVersion ?? '',
     age: ageOf(metadata.creationTimestamp ?? now, now),

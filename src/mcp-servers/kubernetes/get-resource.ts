@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { notKubernetes } from './answer.ts'
@@ -78,9 +79,7 @@ export function getResource(client: KubernetesClient, { resilience }: RoomDeps):
       }
     },
     text({ resources, nextCursor, hint }) {
-      return [...linesOf(resources), ...(hint ? [`${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`] : [])].join(
-        '\n',
-      )
+      return asRows([...linesOf(resources), ...(hint ? [`${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`] : [])])
     },
   })
 }

@@ -163,7 +163,7 @@ function infoOf(
     revision,
     current,
     ...(at !== undefined && { at: stamp(at), ago: ageOf(at, now) }),
-    images: (template?.spec?.containers ?? []).flatMap(({ image }) => image ?? []),
+    images: (template?.spec?.containers ?? []).flatMap(({ image }) => (image ? safe(image) : [])),
     changes: before ? templateChanges(before.template, template).map(safe) : ['the first one kept'],
     ...(cause && { cause: safe(cause).slice(0, CAUSE_CHARACTERS) }),
     ...(replicaSet && { replicaSet: replicaSet.name, replicaSetUid: replicaSet.uid }),

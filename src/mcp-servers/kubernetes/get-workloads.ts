@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { oneLine } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
@@ -115,7 +116,7 @@ export function getWorkloads(client: CachingClient, deps: RoomDeps): ReadTool {
             .join('  '),
       )
       const beside = [...quotas.map(each => `quota ${each}`), ...missing.map(each => `missing: ${each}`)]
-      return [pageText(lines, page), ...beside].join('\n')
+      return [pageText(lines, page), ...beside.map(oneLine)].join('\n')
     },
   })
 }
@@ -131,7 +132,7 @@ function infoOf(workload: Workload, { autoscalers, budgets, claims }: Beside): z
     kind,
     name: metadata.name,
     available: `${availableReplicas(workload)}/${wantedReplicas(workload)}`,
-    images: (spec?.template?.spec?.containers ?? []).flatMap(({ image }) => image ?? []),
+    images: (spec?.template?.spec?.containers ?? []).flatMap(({ image }) => (image ? safe(image) : [])),
     troubles: troublesOf(workload),
     autoscalers: autoscalers.map(autoscalerLine),
     budgets: budgets.map(budgetLine),

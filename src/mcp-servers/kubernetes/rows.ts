@@ -1,6 +1,7 @@
 // A list as a tool answers it: a page of at most `limit` rows and PAGE_BYTES, where the next one begins, and how to ask
 // for fewer. A cursor is a place in the list as it is sorted, so that any replica can go on.
 import { z } from 'zod'
+import { asRows } from '../one-line.ts'
 
 const MOST_ROWS = 200
 export const PAGE_BYTES = 64 * 1024 // some 16,000 tokens
@@ -55,9 +56,9 @@ export function cutPage<Item, Row>(
 
 /** One line a row, and what is left out: `2 of 40. Narrow by namespace. cursor: 2`. */
 export function pageText(lines: string[], { total, nextCursor, hint }: Page): string {
-  if (hint === undefined) return lines.join('\n')
+  if (hint === undefined) return asRows(lines)
   if (lines.length === 0) return hint
-  return [...lines, `${lines.length} of ${total}. ${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`].join('\n')
+  return asRows([...lines, `${lines.length} of ${total}. ${hint}${nextCursor ? ` cursor: ${nextCursor}` : ''}`])
 }
 
 /** How many of them an answer holds. */

@@ -18,7 +18,31 @@ export const FIELD_MANAGER = 'incident-orchestrator'
 export type KubernetesSettings = z.output<typeof kubernetesSettings>
 
 function absent<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform(value => value ?? undefined)
+  return schema.nullish()
+}
+
+type WithoutNulls<T> = T extends null
+  ? undefined
+  : T extends object
+    ? { [Field in keyof T]: WithoutNulls<T[Field]> }
+    : T
+
+/** One walk for the whole object: a transform for each field that may be null costs more than all else together. */
+function whole<T extends z.ZodType>(schema: T) {
+  return schema.transform(object => withoutNulls(object) as WithoutNulls<z.output<T>>)
+}
+
+/** In place: what zod gives is nobody else's. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object') return value
+  if (value === null) return undefined
+  const fields = value as Record<string, unknown>
+  for (const field in fields) {
+    const held = fields[field]
+    if (held === null) fields[field] = undefined
+    else if (typeof held === 'object') withoutNulls(held)
+  }
+  return value
 }
 
 function list<T extends z.ZodType>(item: T) {
@@ -28,6 +52,11 @@ function list<T extends z.ZodType>(item: T) {
     .transform(items => items ?? [])
 }
 
+function timeOf(stamp: string | null | undefined): Millis | undefined {
+  const at = stamp ? Date.parse(stamp) : Number.NaN
+  return Number.isNaN(at) ? undefined : at
+}
+
 const text = absent(z.string())
 const number = absent(z.number())
 const flag = absent(z.boolean())
@@ -35,13 +64,7 @@ const strings = z
   .record(z.string(), z.string())
   .nullish()
   .transform(map => map ?? {})
-const moment = z
-  .string()
-  .nullish()
-  .transform((stamp): Millis | undefined => {
-    const at = stamp ? Date.parse(stamp) : Number.NaN
-    return Number.isNaN(at) ? undefined : at
-  })
+const moment = z.string().nullish().transform(timeOf)
 const port = absent(z.union([z.number(), z.string()]))
 
 const metadata = z.object({
@@ -79,35 +102,41 @@ const probe = absent(
 const container = z.object({
   name: z.string(),
   image: text,
-  command: list(z.string()),
-  args: list(z.string()),
   ports: list(z.object({ name: text, containerPort: number, protocol: text })),
-  env: list(z.object({ name: z.string(), value: text })),
   resources: absent(z.object({ requests: strings, limits: strings })),
   restartPolicy: text, // of an init container: Always makes it a sidecar
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,
 })
-export type Container = z.output<typeof container>
+export type Container = WithoutNulls<z.output<typeof container>>
 
-const podSpec = absent(
-  z.object({
-    nodeName: text,
-    containers: list(container),
-    initContainers: list(container),
-    overhead: strings,
-    volumes: list(z.object({ name: z.string(), persistentVolumeClaim: absent(z.object({ claimName: z.string() })) })),
-  }),
-)
+/** What a pod is told to run is read of its template alone. */
+const templateContainer = container.extend({
+  command: list(z.string()),
+  args: list(z.string()),
+  env: list(z.object({ name: z.string(), value: text })),
+})
+
+export type TemplateContainer = WithoutNulls<z.output<typeof templateContainer>>
+
+const podSpec = z.object({
+  nodeName: text,
+  containers: list(container),
+  initContainers: list(container),
+  overhead: strings,
+  volumes: list(z.object({ name: z.string(), persistentVolumeClaim: absent(z.object({ claimName: z.string() })) })),
+})
+
+const templateSpec = podSpec.extend({ containers: list(templateContainer), initContainers: list(templateContainer) })
 
 const template = absent(
   z.object({
     metadata: absent(z.object({ labels: strings, annotations: strings })),
-    spec: podSpec,
+    spec: absent(templateSpec),
   }),
 )
-export type Template = z.output<typeof template>
+export type Template = WithoutNulls<z.output<typeof template>>
 
 const terminated = absent(z.object({ exitCode: number, reason: text, finishedAt: moment, startedAt: moment }))
 const containerStatus = z.object({
@@ -123,22 +152,24 @@ const containerStatus = z.object({
   ),
   lastState: absent(z.object({ terminated })),
 })
-export type ContainerStatus = z.output<typeof containerStatus>
+export type ContainerStatus = WithoutNulls<z.output<typeof containerStatus>>
 
-export const podSchema = z.object({
-  metadata,
-  spec: podSpec,
-  status: absent(
-    z.object({
-      phase: text,
-      reason: text,
-      startTime: moment,
-      conditions: list(condition),
-      containerStatuses: list(containerStatus),
-      initContainerStatuses: list(containerStatus),
-    }),
-  ),
-})
+export const podSchema = whole(
+  z.object({
+    metadata,
+    spec: absent(podSpec),
+    status: absent(
+      z.object({
+        phase: text,
+        reason: text,
+        startTime: moment,
+        conditions: list(condition),
+        containerStatuses: list(containerStatus),
+        initContainerStatuses: list(containerStatus),
+      }),
+    ),
+  }),
+)
 export type Pod = z.output<typeof podSchema>
 
 const labelSelector = absent(
@@ -148,45 +179,49 @@ const labelSelector = absent(
   }),
 )
 
-export type LabelSelector = z.output<typeof labelSelector>
+export type LabelSelector = WithoutNulls<z.output<typeof labelSelector>>
 
 /** Deployment, ReplicaSet, StatefulSet and DaemonSet: the fields of one that another lacks are absent. */
-export const workloadSchema = z.object({
-  metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
-  spec: absent(
-    z.object({
-      replicas: number,
-      paused: flag,
-      selector: labelSelector,
-      template,
-      updateStrategy: absent(z.object({ type: text })),
-    }),
-  ),
-  status: absent(
-    z.object({
-      observedGeneration: number,
-      replicas: number,
-      updatedReplicas: number,
-      readyReplicas: number,
-      availableReplicas: number,
-      currentRevision: text,
-      updateRevision: text,
-      desiredNumberScheduled: number,
-      updatedNumberScheduled: number,
-      numberAvailable: number,
-      conditions: list(condition),
-    }),
-  ),
-})
+export const workloadSchema = whole(
+  z.object({
+    metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
+    spec: absent(
+      z.object({
+        replicas: number,
+        paused: flag,
+        selector: labelSelector,
+        template,
+        updateStrategy: absent(z.object({ type: text })),
+      }),
+    ),
+    status: absent(
+      z.object({
+        observedGeneration: number,
+        replicas: number,
+        updatedReplicas: number,
+        readyReplicas: number,
+        availableReplicas: number,
+        currentRevision: text,
+        updateRevision: text,
+        desiredNumberScheduled: number,
+        updatedNumberScheduled: number,
+        numberAvailable: number,
+        conditions: list(condition),
+      }),
+    ),
+  }),
+)
 export type WorkloadObject = z.output<typeof workloadSchema>
 export type ReplicaSet = WorkloadObject
 
 /** What a StatefulSet or DaemonSet ran; ReplicaSets are a Deployment's. */
-export const controllerRevisionSchema = z.object({
-  metadata,
-  revision: z.number(),
-  data: absent(z.object({ spec: absent(z.object({ template })) })),
-})
+export const controllerRevisionSchema = whole(
+  z.object({
+    metadata,
+    revision: z.number(),
+    data: absent(z.object({ spec: absent(z.object({ template })) })),
+  }),
+)
 export type ControllerRevision = z.output<typeof controllerRevisionSchema>
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
@@ -194,89 +229,103 @@ export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
 /** Lists leave out the kind of their items; here it stands again. */
 export type Workload = WorkloadObject & { kind: WorkloadKind }
 
-export const serviceSchema = z.object({
-  metadata,
-  spec: absent(
-    z.object({
-      selector: strings,
-      ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
-    }),
-  ),
-})
+export const serviceSchema = whole(
+  z.object({
+    metadata,
+    spec: absent(
+      z.object({
+        selector: strings,
+        ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
+      }),
+    ),
+  }),
+)
 export type Service = z.output<typeof serviceSchema>
 
-export const nodeSchema = z.object({
-  metadata,
-  spec: absent(
-    z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
-  ),
-  status: absent(
-    z.object({
-      conditions: list(condition),
-      capacity: strings,
-      allocatable: strings,
-      nodeInfo: absent(z.object({ kubeletVersion: text })),
-    }),
-  ),
-})
+export const nodeSchema = whole(
+  z.object({
+    metadata,
+    spec: absent(
+      z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
+    ),
+    status: absent(
+      z.object({
+        conditions: list(condition),
+        capacity: strings,
+        allocatable: strings,
+        nodeInfo: absent(z.object({ kubeletVersion: text })),
+      }),
+    ),
+  }),
+)
 export type Node = z.output<typeof nodeSchema>
 
-export const namespaceSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
+export const namespaceSchema = whole(z.object({ metadata, status: absent(z.object({ phase: text })) }))
 
-export const eventSchema = z
-  .object({
-    metadata,
+export const eventSchema = whole(
+  z.object({
+    metadata: z.object({ name: z.string(), namespace: text, uid: text, creationTimestamp: text }),
     involvedObject: z.object({ kind: text, namespace: text, name: text, uid: text }),
     type: text,
     reason: text,
     message: text,
     count: number,
-    firstTimestamp: moment,
-    lastTimestamp: moment,
-    eventTime: moment,
-    series: absent(z.object({ count: number, lastObservedTime: moment })),
-  })
-  .transform(({ series, eventTime, firstTimestamp, lastTimestamp, count, ...event }) => {
-    const first = firstTimestamp ?? eventTime ?? event.metadata.creationTimestamp ?? lastTimestamp ?? 0
-    const last = Math.max(series?.lastObservedTime ?? 0, lastTimestamp ?? 0) || first
-    return { ...event, first, last, count: series?.count ?? count ?? 1 }
-  })
+    firstTimestamp: text,
+    lastTimestamp: text,
+    eventTime: text,
+    series: absent(z.object({ count: number, lastObservedTime: text })),
+  }),
+).transform(({ metadata, series, eventTime, firstTimestamp, lastTimestamp, count, ...event }) => {
+  const { name, namespace, uid = '', creationTimestamp } = metadata
+  const latest = timeOf(lastTimestamp)
+  const first = timeOf(firstTimestamp) ?? timeOf(eventTime) ?? timeOf(creationTimestamp) ?? latest ?? 0
+  const last = Math.max(timeOf(series?.lastObservedTime) ?? 0, latest ?? 0) || first
+  return { ...event, metadata: { name, namespace, uid }, first, last, count: series?.count ?? count ?? 1 }
+})
 /** `first` and `last` are when it was seen, whichever of the five stamps an event has. */
 export type KubernetesEvent = z.output<typeof eventSchema>
 
-export const claimSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
+export const claimSchema = whole(z.object({ metadata, status: absent(z.object({ phase: text })) }))
 export type Claim = z.output<typeof claimSchema>
 
-export const quotaSchema = z.object({ metadata, status: absent(z.object({ hard: strings, used: strings })) })
+export const quotaSchema = whole(z.object({ metadata, status: absent(z.object({ hard: strings, used: strings })) }))
 export type Quota = z.output<typeof quotaSchema>
 
 const scaleTarget = z.object({ kind: z.string(), name: z.string() })
-export const autoscalerSchema = z.object({
-  metadata,
-  spec: absent(z.object({ scaleTargetRef: absent(scaleTarget), minReplicas: number, maxReplicas: number })),
-  status: absent(z.object({ currentReplicas: number, desiredReplicas: number, conditions: list(condition) })),
-})
+export const autoscalerSchema = whole(
+  z.object({
+    metadata,
+    spec: absent(z.object({ scaleTargetRef: absent(scaleTarget), minReplicas: number, maxReplicas: number })),
+    status: absent(z.object({ currentReplicas: number, desiredReplicas: number, conditions: list(condition) })),
+  }),
+)
 export type Autoscaler = z.output<typeof autoscalerSchema>
 
-export const disruptionBudgetSchema = z.object({
-  metadata,
-  spec: absent(z.object({ selector: labelSelector })),
-  status: absent(z.object({ disruptionsAllowed: number })),
-})
+export const disruptionBudgetSchema = whole(
+  z.object({
+    metadata,
+    spec: absent(z.object({ selector: labelSelector })),
+    status: absent(z.object({ disruptionsAllowed: number })),
+  }),
+)
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
 
-export const podMetricsSchema = z.object({
-  metadata,
-  timestamp: moment,
-  containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
-})
+export const podMetricsSchema = whole(
+  z.object({
+    metadata,
+    timestamp: moment,
+    containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
+  }),
+)
 export type PodMetrics = z.output<typeof podMetricsSchema>
 
-export const nodeMetricsSchema = z.object({
-  metadata,
-  timestamp: moment,
-  usage: absent(z.object({ cpu: text, memory: text })),
-})
+export const nodeMetricsSchema = whole(
+  z.object({
+    metadata,
+    timestamp: moment,
+    usage: absent(z.object({ cpu: text, memory: text })),
+  }),
+)
 export type NodeMetrics = z.output<typeof nodeMetricsSchema>
 
 /** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
@@ -295,9 +344,11 @@ export const watchLineSchema = z.object({
 })
 
 /** As much of any object as tells it from others and says when it was. */
-export const placedSchema = z.object({
-  metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
-})
+export const placedSchema = whole(
+  z.object({
+    metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
+  }),
+)
 
 /** An object of any kind, as its JSON says. */
 export const objectSchema = z.record(z.string(), z.json())
@@ -317,19 +368,21 @@ export const tableSchema = z.object({
 })
 
 /** A Status, whatever content type it came with; `kind` is not always there. */
-export const statusSchema = z.object({
-  code: number,
-  reason: text,
-  message: text, // third-party text: looked into, never shown
-  metadata: absent(z.object({ continue: text })),
-  details: absent(
-    z.object({
-      name: text,
-      retryAfterSeconds: number,
-      causes: list(z.object({ reason: text, field: text })),
-    }),
-  ),
-})
+export const statusSchema = whole(
+  z.object({
+    code: number,
+    reason: text,
+    message: text, // third-party text: looked into, never shown
+    metadata: absent(z.object({ continue: text })),
+    details: absent(
+      z.object({
+        name: text,
+        retryAfterSeconds: number,
+        causes: list(z.object({ reason: text, field: text })),
+      }),
+    ),
+  }),
+)
 export type Status = z.output<typeof statusSchema>
 
 export const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })

@@ -10,7 +10,7 @@ export function valueAt(value: Json | undefined, path: string): Json | undefined
   const [field = '', ...rest] = path.split('.')
   if (Array.isArray(value)) return value.flatMap(item => valueAt(item, path) ?? [])
   if (!isMap(value)) return undefined
-  const next = value[field]
+  const next = Object.hasOwn(value, field) ? value[field] : undefined
   return rest.length === 0 ? next : valueAt(next, rest.join('.'))
 }
 

@@ -1,5 +1,5 @@
 // What differs between two pod templates, in lines people can read. Values of the environment are never shown: they may be secrets.
-import type { Container, Template } from './schema.ts'
+import type { TemplateContainer, Template } from './schema.ts'
 
 /** ["image: checkout:v2.31 -> checkout:v2.30", "env PAYMENT_URL changes"]; empty where nothing here looks at differs. */
 export function templateChanges(before: Template, after: Template): string[] {
@@ -43,11 +43,11 @@ function splitImage(image: string): [repository: string, tag: string] {
   return [beforeDigest, digest ? digest.slice(0, 'sha256:'.length + 12) : 'latest']
 }
 
-function imageChange(before: Container, after: Container): string[] {
+function imageChange(before: TemplateContainer, after: TemplateContainer): string[] {
   return before.image === after.image ? [] : [`image: ${before.image ?? 'none'} -> ${after.image ?? 'none'}`]
 }
 
-function envChanges(before: Container, after: Container): string[] {
+function envChanges(before: TemplateContainer, after: TemplateContainer): string[] {
   const old = new Map(before.env.map(({ name, value }) => [name, value]))
   const lines = after.env.flatMap(({ name, value }) => {
     if (!old.has(name)) return [`env ${name} is added`]
@@ -57,13 +57,13 @@ function envChanges(before: Container, after: Container): string[] {
   return [...lines, ...gone.map(({ name }) => `env ${name} is removed`)]
 }
 
-function portChange(before: Container, after: Container): string[] {
+function portChange(before: TemplateContainer, after: TemplateContainer): string[] {
   const [old, now] = [before, after].map(({ ports }) => ports.map(port => port.containerPort).join(', ') || 'none')
   return old === now ? [] : [`ports: ${old} -> ${now}`]
 }
 
 /** ["limits.memory: 256Mi -> 128Mi"] */
-function resourceChanges(before: Container, after: Container): string[] {
+function resourceChanges(before: TemplateContainer, after: TemplateContainer): string[] {
   return (['requests', 'limits'] as const).flatMap(which => {
     const [old, now] = [before.resources?.[which] ?? {}, after.resources?.[which] ?? {}]
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()
@@ -74,7 +74,7 @@ function resourceChanges(before: Container, after: Container): string[] {
 }
 
 /** Never what they are: an argument may be a secret. */
-function startChanges(before: Container, after: Container): string[] {
+function startChanges(before: TemplateContainer, after: TemplateContainer): string[] {
   return (['command', 'args'] as const)
     .filter(part => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
     .map(part => `${part} changes`)

@@ -1,5 +1,6 @@
 // An action as a gated tool: its dry run answers as the heart's Preview, the write itself as its Outcome.
 import { z } from 'zod'
+import { oneLine } from '../../one-line.ts'
 import { defineWriteTool } from '../../define.ts'
 import type { WriteTool } from '../../define.ts'
 import { toolCallSchema } from '../../wire.ts'
@@ -35,6 +36,6 @@ export function guardedWrite<Input extends z.ZodObject>(action: Action<Input>, w
     dryRun: (given, context) => preview(action, given, context, writing),
     write: (given, context, permit) => once(action, given, context, permit, writing),
     text: ({ result, detail, diff = [], refusals = [] }) =>
-      result ? `${result}: ${detail}` : [...diff, ...refusals.map(each => `refused: ${each}`)].join('\n'),
+      result ? `${result}: ${detail}` : [...diff, ...refusals.map(each => `refused: ${each}`)].map(oneLine).join('\n'),
   })
 }
