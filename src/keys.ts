@@ -1,7 +1,7 @@
 // The key that seals approvals: made at first start, kept in the data folder, readable by its owner only.
 import { generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { privateKeyFrom } from '#incident/approval.ts'
 import { Fault } from '#incident/fault.ts'
@@ -19,6 +19,11 @@ export function openKey(folder: string): KeyObject {
       writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    if (readFileSync(file, 'utf8') === '') {
+      // A start that ended, or a disk that was full, between making the file and filling it.
+      writeFileSync(`${file}.new`, privateKey, { mode: 0o600 })
+      renameSync(`${file}.new`, file)
     }
     chmodSync(file, 0o600)
     return privateKeyFrom(readFileSync(file, 'utf8'))
