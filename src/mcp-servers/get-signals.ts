@@ -2,6 +2,7 @@
 import type { Entity, Reading, Signal, Source, Window } from '#incident/signal.ts'
 import { defineReadTool } from './define.ts'
 import type { ReadTool, ToolContext } from './define.ts'
+import { asRows } from './one-line.ts'
 import { createPager } from './page.ts'
 import { windowOf } from './window.ts'
 import { readingSchema, signalsInput } from './wire.ts'
@@ -31,7 +32,7 @@ function asText(page: ReadingPage): string {
   const lines = page.signals.map(lineOf)
   for (const { what, why } of page.missing) lines.push(`missing: ${what}: ${why}`)
   if (page.nextCursor) lines.push(`more: cursor ${page.nextCursor}; a shorter window has fewer`)
-  return lines.length > 0 ? lines.join('\n') : 'nothing in this window'
+  return lines.length > 0 ? asRows(lines) : 'nothing in this window'
 }
 
 /** `2026-11-03T14:02:00.000Z high error cart: TypeError in checkout (x3) [sentry:issue:7@...]` */
@@ -44,15 +45,15 @@ function said(signal: Signal): string {
     case 'series':
       return `${signal.metric} = ${signal.points.at(-1)?.[1] ?? 'no point'} ${signal.unit} (${signal.points.length} points)`
     case 'alarm':
-      return `${signal.active ? 'active' : 'ended'}, ${oneLine(signal.text)}`
+      return `${signal.active ? 'active' : 'ended'}, ${beginningOf(signal.text)}`
     case 'state':
-      return `${signal.fault}, ${oneLine(signal.text)}`
+      return `${signal.fault}, ${beginningOf(signal.text)}`
     case 'change':
-      return `${signal.change.what}, ${oneLine(signal.text)}`
+      return `${signal.change.what}, ${beginningOf(signal.text)}`
     case 'log':
     case 'error':
     case 'event':
-      return `${oneLine(signal.text)} (x${signal.count})`
+      return `${beginningOf(signal.text)} (x${signal.count})`
   }
 }
 
@@ -60,7 +61,7 @@ function nameOf({ namespace, service }: Entity): string {
   return namespace ? `${namespace}/${service}` : service
 }
 
-function oneLine(text: string): string {
+function beginningOf(text: string): string {
   const [line = ''] = text.split('\n', 1)
   return line.length > 200 ? `${line.slice(0, 199)}…` : line
 }

@@ -95,7 +95,10 @@ export function presentDiagnosis(diagnosis: Diagnosis, at: Millis, known?: Incid
 }
 
 /** Acknowledged, acting and verifying all mean that somebody is on it. */
-function statusOf({ phase, acknowledgedBy }: Incident): WireIncident['status'] {
+export function statusOf({
+  phase,
+  acknowledgedBy,
+}: Pick<Incident, 'phase' | 'acknowledgedBy'>): WireIncident['status'] {
   if (phase === 'resolved') return 'resolved'
   return acknowledgedBy || BUSY.includes(phase) ? 'investigating' : 'open'
 }
@@ -104,12 +107,12 @@ const BUSY: readonly Phase[] = ['acting', 'verifying']
 /** A signal as the seed's IncidentSource, by id; undefined for one that is not there. */
 export type SourceOf = (id: string) => WireSource | undefined
 
-/** Relevance: how unusual the strongest finding is that cites the signal, or how sure the cause that rests on it. */
 /** Reasons as sentences; what each rests on is within the cause's evidence. */
 function presentCause({ reasons, ...cause }: RootCause): WireIncident['rootCauses'][number] {
   return { ...cause, reasons: reasons.map(({ text }) => text) }
 }
 
+/** Relevance: how unusual the strongest finding is that cites the signal, or how sure the cause that rests on it. */
 function sourcesOf({ signals, findings, rootCauses }: Incident): SourceOf {
   const relevance = new Map<string, number>()
   const raise = (ids: string[], score: number): void => {

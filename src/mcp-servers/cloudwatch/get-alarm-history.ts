@@ -4,6 +4,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Millis, Window } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { iso } from '../present.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import type { Accounts } from './accounts.ts'
@@ -56,13 +57,13 @@ export function getAlarmHistory(accounts: Accounts): ReadTool {
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS, window) }
     },
     text: ({ asOf, items, ...page }) =>
-      [
+      asRows([
         ...items.map(({ at, alarmName, composite, summary, reason }) => {
           const who = composite ? `${alarmName} (composite)` : alarmName
           return `${at} (${ago(at, asOf)}) ${who}: ${summary}${reason ? `: ${reason}` : ''}`
         }),
         ...endText(page),
-      ].join('\n'),
+      ]),
   })
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { iso } from '../present.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
@@ -54,12 +55,12 @@ export function getAlarms(accounts: Accounts): ReadTool {
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ asOf, items, ...page }) =>
-      [
+      asRows([
         ...items.map(({ stateValue, alarmName: name, since, stateReason }) =>
           `${stateValue} ${name} since ${since} (${ago(since, asOf)}): ${stateReason}`.trimEnd(),
         ),
         ...endText(page),
-      ].join('\n'),
+      ]),
   })
 }
 

@@ -4,6 +4,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { iso } from '../present.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { momentOf, whenSchema } from '../window.ts'
@@ -105,9 +106,11 @@ export function getMetrics(accounts: Accounts): ReadTool {
       const what =
         expression === undefined ? `${metric} ${statistic}` : `${expression}, m1 being ${metric} ${statistic}`
       const of = [unit, `by ${period} s`, newest && `last point ${ago(newest.at, asOf)}`].filter(Boolean).join(', ')
-      return [`${what} (${of})`, ...datapoints.map(({ at, value }) => `${at} ${value}`), ...(hint ? [hint] : [])].join(
-        '\n',
-      )
+      return asRows([
+        `${what} (${of})`,
+        ...datapoints.map(({ at, value }) => `${at} ${value}`),
+        ...(hint ? [hint] : []),
+      ])
     },
   })
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { safe } from '../safe.ts'
 import type { Accounts } from './accounts.ts'
 import { logGroupName } from './grammar.ts'
@@ -40,13 +41,13 @@ export function listLogGroups(accounts: Accounts): ReadTool {
       return { logGroups: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ logGroups, ...page }) =>
-      [
+      asRows([
         ...logGroups.map(
           ({ name, storedBytes = 0, retentionDays }) =>
             `${name}  ${sizeOf(storedBytes)}  ${retentionDays ? `kept ${retentionDays}d` : 'kept for ever'}`,
         ),
         ...endText(page),
-      ].join('\n'),
+      ]),
   })
 }
 

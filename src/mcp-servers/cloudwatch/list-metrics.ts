@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { safe, safeLabels } from '../safe.ts'
 import type { Accounts } from './accounts.ts'
 import { dimensions, metricName, metricNamespace } from './grammar.ts'
@@ -43,10 +44,10 @@ export function listMetrics(accounts: Accounts): ReadTool {
       return { metrics: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ metrics, ...page }) =>
-      [
+      asRows([
         ...metrics.map(({ namespace, metricName: metric, dimensions: of }) => `${namespace} ${metric} ${listed(of)}`),
         ...endText(page),
-      ].join('\n'),
+      ]),
   })
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
@@ -35,7 +36,7 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
       truncated: z.boolean(),
       hint: z.string().optional(),
     }),
-    text: ({ hint, ...results }) => [...resultsText(results), ...(hint ? [hint] : [])].join('\n'),
+    text: ({ hint, ...results }) => asRows([...resultsText(results), ...(hint ? [hint] : [])]),
     async run({ datasource, query, model, time_range: range, max_points: points }, { signal, now }) {
       const { value: sources } = await resilience.run('list data sources', each => grafana.dataSources(each), {
         signal,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
@@ -44,12 +45,15 @@ export function getDashboardSummary(grafana: Grafana, links: Links, { resilience
     }),
     text: ({ title, url, variables, items, ...page }) =>
       [
-        `${title}  ${url}`,
-        ...variables.map(({ name, values }) => `$${name} = ${values.join(', ') || '(no value)'}`),
+        asRows([
+          `${title}  ${url}`,
+          ...variables.map(({ name, values }) => `$${name} = ${values.join(', ') || '(no value)'}`),
+        ]),
         pageText(
-          items.map(({ id, title: panel, type, queries = [] }) =>
-            [`${id}  ${panel}  (${type})`, ...queries.map(query => `  ${query}`)].join('\n'),
-          ),
+          items.flatMap(({ id, title: panel, type, queries = [] }) => [
+            `${id}  ${panel}  (${type})`,
+            ...queries.map(query => `  ${query}`),
+          ]),
           page,
         ),
       ].join('\n'),

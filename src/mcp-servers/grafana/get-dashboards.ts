@@ -53,12 +53,10 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
     }),
     text: ({ items, ...page }) =>
       pageText(
-        items.map(({ uid, title, folder, tags, panels = [] }) =>
-          [
-            `${uid}  ${folder ? `${folder} / ` : ''}${title}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`,
-            ...panels.map(panel => `  ${panel}`),
-          ].join('\n'),
-        ),
+        items.flatMap(({ uid, title, folder, tags, panels = [] }) => [
+          `${uid}  ${folder ? `${folder} / ` : ''}${title}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`,
+          ...panels.map(panel => `  ${panel}`),
+        ]),
         page,
       ),
     async run({ folder, tags, query, full, limit, cursor }, { signal }) {

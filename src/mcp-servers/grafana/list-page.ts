@@ -1,5 +1,6 @@
 // A list cut into pages by position, in the words every list tool of this room shares.
 import { z } from 'zod'
+import { asRows } from '../one-line.ts'
 
 export const pageOutput = {
   truncated: z.boolean(),
@@ -45,5 +46,5 @@ function fitting<T>(rows: readonly T[]): T[] {
 
 /** One line a row, then how to go on. */
 export function pageText(lines: readonly string[], { nextCursor, hint }: PageOutput): string {
-  return [...lines, ...(hint ? [hint] : []), ...(nextCursor ? [`cursor: ${nextCursor}`] : [])].join('\n')
+  return asRows([...lines, ...(hint ? [hint] : []), ...(nextCursor ? [`cursor: ${nextCursor}`] : [])])
 }

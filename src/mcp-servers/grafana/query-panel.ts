@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { asFault, Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
@@ -53,14 +54,14 @@ export function queryPanel(grafana: Grafana, links: Links, { resilience }: RoomD
       hint: z.string().optional(),
     }),
     text: ({ title, unit, url, queries, hint }) =>
-      [
+      asRows([
         `${title}${unit ? ` (${unit})` : ''}  ${url}`,
         ...queries.flatMap(({ refId, query, error, ...results }) => [
           `${refId}: ${query}`,
           ...(error ? [`  ${error}`] : resultsText(results).map(line => `  ${line}`)),
         ]),
         ...(hint ? [hint] : []),
-      ].join('\n'),
+      ]),
     async run({ dashboard_id: uid, panel_id: id, time_range: range, variables: given, max_points: points }, context) {
       const ask = <T>(what: string, once: (each: AbortSignal) => Promise<T>) =>
         resilience.run(what, once, { signal: context.signal }).then(({ value }) => value)

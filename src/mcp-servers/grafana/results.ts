@@ -1,5 +1,6 @@
 // What a query came to: series, log lines or tables, made safe and cut to what fits a context window. Pure.
 import { z } from 'zod'
+import { setIn } from '../one-line.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
 import { linesOfFrames, seriesOfFrames, tableOfFrame } from './frames.ts'
@@ -80,7 +81,7 @@ export function resultsText({ series, lines, tables }: Results): string[] {
   return [
     ...seriesText(series),
     ...(lines.length > 0 ? ['Log lines, as what runs there wrote them:'] : []),
-    ...lines.map(({ at, line }) => `${at} ${line.replaceAll('\n', '\n  ')}`), // or a line could end with another's time
+    ...lines.flatMap(({ at, line }) => setIn(`${at} `, line)),
     ...tables.flatMap(({ columns, rows }) => [columns.join(' | '), ...rows.map(row => row.join(' | '))]),
   ]
 }

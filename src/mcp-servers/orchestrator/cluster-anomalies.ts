@@ -2,6 +2,7 @@
 import type { Signal } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { presentCluster, presentSources } from '../present.ts'
 import { findSignals } from './find-signals.ts'
 import { lookAt } from './look.ts'
@@ -16,9 +17,11 @@ export function clusterAnomalies({ look, analyst, store }: OrchestratorPorts): R
     input: clusterInput,
     output: clusterOutput,
     text: ({ clusters }) =>
-      clusters
-        .map(each => `${each.label}: ${each.clusterSize} signals, silhouette ${each.silhouetteScore.toFixed(2)}`)
-        .join('\n') || 'Nothing unusual forms a cluster.',
+      asRows(
+        clusters.map(
+          each => `${each.label}: ${each.clusterSize} signals, silhouette ${each.silhouetteScore.toFixed(2)}`,
+        ),
+      ) || 'Nothing unusual forms a cluster.',
     async run({ data_sources: sources, algorithm_params: given = {}, time_range: range }, context) {
       const { analysis } = await lookAt(range, look, context)
       const watched = await findSignals(

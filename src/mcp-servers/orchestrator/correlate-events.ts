@@ -2,6 +2,7 @@
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { presentCorrelations, presentSources } from '../present.ts'
 import { findSignals } from './find-signals.ts'
 import type { OrchestratorPorts } from './ports.ts'
@@ -16,13 +17,13 @@ export function correlateEvents({ analyst, store }: OrchestratorPorts): ReadTool
     input: correlateInput,
     output: correlateOutput,
     text: ({ correlations, unknown }) =>
-      [
+      asRows([
         ...correlations.map(
           each =>
             `${each.correlationType} ${each.confidence.toFixed(2)}: ${each.sourceA.sourceId} with ${each.sourceB.sourceId}: ${each.explanation}`,
         ),
         ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
-      ].join('\n') || 'These signals have nothing to do with one another.',
+      ]) || 'These signals have nothing to do with one another.',
     async run({ event_ids: ids, correlation_type: type }) {
       const signals = await findSignals(store, ids)
       const known = new Set(signals.map(({ id }) => id))

@@ -5,6 +5,7 @@ import { openIncidents } from '#incident/store.ts'
 import type { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { iso, presentDiagnosis, presentFinding, presentMissing } from '../present.ts'
 import { lookAt } from './look.ts'
 import type { OrchestratorPorts } from './ports.ts'
@@ -55,7 +56,7 @@ function detected({ incidents, watching, missing }: z.output<typeof detectOutput
     lines.push(missing.length > 0 ? 'Nothing is wrong in what could be read.' : 'Nothing is wrong.')
   for (const { title } of watching) lines.push(`watching: ${title}`)
   for (const { source, what, why } of missing) lines.push(`missing: ${source} ${what}: ${why}`)
-  return lines.join('\n')
+  return asRows(lines)
 }
 
 function atLeast(severity: Severity, wanted: Severity | undefined): boolean {

@@ -4,6 +4,7 @@ import type { Correlation } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { presentCorrelations, presentSources } from '../present.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { explainInput, explainOutput, MOST_EXPLAINED } from './schema.ts'
@@ -19,13 +20,13 @@ export function explainCorrelation({ store }: OrchestratorPorts): ReadTool {
     output: explainOutput,
     hints: { openWorld: false },
     text: ({ correlations, hint }) =>
-      [
+      asRows([
         ...correlations.map(
           each =>
             `${each.sourceA.sourceId} with ${each.sourceB.sourceId}, ${each.correlationType} ${each.confidence.toFixed(2)}: ${each.explanation}`,
         ),
         ...(hint ? [hint] : []),
-      ].join('\n'),
+      ]),
     async run({ incident_id: id, event_ids: ids = [] }) {
       const { correlations, signals } = await readIncident(store, id)
       const stranger = ids.find(event => !signals.some(signal => signal.id === event))

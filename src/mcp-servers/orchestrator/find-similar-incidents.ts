@@ -4,6 +4,7 @@ import { readIncident } from '#incident/store.ts'
 import { turn } from '#incident/turn.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { likenessOf } from './likeness.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { similarInput, similarOutput } from './schema.ts'
@@ -23,13 +24,13 @@ export function findSimilarIncidents({ store }: OrchestratorPorts): ReadTool {
     output: similarOutput,
     hints: { openWorld: false },
     text: ({ items, hint }) =>
-      [
+      asRows([
         ...items.map(
           each =>
             `${each.likeness.toFixed(2)} ${lineOf(each)}; shares ${each.shared.join('; ')}${each.helped.length > 0 ? `; helped: ${each.helped.join(', ')}` : ''}`,
         ),
         ...(hint ? [hint] : []),
-      ].join('\n'),
+      ]),
     async run({ incident_id: id, limit }, { progress, signal }) {
       const incident = await readIncident(store, id)
       const others = (await store.list({ limit: MOST_COMPARED })).filter(other => other !== id)

@@ -3,6 +3,7 @@ import { readIncident } from '#incident/store.ts'
 import type { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { bounded, MOST_LISTED } from './bounded.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { incidentInput, incidentOutput } from './schema.ts'
@@ -16,7 +17,7 @@ export function getIncident({ store }: OrchestratorPorts): ReadTool {
     input: incidentInput,
     output: incidentOutput,
     hints: { openWorld: false },
-    text: ({ incident, hint }) => [...told(incident), ...(hint ? [hint] : [])].join('\n'),
+    text: ({ incident, hint }) => asRows([...told(incident), ...(hint ? [hint] : [])]),
     async run({ incident_id: id }) {
       const { incident, truncated } = bounded(await readIncident(store, id))
       return {

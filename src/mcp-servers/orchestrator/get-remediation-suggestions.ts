@@ -2,6 +2,7 @@
 import { readIncident } from '#incident/store.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { presentRemedy } from '../present.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { remediationInput, remediationOutput } from './schema.ts'
@@ -17,9 +18,9 @@ export function getRemediationSuggestions({ store }: OrchestratorPorts): ReadToo
     output: remediationOutput,
     hints: { openWorld: false },
     text: ({ items }) =>
-      items
-        .map(each => `${each.id} ${each.state}, risk ${each.riskLevel}: ${each.description}. ${each.reason}`)
-        .join('\n') || 'Nothing is suggested; look at the root causes of the incident.',
+      asRows(
+        items.map(each => `${each.id} ${each.state}, risk ${each.riskLevel}: ${each.description}. ${each.reason}`),
+      ) || 'Nothing is suggested; look at the root causes of the incident.',
     async run({ incident_id: id }) {
       const { remedies } = await readIncident(store, id)
       return { items: remedies.map(presentRemedy) }

@@ -2,6 +2,7 @@
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import { presentTimeline } from '../present.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { timelineInput, timelineOutput } from './schema.ts'
@@ -15,10 +16,10 @@ export function getTimeline({ store }: OrchestratorPorts): ReadTool {
     output: timelineOutput,
     hints: { openWorld: false },
     text: ({ items, nextCursor }) =>
-      [
+      asRows([
         ...items.map(({ at, text, by }) => `${at} ${text}${by === undefined ? '' : ` (${by})`}`),
         ...(nextCursor ? [`more: cursor ${nextCursor}`] : []),
-      ].join('\n'),
+      ]),
     async run({ incident_id: id, cursor = '0', limit }) {
       const entries = await store.read(id)
       if (entries.length === 0) throw new Fault('not_found', `There is no incident ${id}.`)

@@ -2,9 +2,12 @@
 import type { Incident } from '#incident/incident.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { turn } from '#incident/turn.ts'
 import type { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
+import { statusOf } from '../present.ts'
 import { momentOf } from '../window.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { listInput, listOutput } from './schema.ts'
@@ -12,6 +15,7 @@ import { lineOf, summaryOf } from './summary.ts'
 
 const MOST_READ = 500 // incidents a call: a filter that fits nothing must not read years of them
 const A_PAGE = 50
+const A_TURN = 20 // incidents read before whoever waits for an answer gets it
 
 export function listIncidents({ store }: OrchestratorPorts): ReadTool {
   return defineReadTool({
@@ -22,7 +26,7 @@ export function listIncidents({ store }: OrchestratorPorts): ReadTool {
     output: listOutput,
     hints: { openWorld: false },
     text: ({ items, nextCursor, hint }) =>
-      [...items.map(lineOf), ...(nextCursor ? [`more: cursor ${nextCursor}`] : []), ...(hint ? [hint] : [])].join('\n'),
+      asRows([...items.map(lineOf), ...(nextCursor ? [`more: cursor ${nextCursor}`] : []), ...(hint ? [hint] : [])]),
     async run(query, { now }) {
       const since = query.since === undefined ? -Infinity : momentOf(query.since, now())
       const { found, cursor, more } = await search(store, query, incident => isWanted(incident, query, since))
@@ -51,7 +55,7 @@ async function search(store: IncidentStore, { cursor: from, limit }: Query, fits
     const ids = await store.list({ limit: A_PAGE, ...(cursor !== undefined && { before: cursor }) })
     for (const id of ids) {
       cursor = id
-      read++
+      if (read++ % A_TURN === 0) await turn()
       const incident = await readIncident(store, id)
       if (fits(incident)) found.push(incident)
       if (found.length === limit) return { found, cursor, more: true }
@@ -65,5 +69,5 @@ function isWanted(incident: Incident, { status, severity, service }: Query, sinc
   if (incident.openedAt < since) return false
   if (severity && incident.severity !== severity) return false
   if (service !== undefined && !incident.services.includes(service)) return false
-  return !status || summaryOf(incident).status === status
+  return !status || statusOf(incident) === status
 }

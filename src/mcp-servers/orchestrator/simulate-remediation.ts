@@ -5,6 +5,7 @@ import { Fault } from '#incident/fault.ts'
 import { readIncident } from '#incident/store.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { dryRunSchema, simulateInput, simulateOutput } from './schema.ts'
 
@@ -20,11 +21,11 @@ export function simulateRemediation({ store, toolbox }: OrchestratorPorts): Read
     input: simulateInput,
     output: simulateOutput,
     text: ({ remedy, call, possible, diff, pods, refusals }) =>
-      [
+      asRows([
         `${remedy} (${call.tool}) ${possible ? `could be done now, touching ${pods} pods` : 'cannot be done now'}`,
         ...diff.map(line => `would change: ${line}`),
         ...refusals.map(line => `in the way: ${line}`),
-      ].join('\n'),
+      ]),
     async run({ remedy_id: id }, { signal }) {
       const call = await callOf(store, id)
       const { structured } = await toolbox.call(

@@ -1,24 +1,23 @@
 // One incident in a row of a list.
 import type { Incident } from '#incident/incident.ts'
 import type { z } from 'zod'
-import { presentListed } from '../present.ts'
+import { iso, statusOf } from '../present.ts'
 import type { summarySchema } from './schema.ts'
 
 type Summary = z.output<typeof summarySchema>
 
 export function summaryOf(incident: Incident): Summary {
-  const { id, title, severity, status, confidence, services, openedAt, resolvedAt, rootCauses } =
-    presentListed(incident)
-  const [cause] = rootCauses
+  const { id, title, severity, confidence, services, openedAt, resolvedAt } = incident
+  const [cause] = incident.rootCauses
   return {
     id,
     title,
     severity,
-    status,
+    status: statusOf(incident),
     confidence,
     services,
-    openedAt,
-    ...(resolvedAt !== undefined && { resolvedAt }),
+    openedAt: iso(openedAt),
+    ...(resolvedAt !== undefined && { resolvedAt: iso(resolvedAt) }),
     ...(cause && {
       cause: cause.fault === undefined ? cause.entity.service : `${cause.entity.service}: ${cause.fault}`,
     }),

@@ -60,13 +60,11 @@ export function getEvents(sentry: SentryClient, ask: Ask): ReadTool {
       linesOf(
         [
           FRAME,
-          ...items.map(({ at, title, culprit, id, message = '', tags, stacktrace }) =>
-            [
-              `${at} ${title} in ${culprit || '?'} [${id}] ${pairsOf(tags)}`,
-              ...(title.includes(message) ? [] : [`  ${message}`]),
-              ...stacktrace.map(frame => `  ${frame}`),
-            ].join('\n'),
-          ),
+          ...items.flatMap(({ at, title, culprit, id, message = '', tags, stacktrace }) => [
+            `${at} ${title} in ${culprit || '?'} [${id}] ${pairsOf(tags)}`,
+            ...(title.includes(message) ? [] : [`  ${message}`]),
+            ...stacktrace.map(frame => `  ${frame}`),
+          ]),
         ],
         more,
       ),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { asFault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
+import { asRows } from '../one-line.ts'
 import type { Ask } from './ask.ts'
 import type { SentryClient } from './client.ts'
 import { issueFields, issueView } from './get-issues.ts'
@@ -99,7 +100,7 @@ export function getIssue(sentry: SentryClient, ask: Ask): ReadTool {
         `first ${issue.firstSeen}`,
         `last ${issue.lastSeen}`,
       ]
-      return [
+      return asRows([
         FRAME,
         `${issue.shortId} ${issue.level} ${issue.project}: ${issue.title} in ${issue.culprit || '?'} (${issue.status})`,
         facts.filter(Boolean).join(', '),
@@ -107,7 +108,7 @@ export function getIssue(sentry: SentryClient, ask: Ask): ReadTool {
         ...(latestEvent ? latestLines(latestEvent) : []),
         ...tags.map(({ key, values }) => `${key}: ${values.map(({ value, count }) => `${value} ${count}`).join(', ')}`),
         ...missing.map(each => `missing: ${each}`),
-      ].join('\n')
+      ])
     },
   })
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
+import { asRows } from '../one-line.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import type { When } from '../window.ts'
 import { PAGE_ROWS } from './client.ts'
@@ -86,7 +87,7 @@ export function linesOf(
   { hint, nextCursor }: { hint?: string | undefined; nextCursor?: string | undefined },
 ): string {
   const more = hint ? [`${hint}${nextCursor ? ` nextCursor: ${nextCursor}` : ''}`] : []
-  return [...lines, ...more].join('\n') || 'None.'
+  return asRows([...lines, ...more]) || 'None.'
 }
 
 /** At least one, however large, so that paging always ends. */
