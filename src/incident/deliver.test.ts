@@ -233,11 +233,14 @@ test('a message that somebody deleted stays away, and nothing is tried for ever'
   const { pass, stop } = worker(chat)
   const id = await opened('critical')
   await pass()
-  let edits = 0
-  faults.refuse = verb => (verb === 'edit' && ++edits ? new Fault('not_found', 'it was deleted') : undefined)
-  await updated(id, 'high')
+  const tried: string[] = []
+  faults.refuse = verb => (tried.push(verb), new Fault('not_found', 'it was deleted'))
+  const cause = { entity: { service: 'cart' }, score: 1, confidence: 1, reasons: [], evidence: [] }
+  await amend(store, id, clock.now, 'system', () => [
+    { type: 'updated', reason: 'another cause', diagnosis: diagnosis(id, { rootCauses: [cause] }) },
+  ])
   await pass()
-  expect([posted.length, edits]).toEqual([1, 1])
+  expect([posted.length, tried]).toEqual([1, ['edit', 'reply']])
   await stop()
 })
 

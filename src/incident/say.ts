@@ -77,9 +77,11 @@ export function createSay(
     const isMuted = (incident.mutedUntil ?? 0) > clock()
     for (const entry of isMuted ? [] : news) {
       const text = changeOfMind(incident, entry)
+      if (!text) continue
       const key = `${incident.id}/${entry.version}`
       const wanted = { key, incident: incident.id, version: 0 }
-      if (text) await once(wanted, rows, () => chat.reply(thread, key, { kind: 'news', incident, text }))
+      const post = () => chat.reply(thread, key, { kind: 'news', incident, text })
+      await unlessGone(thread, () => once(wanted, rows, post))
     }
     const touched = new Set(news.flatMap(({ happening }) => ('remedy' in happening ? [happening.remedy] : [])))
     for (const remedy of incident.remedies) {
@@ -90,7 +92,8 @@ export function createSay(
       if (shown) await edit(shown, message)
       else {
         const wanted = { key: remedy.id, incident: incident.id, version: 0 }
-        await once(wanted, rows, () => chat.reply(thread, remedy.id, message))
+        const post = () => chat.reply(thread, remedy.id, message)
+        await unlessGone(thread, () => once(wanted, rows, post))
       }
     }
   }
@@ -124,10 +127,14 @@ export function createSay(
     return { kind: 'digest', key, worst, open, resolved: members.length - alive.length, since }
   }
 
-  /** What somebody took away stays away. */
   async function edit(thread: Thread, message: Message): Promise<void> {
+    await unlessGone(thread, () => chat.edit(thread, message))
+  }
+
+  /** What somebody took away stays away, and so does what would be said below it. */
+  async function unlessGone(thread: Thread, work: () => Promise<unknown>): Promise<void> {
     try {
-      await chat.edit(thread, message)
+      await work()
     } catch (error) {
       if (asFault(error).code !== 'not_found') throw error
       log.info(
