@@ -68,3 +68,15 @@ test('a cluster without metrics-server says so', async () => {
   expect(answer).toMatchObject({ available: false, usage: [], hint: expect.stringContaining('no metrics.k8s.io') })
   expect(await cluster.told('get_metrics', { resource_type: 'node' })).toContain('no metrics.k8s.io')
 })
+
+test('what was measured of pods that cannot be understood is not told as all', async () => {
+  cluster = await simulatedCluster(shop, records)
+  cluster.trip((request, response) => {
+    if (!request.url?.startsWith('/api/v1/pods')) return false
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: [{ spec: 7 }] }))
+    return true
+  })
+  const answer = await cluster.call('get_metrics', { resource_type: 'workload' })
+  expect(answer).toMatchObject({ truncated: true, hint: expect.stringContaining('Not all') })
+})

@@ -48,13 +48,14 @@ export function getMetrics(client: KubernetesClient, { resilience }: RoomDeps): 
     async run({ resource_type: type, namespace, name, sort, ...asked }, { signal, now }) {
       const read = (abort: AbortSignal) => measure(client, type, namespace, now(), abort).catch(absentIfNotFound)
       const { value } = await resilience.run('read metrics', read, { signal })
-      const found = (value ?? []).filter(usage => !name || usage.name === name)
+      const found = (value?.usage ?? []).filter(usage => !name || usage.name === name)
       const sorted = found.sort((a, b) => b.used[sort] - a.used[sort] || (a.name < b.name ? -1 : 1))
       const { rows, page } = cutPage(sorted, usage => infoOf(usage, now()), asked, {
-        narrow: 'Narrow by namespace or name.',
+        narrow: value?.whole === false ? UNREAD : 'Narrow by namespace or name.',
         none: value
           ? 'Nothing was measured there. Check namespace and name; a new pod has no figures for a minute.'
           : ABSENT,
+        whole: value?.whole ?? true,
       })
       return { available: value !== undefined, usage: rows, ...page }
     },
@@ -78,6 +79,9 @@ export function getMetrics(client: KubernetesClient, { resilience }: RoomDeps): 
 
 const ABSENT =
   'This cluster serves no metrics.k8s.io, so nothing here knows what is in use. Install metrics-server, or ask Grafana or CloudWatch.'
+
+/** Of a workload some of its pods may be uncounted then. */
+const UNREAD = 'Not all that was measured could be read. Narrow by namespace.'
 
 /** An API server answers 404 for an API that is not installed. */
 function absentIfNotFound(error: unknown): undefined {

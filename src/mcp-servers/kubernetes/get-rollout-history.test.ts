@@ -66,3 +66,19 @@ test('a StatefulSet tells its own by its ControllerRevisions; one taken up again
     2  60m ago  registry.example/db:v2  the first one kept"
   `)
 })
+
+test('a list that cannot be understood whole is not told as one', async () => {
+  cluster = await simulatedCluster([deployment('cart'), replicaSet('cart', 2)])
+  cluster.trip((request, response) => {
+    if (!request.url?.includes('/events')) return false
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: [{ reason: 'odd' }] }))
+    return true
+  })
+  const answer = await cluster.call('get_rollout_history', { namespace: 'shop', name: 'cart' })
+  expect(answer).toMatchObject({
+    revisions: [{ revision: 2 }],
+    truncated: true,
+    hint: expect.stringContaining('Not all'),
+  })
+})

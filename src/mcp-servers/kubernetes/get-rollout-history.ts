@@ -11,6 +11,7 @@ import { notKubernetes } from './answer.ts'
 import type { KubernetesClient } from './client.ts'
 import { namespaceName, objectName } from './grammar.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
+import { isWhole } from './lists.ts'
 import { isOwnedBy, rolloutsOf } from './rollouts.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
 import { controllerRevisionSchema, eventSchema, WORKLOAD_KINDS, workloadSchema } from './schema.ts'
@@ -46,6 +47,9 @@ type Revision = {
   replicaSet?: { name: string; uid: string }
 }
 
+/** Oldest first. `whole`: false where what it is made of could not be read to its end. */
+type History = { revisions: Revision[]; whole: boolean }
+
 export function getRolloutHistory(client: KubernetesClient, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
     name: 'get_rollout_history',
@@ -61,7 +65,7 @@ export function getRolloutHistory(client: KubernetesClient, { resilience }: Room
     output: z.object({ revisions: z.array(revisionInfo), ...pageOutput }),
     async run({ kind, namespace, name, ...asked }, { signal, now }) {
       const path = pathOfKind(kindNamed(kind), namespace, name)
-      const read = async (abort: AbortSignal): Promise<Revision[]> => {
+      const read = async (abort: AbortSignal): Promise<History> => {
         const parsed = workloadSchema.safeParse(await client.get(path, abort))
         if (!parsed.success) throw notKubernetes(path)
         const workload = { ...parsed.data, kind }
@@ -70,11 +74,15 @@ export function getRolloutHistory(client: KubernetesClient, { resilience }: Room
           : controllerRevisions(client, workload, namespace, abort)
       }
       const { value } = await resilience.run('read the rollout history', read, { signal })
-      const current = value.at(-1)
+      const { revisions, whole } = value
+      const current = revisions.at(-1)
       const present = (revision: Revision) => infoOf(revision, revision === current, now())
-      const { rows, page } = cutPage(value.toReversed(), present, asked, {
-        narrow: 'Ask on with the cursor.',
+      const { rows, page } = cutPage(revisions.toReversed(), present, asked, {
+        narrow: whole
+          ? 'Ask on with the cursor.'
+          : 'Not all of its revisions and events could be read; some may be missing.',
         none: 'No revision of it is kept; see spec.revisionHistoryLimit.',
+        whole,
       })
       return { revisions: rows, ...page }
     },
@@ -102,21 +110,24 @@ async function deploymentRevisions(
   deployment: Workload,
   namespace: string,
   signal: AbortSignal,
-): Promise<Revision[]> {
+): Promise<History> {
   const within = (kind: string) => pathOfKind(kindNamed(kind), namespace)
   const about = `involvedObject.kind=Deployment,involvedObject.name=${deployment.metadata.name}`
   const [replicaSets, events] = await Promise.all([
     client.list({ path: within('ReplicaSet'), item: workloadSchema }, signal, labelsOf(deployment)),
     client.list({ path: within('Event'), item: eventSchema }, signal, { fieldSelector: about }),
   ])
-  return rolloutsOf(deployment, replicaSets.items, events.items).map(({ current, before, at, revision }) => ({
-    revision,
-    at,
-    template: current.spec?.template,
-    ...(before && { before: { template: before.spec?.template } }),
-    annotations: current.metadata.annotations,
-    replicaSet: { name: current.metadata.name, uid: current.metadata.uid },
-  }))
+  const revisions = rolloutsOf(deployment, replicaSets.items, events.items).map(
+    ({ current, before, at, revision }) => ({
+      revision,
+      at,
+      template: current.spec?.template,
+      ...(before && { before: { template: before.spec?.template } }),
+      annotations: current.metadata.annotations,
+      replicaSet: { name: current.metadata.name, uid: current.metadata.uid },
+    }),
+  )
+  return { revisions, whole: isWhole(replicaSets, events) }
 }
 
 /** Oldest first, of a StatefulSet or DaemonSet. One that a rollback took up again is older than the one before it. */
@@ -125,11 +136,11 @@ async function controllerRevisions(
   workload: Workload,
   namespace: string,
   signal: AbortSignal,
-): Promise<Revision[]> {
+): Promise<History> {
   const path = pathOfKind(kindNamed('ControllerRevision'), namespace)
-  const { items } = await client.list({ path, item: controllerRevisionSchema }, signal, labelsOf(workload))
-  const own = items.filter(each => isOwnedBy(each, workload)).sort((a, b) => a.revision - b.revision)
-  return own.map((current, index) => {
+  const list = await client.list({ path, item: controllerRevisionSchema }, signal, labelsOf(workload))
+  const own = list.items.filter(each => isOwnedBy(each, workload)).sort((a, b) => a.revision - b.revision)
+  const revisions = own.map((current, index) => {
     const before = own[index - 1]
     const created = current.metadata.creationTimestamp
     const isTakenUpAgain = before !== undefined && (created ?? 0) < (before.metadata.creationTimestamp ?? 0)
@@ -141,6 +152,7 @@ async function controllerRevisions(
       annotations: current.metadata.annotations,
     }
   })
+  return { revisions, whole: isWhole(list) }
 }
 
 function templateOf({ data }: ControllerRevision): Template {

@@ -76,6 +76,11 @@ function noneIfAbsent(error: unknown): Listed<never> {
   throw error
 }
 
+/** Whether everything there is was read, and understood. */
+export function isWhole(...lists: (Listed<unknown> | undefined)[]): boolean {
+  return lists.every(list => !list || incompleteness(list) === undefined)
+}
+
 function incompleteness({ items, malformed, truncated }: Listed<unknown>): string | undefined {
   if (truncated) return `only the first ${items.length} were read`
   return malformed > 0 ? `${malformed} could not be understood` : undefined

@@ -2,6 +2,7 @@
 import type { Millis } from '#incident/signal.ts'
 import type { KubernetesClient } from './client.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
+import { isWhole } from './lists.ts'
 import { amounts, resourcesOf, together } from './reserved.ts'
 import type { Resources } from './reserved.ts'
 import { nodeMetricsSchema, nodeSchema, podMetricsSchema, podSchema, workloadSchema } from './schema.ts'
@@ -21,6 +22,9 @@ export type Usage = {
   at?: Millis
 }
 
+/** `whole`: false where what it is made of could not be read to its end. */
+export type Measured = { usage: Usage[]; whole: boolean }
+
 /** Throws a Fault `not_found` where the cluster serves no metrics. */
 export async function measure(
   client: KubernetesClient,
@@ -28,7 +32,7 @@ export async function measure(
   namespace: string | undefined,
   now: Millis,
   signal: AbortSignal,
-): Promise<Usage[]> {
+): Promise<Measured> {
   if (type === 'node') return measureNodes(client, signal)
   const path = `${METRICS}${namespace ? `/namespaces/${namespace}` : ''}/pods`
   const [metrics, pods, replicaSets] = await Promise.all([
@@ -38,6 +42,7 @@ export async function measure(
       ? client.list({ path: pathOfKind(kindNamed('ReplicaSet'), namespace), item: workloadSchema }, signal)
       : undefined,
   ])
+  const whole = isWhole(metrics, pods, replicaSets)
   const view = createView(now, { ...NOTHING, pods: pods.items, replicaSets: replicaSets?.items ?? [] })
   const measured = metrics.items.map(({ metadata, timestamp, containers }) => {
     const pod = view.pod(metadata.namespace, metadata.name)
@@ -53,9 +58,9 @@ export async function measure(
     }
     return { usage, owner: pod ? view.ownerOf(pod) : { ...usage } }
   })
-  if (type === 'pod') return measured.map(({ usage }) => usage)
+  if (type === 'pod') return { usage: measured.map(({ usage }) => usage), whole }
   const byOwner = Map.groupBy(measured, ({ owner }) => keyOf(owner)).values()
-  return [...byOwner].flatMap(group =>
+  const usage = [...byOwner].flatMap(group =>
     group[0]
       ? joined(
           group[0].owner,
@@ -63,12 +68,13 @@ export async function measure(
         )
       : [],
   )
+  return { usage, whole }
 }
 
 const METRICS = '/apis/metrics.k8s.io/v1beta1'
 const NONE: Resources = { cpu: 0, memory: 0 }
 
-async function measureNodes(client: KubernetesClient, signal: AbortSignal): Promise<Usage[]> {
+async function measureNodes(client: KubernetesClient, signal: AbortSignal): Promise<Measured> {
   const [metrics, nodes] = await Promise.all([
     client.list({ path: `${METRICS}/nodes`, item: nodeMetricsSchema }, signal),
     client.list({ path: pathOfKind(kindNamed('Node')), item: nodeSchema }, signal),
@@ -76,13 +82,14 @@ async function measureNodes(client: KubernetesClient, signal: AbortSignal): Prom
   const room = new Map(
     nodes.items.map(({ metadata, status }) => [named(metadata), { ...status?.capacity, ...status?.allocatable }]),
   )
-  return metrics.items.map(({ metadata: { name }, timestamp, usage }) => ({
+  const measured = metrics.items.map(({ metadata: { name }, timestamp, usage }) => ({
     kind: 'Node',
     name,
     used: amounts(usage),
     room: amounts(room.get(name)),
     at: timestamp,
   }))
+  return { usage: measured, whole: isWhole(metrics, nodes) }
 }
 
 /** A limit counts only where every pod has one. */
