@@ -39,11 +39,15 @@ export function createInbox<W = never>(given: {
 
   async function finish(body: string, taken: Taken<W>): Promise<void> {
     const { id } = taken
-    const fail = (what: string) => (error: unknown) => {
-      log.error({ chat: name, id, cause: asFault(error).cause }, `${what}: ${asFault(error).message}`)
+    const attempt = async (step: () => Promise<void>, otherwise: string): Promise<void> => {
+      try {
+        await step()
+      } catch (error) {
+        log.error({ chat: name, id, cause: asFault(error).cause }, `${otherwise}: ${asFault(error).message}`)
+      }
     }
-    await given.handle(JSON.parse(body), taken).catch(fail('not dealt with'))
-    await store.handled(id).catch(fail('dealt with, and will be again by the next process'))
+    await attempt(() => given.handle(JSON.parse(body), taken), 'not dealt with')
+    await attempt(() => store.handled(id), 'dealt with, and will be again by the next process')
   }
 
   return {

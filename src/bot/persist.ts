@@ -2,15 +2,18 @@
 import { asFault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 
-/** Throws the last Fault. */
+/** Throws the last Fault. What would wait once `ending` is aborted never settles, as in a process that died; `left` is told. */
 export type Persist = <T>(attempt: () => Promise<T>) => Promise<T>
 
 const ATTEMPTS = 3
 const PAUSES_MILLIS = [1_000, 4_000] // a person is waiting: later than this they have asked again
 const LONGEST_PAUSE_MILLIS = 30_000
 
-export function createPersist(pause: (millis: Millis, signal: AbortSignal) => Promise<void>): Persist {
-  const { signal } = new AbortController() // never: who stops waits, or is killed and the next process says it
+export function createPersist(
+  pause: (millis: Millis, signal: AbortSignal) => Promise<void>,
+  ending: AbortSignal,
+  left: () => void,
+): Persist {
   return async attempt => {
     for (let n = 1; ; n++) {
       try {
@@ -19,7 +22,10 @@ export function createPersist(pause: (millis: Millis, signal: AbortSignal) => Pr
         const { retryable, retryAfter } = asFault(error)
         if (!retryable || n === ATTEMPTS) throw error
         const millis = retryAfter === undefined ? (PAUSES_MILLIS[n - 1] ?? 0) : retryAfter * 1_000
-        await pause(Math.min(millis, LONGEST_PAUSE_MILLIS), signal)
+        await pause(Math.min(millis, LONGEST_PAUSE_MILLIS), ending)
+        if (!ending.aborted) continue
+        left()
+        await new Promise<never>(() => undefined)
       }
     }
   }

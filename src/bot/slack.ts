@@ -37,7 +37,9 @@ export function createSlackChat(given: SlackGiven): SlackChat {
   const people = createPeople({ call, clock })
   const pictures = picture && createPictures({ draw: picture, call, settings, clock, log })
   const chat = createMessages({ settings, store, call, people, pictures, clock })
-  const persist = createPersist(pause)
+  const ending = new AbortController()
+  const left = Promise.withResolvers<void>() // to the next process
+  const persist = createPersist(pause, ending.signal, left.resolve)
   const sayOnce = createSayOnce({ chat, store, clock, persist, log })
 
   const begun = Promise.withResolvers<{ conversation: Conversation; looks: Looks }>()
@@ -67,8 +69,9 @@ export function createSlackChat(given: SlackGiven): SlackChat {
     },
     check: () => checkSlack({ settings, call, clock }),
     async close() {
+      ending.abort()
       await socket?.close()
-      await inbox.settle()
+      await Promise.race([inbox.settle(), left.promise])
     },
   }
 }

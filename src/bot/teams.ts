@@ -71,6 +71,8 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
   let mayApprove: TeamsLooks['mayApprove'] = () => false // until the policy is at hand
   const may: TeamsLooks['mayApprove'] = person => mayApprove(person)
   const voice = createVoice({ settings, store, connector, people, graph, pictureOf, mayApprove: may, clock, log })
+  const ending = new AbortController()
+  const left = Promise.withResolvers<void>() // to the next process
   let inbox: Inbox<Waiting> | undefined
 
   function hear(hearing: Hearing): void {
@@ -88,7 +90,7 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     router,
     async begin(conversation, { mayApprove: mayNow, open }) {
       mayApprove = mayNow
-      const persist = createPersist(given.pause)
+      const persist = createPersist(given.pause, ending.signal, left.resolve)
       const sayOnce = createSayOnce({ chat: voice, store, clock, persist, log })
       const answering = createAnswering({ voice, store, sayOnce, persist, clock, log })
       const handle: Hearing['handle'] = (body, taken) => hearing.handle(body, taken)
@@ -114,7 +116,8 @@ export function createTeamsChat(given: TeamsGiven): TeamsChat {
     },
     check: () => checkTeams({ settings, botScope: cloud.botScope, tokens, connector, graph }),
     async close() {
-      await inbox?.settle()
+      ending.abort()
+      await Promise.race([inbox?.settle(), left.promise])
     },
   }
 }

@@ -11,7 +11,7 @@ import type { TeamsWorld } from '../../../test/teams-world.ts'
 let world: TeamsWorld
 afterEach(() => world.close())
 
-const settled = () => world.chat.close()
+const settled = () => vi.waitFor(async () => expect(await world.store.unhandled()).toEqual([]))
 const last = (room?: string): Said => world.ours(room).at(-1)!
 const answer = (text: string): Message & { kind: 'answer' } => ({
   kind: 'answer',
