@@ -55,7 +55,14 @@ export function getMetrics(accounts: Accounts): ReadTool {
       until: whenSchema.default('now'),
       statistic: statisticName.optional().describe('Average, Sum, p99, tm90 ...; absent: what tells most'),
       period: periodSeconds.optional().describe('seconds; absent: the finest that fits'),
-      expression: z.string().min(2).max(LONGEST_EXPRESSION).optional(),
+      expression: z
+        .string()
+        .min(2)
+        .max(LONGEST_EXPRESSION)
+        .optional()
+        .describe(
+          'm1, m2, numbers, + - * / ^, comparisons, AND, OR, functions such as RATE(m1), FILL(m1, 0), IF(a, b, c)',
+        ),
       others: z
         .array(otherMetric)
         .max(MOST_OTHERS)

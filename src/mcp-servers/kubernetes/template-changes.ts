@@ -85,9 +85,14 @@ function annotationChanges(before: Template, after: Template): string[] {
   const now = after?.metadata?.annotations ?? {}
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()
   return names
-    .filter(name => old[name] !== now[name])
+    .filter(name => own(old, name) !== own(now, name))
     .map(name => {
-      if (!(name in now)) return `pod annotation ${name} is removed`
-      return name in old ? `pod annotation ${name} changes` : `pod annotation ${name} is added`
+      if (!Object.hasOwn(now, name)) return `pod annotation ${name} is removed`
+      return Object.hasOwn(old, name) ? `pod annotation ${name} changes` : `pod annotation ${name} is added`
     })
+}
+
+/** Somebody outside chose the names: `constructor` is one like any other. */
+function own(map: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined
 }
