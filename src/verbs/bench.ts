@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { Fault } from '#incident/fault.ts'
 import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
+import { benchMcp } from '../../bench/mcp.ts'
 import { benchPeers } from '../../bench/peers.ts'
 import { ROOT } from './root.ts'
 
-const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, peers: benchPeers }
+const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, mcp: benchMcp, peers: benchPeers }
 const RESULTS = join(ROOT, 'bench', 'results.md')
 
 /** False when a promise was not kept. */

@@ -10,6 +10,7 @@ import type { Config } from '../config.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'
 import type { House } from '../main.ts'
+import { checkRunning } from './check-running.ts'
 import { configOf } from './with-house.ts'
 import type { Where } from './with-house.ts'
 
@@ -48,7 +49,8 @@ async function run(config: Config): Promise<Check[]> {
   try {
     const sources = await Promise.all(SOURCES.map(source => checkSource(house, source)))
     const chats = await Promise.all(platforms.map(platform => platform.check()))
-    return [...sources, await checkStore(house, config), ...chats.flat(), ...embedded(config), await checkClock(config)]
+    const rest = await Promise.all([checkClock(config), checkRunning(config)])
+    return [...sources, await checkStore(house, config), ...chats.flat(), ...embedded(config), ...rest]
   } finally {
     await house.close()
   }

@@ -9,6 +9,7 @@ import { openHouse, SURROUNDINGS } from '../main.ts'
 import { createMetrics } from '../metrics.ts'
 import { buildPage } from '../page.ts'
 import { serve } from '../serve.ts'
+import { hold } from './hold.ts'
 import { ROOT } from './root.ts'
 import { cronOf, keepWatching } from './schedule.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -38,7 +39,9 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
     return [createWebChat(given), ...platforms]
   }
   const house = await openHouse(config, chats, given)
+  let held: ReturnType<typeof hold> | undefined
   try {
+    held = hold(config.data)
     const { demo, nextFree } = options
     const routers = platforms.flatMap(({ router }) => router ?? [])
     const served = await serve({ ...given, config, house, metrics, page, routers, demo, nextFree })
@@ -59,5 +62,6 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
     }
   } finally {
     await house.close()
+    held?.release()
   }
 }
