@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { SeriesPoints } from '#incident/signal.ts'
+import { readWith } from '../../../test/read-with.ts'
 import { openCloud } from '../../../simulator/cloud.ts'
 import { cloudwatchApi } from '../../../simulator/cloudwatch/api.ts'
 import { listen } from '../../../simulator/listen.ts'
@@ -69,12 +70,8 @@ async function served(settings: Partial<CloudwatchSettings> = {}, before?: (body
   const resilience = createResilience({ name: 'cloudwatch', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
   const deps = { clock, log: SILENT, observe: UNOBSERVED, resilience }
   const server = cloudwatchServer(cloudwatchSettings.parse(given), deps)
-  return async (name: string, input: Record<string, unknown> = {}) => {
-    const tool = server.tools.find(each => each.name === name)
-    if (!tool || !('run' in tool)) throw new Error(`no tool ${name}`)
-    const context = { signal: AbortSignal.timeout(10_000), now: clock, log: SILENT, progress() {} }
-    return tool.output.parse(await tool.run(tool.input.parse(input), context))
-  }
+  return async (name: string, input: Record<string, unknown> = {}) =>
+    (await readWith(server, clock, name, input)).output
 }
 
 function seriesOf(page: unknown): SeriesPoints[] {
