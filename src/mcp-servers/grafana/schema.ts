@@ -1,6 +1,7 @@
 // Grafana's shapes as far as we read them, those of Prometheus and Loki behind it, and our settings for it.
 // https://grafana.com/docs/grafana/latest/developers/http_api/
 import { z } from 'zod'
+import { dashboardUid } from './grammar.ts'
 
 export const grafanaSettings = z.strictObject({
   url: z.url().describe('address of Grafana, GRAFANA_URL'),
@@ -18,8 +19,11 @@ const strings = z
   .nullish()
   .transform(value => value ?? {})
 
+/** One segment of a path, and stays one: older versions took more characters than now. */
+const sourceUid = z.string().regex(/^(?!\.{1,2}$)[^\s/\\%\p{C}]{1,100}$/u)
+
 export const dataSourceShape = z.object({
-  uid: z.string(),
+  uid: sourceUid,
   name: z.string(),
   type: z.string(),
   isDefault: z.boolean().default(false),
@@ -37,7 +41,7 @@ const tags = z
   .nullish()
   .transform(value => value ?? [])
 
-export const searchHitShape = z.object({ uid: z.string(), title: text, folderUid: text, folderTitle: text, tags })
+export const searchHitShape = z.object({ uid: dashboardUid, title: text, folderUid: text, folderTitle: text, tags })
 export type SearchHit = z.output<typeof searchHitShape>
 
 /** Loose: what else a target holds is the model of its data source's query. */

@@ -99,9 +99,9 @@ function selectorOf(wanted: {
 function infoOf(event: KubernetesEvent, now: number): z.input<typeof eventInfo> {
   const { involvedObject, metadata, type = 'Normal', reason = '', message = '', count, first, last } = event
   return {
-    namespace: involvedObject.namespace ?? metadata.namespace ?? '',
-    object: `${involvedObject.kind ?? '?'}/${involvedObject.name ?? '?'}`,
-    type,
+    namespace: safe(involvedObject.namespace ?? metadata.namespace ?? ''),
+    object: safe(`${involvedObject.kind ?? '?'}/${involvedObject.name ?? '?'}`), // no name of an object need stand there
+    type: safe(type),
     reason: safe(reason),
     message: safe(message).slice(0, MESSAGE_CHARACTERS),
     count,

@@ -113,10 +113,10 @@ async function tabled(client: KubernetesClient, path: string, query: Query, sign
   const { columnDefinitions: columns, rows, metadata } = table.data
   const shown = rows.map(({ cells, object }) => {
     const entries = columns.flatMap(({ name, priority }, index): [string, Json][] =>
-      priority === 0 ? [[name, concealCell(cells[index])]] : [],
+      priority === 0 ? [[safe(name), concealCell(cells[index])]] : [],
     )
     const namespace = object?.metadata?.namespace
-    return Object.fromEntries([...(namespace ? [['Namespace', namespace] as [string, Json]] : []), ...entries])
+    return Object.fromEntries([...(namespace ? [['Namespace', safe(namespace)] as [string, Json]] : []), ...entries])
   })
   return { rows: shown, next: metadata?.continue || undefined, cut: false }
 }

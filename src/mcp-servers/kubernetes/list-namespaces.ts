@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
+import { safe } from '../safe.ts'
 import { ageOf } from './age.ts'
 import type { KubernetesClient } from './client.ts'
 import { labelSelector } from './grammar.ts'
@@ -26,8 +27,8 @@ export function listNamespaces(client: KubernetesClient, { resilience }: RoomDep
         { signal },
       )
       const present = ({ metadata, status }: (typeof value.items)[number]) => ({
-        name: metadata.name,
-        status: status?.phase ?? 'Unknown',
+        name: safe(metadata.name),
+        status: safe(status?.phase ?? 'Unknown'),
         age: ageOf(metadata.creationTimestamp ?? now(), now()),
       })
       const { rows, page } = cutPage(value.items, present, asked, {

@@ -93,7 +93,7 @@ function view(row: TransactionRow, minutes: number) {
 }
 
 function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 10) / 10
+  return value === null ? null : Number(value.toFixed(1))
 }
 
 function millis(value: number | null): string {
