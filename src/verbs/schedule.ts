@@ -43,8 +43,9 @@ export function cronOf(everyMillis: number): string {
   if (Number.isInteger(seconds) && seconds < 60 && 60 % seconds === 0) return `*/${seconds} * * * * *`
   const minutes = seconds / 60
   if (Number.isInteger(minutes) && minutes < 60 && 60 % minutes === 0) return `0 */${minutes} * * * *`
+  if (minutes === 60) return '0 0 * * * *'
   throw new Fault(
     'validation',
-    `watch.every: expected a divisor of a minute or an hour (10s, 30s, 1m, 5m), got ${seconds} s`,
+    `watch.every: expected a divisor of a minute or an hour (10s, 30s, 1m, 5m, 1h), got ${seconds} s`,
   )
 }
