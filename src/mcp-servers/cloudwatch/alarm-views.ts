@@ -13,13 +13,13 @@ export function alarmView(alarm: Alarm) {
     since: new Date(sinceOf(alarm)).toISOString(),
     ...(alarm.AlarmDescription ? { description: safe(alarm.AlarmDescription) } : {}),
     ...(alarm.Threshold != null ? { threshold: alarm.Threshold } : {}),
-    ...(alarm.ComparisonOperator ? { comparisonOperator: alarm.ComparisonOperator } : {}),
+    ...(alarm.ComparisonOperator ? { comparisonOperator: safe(alarm.ComparisonOperator) } : {}),
     ...(watched
       ? {
           namespace: safe(watched.metric.Namespace),
           metricName: safe(watched.metric.MetricName),
           dimensions: safeLabels(watched.metric.Dimensions),
-          statistic: watched.statistic,
+          statistic: safe(watched.statistic),
           periodSeconds: watched.period,
         }
       : {}),

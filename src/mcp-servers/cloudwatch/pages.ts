@@ -76,6 +76,7 @@ export async function pageFrom<T>(
   let place = start
   for (let i = 0; i < VENDOR_PAGES && rows.length < limit; i++) {
     const page = await read(place.token, place.skip + limit - rows.length)
+    if (page.token && !TOKEN.test(page.token)) throw noToken()
     if (place.skip > page.rows.length) throw new Fault('expired', 'This cursor leads nowhere any more. Ask anew.')
     for (const [nth, row] of page.rows.entries()) {
       if (nth < place.skip) continue
@@ -88,4 +89,12 @@ export async function pageFrom<T>(
     place = { skip: 0, token: page.token }
   }
   return { rows, next: place }
+}
+
+/** What a cursor can hold: AWS's tokens are text without spaces. */
+const TOKEN = /^[\x21-\x7e]{1,4000}$/
+
+function noToken(): Fault {
+  const message = 'CloudWatch answered a page whose end is not what its API describes.'
+  return new Fault('network', message, { retryable: false })
 }

@@ -6,6 +6,7 @@ import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
+import { safe } from '../safe.ts'
 import { BRIEF } from '../wire.ts'
 import { ageOf } from './age.ts'
 import type { KubernetesClient } from './client.ts'
@@ -92,9 +93,9 @@ function infoOf({ namespace, kind, name, pods, used, room, at }: Usage, now: Mil
   const part = (resource: 'cpu' | 'memory'): number | undefined =>
     room[resource] > 0 ? Math.round((used[resource] / room[resource]) * 100) : undefined
   return {
-    namespace,
-    kind,
-    name,
+    namespace: namespace && safe(namespace),
+    kind: safe(kind),
+    name: safe(name),
     pods,
     cpuMillicores: Math.round(used.cpu),
     memoryBytes: Math.round(used.memory),

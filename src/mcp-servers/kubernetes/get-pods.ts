@@ -91,14 +91,14 @@ function infoOf(pod: Pod, failedProbe: string | undefined, now: number): z.input
   const [owner] = metadata.ownerReferences
   const why = whyNotReady(pod, failedProbe)
   return {
-    namespace: metadata.namespace ?? 'default',
-    name: metadata.name,
-    status: metadata.deletionTimestamp === undefined ? (status?.phase ?? 'Unknown') : 'Terminating',
+    namespace: safe(metadata.namespace ?? 'default'),
+    name: safe(metadata.name),
+    status: metadata.deletionTimestamp === undefined ? safe(status?.phase ?? 'Unknown') : 'Terminating',
     ready: `${containers.filter(({ ready }) => ready).length}/${Math.max(containers.length, spec?.containers.length ?? 0)}`,
     restarts: containersOf(pod).reduce((total, { restartCount = 0 }) => total + restartCount, 0),
     age: ageOf(metadata.creationTimestamp ?? now, now),
-    ...(spec?.nodeName && { node: spec.nodeName }),
-    ...(owner && { owner: `${owner.kind}/${owner.name}` }),
+    ...(spec?.nodeName && { node: safe(spec.nodeName) }),
+    ...(owner && { owner: safe(`${owner.kind}/${owner.name}`) }),
     ...(why && { whyNotReady: safe(why).slice(0, 500) }),
   }
 }

@@ -20,6 +20,8 @@ import { fit, valueAt } from './select.ts'
 
 type Rows = { rows: JsonMap[]; next?: string; cut: boolean }
 
+const CONTINUE = /^[\w+/=-]{1,2000}$/
+
 export function getResource(client: KubernetesClient, { resilience }: RoomDeps): ReadTool {
   return defineReadTool({
     name: 'get_resource',
@@ -39,10 +41,7 @@ export function getResource(client: KubernetesClient, { resilience }: RoomDeps):
         .optional()
         .describe('paths, e.g. spec.replicas'),
       limit: z.int().min(1).max(200).default(50),
-      cursor: z
-        .string()
-        .regex(/^[\w+/=-]{1,2000}$/)
-        .optional(),
+      cursor: z.string().regex(CONTINUE).optional(),
     }),
     output: z.object({
       resources: z.array(z.record(z.string(), z.unknown())),
@@ -57,7 +56,7 @@ export function getResource(client: KubernetesClient, { resilience }: RoomDeps):
       const path = pathOfKind(kind, namespace, one ? name : undefined)
       const query = { labelSelector: labels, fieldSelector: name && `metadata.name=${name}`, continue: cursor }
       const read = (most: number) => async (abort: AbortSignal) => {
-        if (one) return objectRows(kind, [parsedObject(await client.get(path, abort), path)], select)
+        if (one) return objectRows(kind, [shaped(objectSchema, await client.get(path, abort), path)], select)
         if (name || select) return listed(client, kind, path, { ...query, limit: most }, select, abort)
         return tabled(client, path, { ...query, limit: most }, abort)
       }
@@ -102,15 +101,13 @@ async function listed(
   select: string[] | undefined,
   signal: AbortSignal,
 ): Promise<Rows> {
-  const page = objectsSchema.safeParse(await client.page(path, signal, query))
-  if (!page.success) throw notKubernetes(path)
-  return { ...objectRows(kind, page.data.items, select), next: page.data.metadata?.continue || undefined }
+  const { items, metadata } = shaped(objectsSchema, await client.page(path, signal, query), path)
+  return { ...objectRows(kind, items, select), next: nextOf(metadata, path) }
 }
 
 async function tabled(client: KubernetesClient, path: string, query: Query, signal: AbortSignal): Promise<Rows> {
-  const table = tableSchema.safeParse(await client.page(path, signal, query, { asTable: true }))
-  if (!table.success) throw notKubernetes(path)
-  const { columnDefinitions: columns, rows, metadata } = table.data
+  const page = await client.page(path, signal, query, { asTable: true })
+  const { columnDefinitions: columns, rows, metadata } = shaped(tableSchema, page, path)
   const shown = rows.map(({ cells, object }) => {
     const entries = columns.flatMap(({ name, priority }, index): [string, Json][] =>
       priority === 0 ? [[safe(name), concealCell(cells[index])]] : [],
@@ -118,7 +115,7 @@ async function tabled(client: KubernetesClient, path: string, query: Query, sign
     const namespace = object?.metadata?.namespace
     return Object.fromEntries([...(namespace ? [['Namespace', safe(namespace)] as [string, Json]] : []), ...entries])
   })
-  return { rows: shown, next: metadata?.continue || undefined, cut: false }
+  return { rows: shown, next: nextOf(metadata, path), cut: false }
 }
 
 function concealCell(cell: Json | undefined): Json {
@@ -146,8 +143,28 @@ function selected(object: JsonMap, paths: string[]): JsonMap {
   return { ...(namespace && { namespace }), ...(name && { name }), ...Object.fromEntries(fields) }
 }
 
-function parsedObject(answer: unknown, path: string): JsonMap {
-  const object = objectSchema.safeParse(answer)
-  if (!object.success) throw notKubernetes(path)
-  return object.data
+/** Custom resources may hold anything, as deep as the API server reads: what is walked here must have an end. */
+function shaped<Shape>(schema: z.ZodType<Shape>, answer: unknown, path: string): Shape {
+  if (isDeeper(answer, DEEPEST))
+    throw new Fault('resource', `What stands at ${path} is nested more than ${DEEPEST} deep.`, { whose: 'vendor' })
+  const parsed = schema.safeParse(answer)
+  if (!parsed.success) throw notKubernetes(path)
+  return parsed.data
+}
+
+const DEEPEST = 200 // the schema of a CustomResourceDefinition is some 60
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some(each => isDeeper(each, depth - 1))
+}
+
+/** Undefined on the last page; a token that could not be a cursor here is no token. */
+function nextOf(
+  metadata: { continue?: string | null | undefined } | null | undefined,
+  path: string,
+): string | undefined {
+  const next = metadata?.continue || undefined
+  if (next !== undefined && !CONTINUE.test(next)) throw notKubernetes(path)
+  return next
 }
