@@ -8,6 +8,7 @@ import type { Secrecy } from './secret-name.ts'
  * is the cause ("password=null") stays. Linear: a name and a value are looked at once each, and are bounded.
  */
 export function hideAssigned(text: string, hidden: string): string {
+  if (!MAY_NAME.test(text)) return text // most lines of a log
   let told = ''
   let done = 0
   for (const { 0: sign, index } of text.matchAll(SIGN)) {
@@ -48,7 +49,7 @@ function nameBefore(text: string, sign: number): string {
   const name = text.slice(start, end)
   const before = text.slice(Math.max(0, start - LONGEST_PAIR), start)
   if (name === 'value') return PAIR.exec(before)?.[1] ?? name
-  return /^keys?$/i.test(name) ? `${/[A-Za-z]{1,20} $/.exec(before)?.[0] ?? ''}${name}` : name
+  return /^keys?$/i.test(name) ? `${/[A-Za-z]{1,20} $/.exec(before.slice(-21))?.[0] ?? ''}${name}` : name
 }
 
 function isBlank(text: string, at: number): boolean {

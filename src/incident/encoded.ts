@@ -48,7 +48,7 @@ function percentDecoded(run: string): string {
 function hideRuns(text: string, hide: (text: string) => string, hidden: string, depth = 0): string {
   return text.replace(RUN, run => {
     if (run.length >= LEAST_RANDOM && looksRandom(run)) return hidden
-    if (depth === MOST_ENCODINGS || run.length % 4 === 1) return run
+    if (depth === MOST_ENCODINGS || run.length % 4 === 1 || !MAY_ENCODE.test(run)) return run
     const decoded = Buffer.from(run, 'base64').toString('latin1')
     if (!READABLE.test(decoded)) return run
     const plain = unescaped(decoded)
@@ -57,7 +57,9 @@ function hideRuns(text: string, hide: (text: string) => string, hidden: string, 
 }
 
 const RUN = /(?<![\w+/-])[\w+/-]{14,8192}={0,2}(?![\w+/-])/g
-const READABLE = /^[\x20-\x7e\s]{8,8192}$/
+const READABLE = /^[\x20-\x7e\t-\r]{8,8192}$/
+/** Of four characters the first has the upper six bits of a byte, which in readable text are few: most words stop here. */
+const MAY_ENCODE = /^(?:[CDI-Za-f]...){3}/
 const LEAST_RANDOM = 32
 
 /**

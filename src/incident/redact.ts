@@ -24,13 +24,38 @@ const MOST_PASSES = 4 // what is told decoded may need another; most text needs 
 
 function hide(text: string): string {
   const without = SECRETS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text)
-  return hideAssigned(without, HIDDEN).replace(...PERSON)
+  const told = hideAssigned(without, HIDDEN)
+  return told.includes('@') ? told.replace(...PERSON) : told
 }
 
 const HIDDEN = '[redacted]'
 
 // A token, and not the next word of a sentence ("basic authentication"): a digit, padding or mixed case within.
 const TOKEN = String.raw`(?=[\w.~+/-]{0,400}(?:[0-9=]|[a-z][A-Z]|[A-Z]{2}[a-z]))[\w.~+/=-]{8,4096}`
+
+/**
+ * Tokens with a prefix of their own: JSON Web Tokens, so Kubernetes service account tokens too; Slack, GitHub, GitLab, Sentry,
+ * Grafana, Stripe, model providers, npm, Google, SendGrid, HashiCorp Vault, DigitalOcean, Shopify, PyPI, Hugging Face,
+ * Telegram, New Relic.
+ */
+const WITH_PREFIX: readonly string[] = [
+  String.raw`eyJ[\w-]{5,4096}\.[\w-]{5,4096}(?:\.[\w-]{0,4096})?`,
+  String.raw`(?:xox[a-z]|xapp)-[\w-]{10,400}`,
+  String.raw`(?:gh[pousr]|github_pat)_\w{20,255}`,
+  String.raw`gl(?:pat|dt|rt|cbt|ptt|agent|soat)-[\w-]{20,100}`,
+  String.raw`sntr[a-z]{1,2}_[\w+/=-]{20,512}`,
+  String.raw`gl(?:sa|c)_[\w+/=-]{20,512}`,
+  String.raw`[sr]k_(?:live|test)_\w{10,255}`,
+  String.raw`sk-(?:[a-z0-9]{2,12}-){0,3}\w{20,255}`,
+  String.raw`sk-(?:proj|svcacct|ant|or)-[\w-]{20,255}`,
+  String.raw`npm_[A-Za-z0-9]{36}`,
+  String.raw`(?:AIza[\w-]{35}|GOCSPX-[\w-]{20,60}|ya29\.[\w-]{20,1024})`,
+  String.raw`SG\.[\w-]{16,64}\.[\w-]{16,64}`,
+  String.raw`hv[sbr]\.[\w-]{20,400}`,
+  String.raw`(?:do[opr]_v1_|shp(?:at|ca|pa|ss)_|pypi-|hf_|whsec_)[\w-]{20,400}`,
+  String.raw`\d{8,10}:AA[\w-]{33}(?![\w-])`,
+  String.raw`NRAK-[A-Z0-9]{20,40}`,
+]
 
 /** What is found, and what takes its place. */
 export const SECRETS: readonly (readonly [RegExp, string])[] = [
@@ -41,25 +66,8 @@ export const SECRETS: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@host, and the key in a Sentry DSN
   [/(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}:\/\/)(?!\[redacted\]@)[^\s/?"'<>]{1,512}@/gi, `$1${HIDDEN}@`],
   [/(https:\/\/hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]{8,200}/g, `$1${HIDDEN}`],
-  // JSON Web Tokens, so Kubernetes service account tokens too
-  [/(?<![\w-])eyJ[\w-]{5,4096}\.[\w-]{5,4096}(?:\.[\w-]{0,4096})?/g, HIDDEN],
-  // Tokens with a prefix of their own: Slack, GitHub, GitLab, Sentry, Grafana, Stripe, model providers, npm, Google, AWS,
-  // SendGrid, HashiCorp Vault, DigitalOcean, Shopify, PyPI, Hugging Face, Telegram, New Relic
-  [/(?<![\w-])(?:xox[a-z]|xapp)-[\w-]{10,400}/g, HIDDEN],
-  [/(?<![\w-])(?:gh[pousr]|github_pat)_\w{20,255}/g, HIDDEN],
-  [/(?<![\w-])gl(?:pat|dt|rt|cbt|ptt|agent|soat)-[\w-]{20,100}/g, HIDDEN],
-  [/(?<![\w-])sntr[a-z]{1,2}_[\w+/=-]{20,512}/g, HIDDEN],
-  [/(?<![\w-])gl(?:sa|c)_[\w+/=-]{20,512}/g, HIDDEN],
-  [/(?<![\w-])[sr]k_(?:live|test)_\w{10,255}/g, HIDDEN],
-  [/(?<![\w-])sk-(?:[a-z0-9]{2,12}-){0,3}\w{20,255}/g, HIDDEN],
-  [/(?<![\w-])sk-(?:proj|svcacct|ant|or)-[\w-]{20,255}/g, HIDDEN],
-  [/(?<![\w-])npm_[A-Za-z0-9]{36}/g, HIDDEN],
-  [/(?<![\w-])(?:AIza[\w-]{35}|GOCSPX-[\w-]{20,60}|ya29\.[\w-]{20,1024})/g, HIDDEN],
-  [/(?<![\w-])SG\.[\w-]{16,64}\.[\w-]{16,64}/g, HIDDEN],
-  [/(?<![\w-])hv[sbr]\.[\w-]{20,400}/g, HIDDEN],
-  [/(?<![\w-])(?:do[opr]_v1_|shp(?:at|ca|pa|ss)_|pypi-|hf_|whsec_)[\w-]{20,400}/g, HIDDEN],
-  [/(?<![\w-])\d{8,10}:AA[\w-]{33}(?![\w-])/g, HIDDEN],
-  [/(?<![\w-])NRAK-[A-Z0-9]{20,40}/g, HIDDEN],
+  // one search for all that stand at the beginning of a word
+  [new RegExp(String.raw`(?<![\w-])(?:${WITH_PREFIX.join('|')})`, 'g'), HIDDEN],
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, HIDDEN],
   [new RegExp(String.raw`\b([Bb]earer|BEARER|[Bb]asic|BASIC)(\s{1,3}|%20)${TOKEN}`, 'g'), `$1$2${HIDDEN}`],
   [

@@ -1,18 +1,20 @@
 // Lines of a log as signals: those that tell of trouble, equal ones of a minute as one with a count.
 import { sha256 } from '#incident/canonical.ts'
 import type { Entity, Millis, Severity, Source, Utterance, Writer } from '#incident/signal.ts'
-import { safe } from './safe.ts'
+import { safeLines } from './safe-lines.ts'
 
 export type Line = { at: Millis; text: string; entity: Entity; labels: Record<string, string>; url?: string }
 
 /**
  * One signal for each entity, minute and message of lines that tell of trouble, oldest first. Messages that differ in numbers
- * only are the same; the text is that of the last. A reader must read whole minutes: the last count of a minute wins.
+ * only are the same; the text is that of the last. `lines`: those of one stream beside each other, oldest first, and of whole
+ * minutes: the last count of a minute wins.
  */
-export function logSignals(source: Source, writer: Writer, lines: Iterable<Line>): Utterance[] {
+export function logSignals(source: Source, writer: Writer, lines: readonly Line[]): Utterance[] {
   const signals = new Map<string, Utterance>()
-  for (const line of lines) {
-    const text = safe(line.text).trim()
+  const told = safeLines(lines.map(({ text }) => text))
+  for (const [nth, line] of lines.entries()) {
+    const text = told[nth]?.trim() ?? ''
     const severity = severityOf(text)
     if (severity === undefined) continue
     const minute = Math.floor(line.at / MINUTE) * MINUTE

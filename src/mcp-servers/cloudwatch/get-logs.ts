@@ -5,6 +5,7 @@ import type { ReadTool } from '../define.ts'
 import { asRows, setIn } from '../one-line.ts'
 import { iso } from '../present.ts'
 import { safe } from '../safe.ts'
+import { safeLines } from '../safe-lines.ts'
 import { whenSchema, windowOf } from '../window.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
@@ -57,10 +58,11 @@ export function getLogs(accounts: Accounts): ReadTool {
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { group, pattern, streamPrefix, span: window, limit: most, token }
         const { value } = await resilience.run('read log lines', each => cloudwatch.logEvents(asked, each), { signal })
-        const lines = value.rows.map(({ timestamp, logStreamName, message }) => ({
+        const told = safeLines(value.rows.map(({ message }) => message))
+        const lines = value.rows.map(({ timestamp, logStreamName }, nth) => ({
           at: iso(timestamp),
           stream: safe(logStreamName),
-          text: shortened(safe(message).trimEnd()),
+          text: shortened(told[nth] ?? ''),
         }))
         return { ...value, rows: lines }
       })

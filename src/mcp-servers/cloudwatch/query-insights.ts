@@ -5,6 +5,7 @@ import { defineReadTool } from '../define.ts'
 import type { ReadTool, ToolContext } from '../define.ts'
 import { asRows } from '../one-line.ts'
 import { safe } from '../safe.ts'
+import { safeLines } from '../safe-lines.ts'
 import { whenSchema, windowOf } from '../window.ts'
 import type { Account, Accounts } from './accounts.ts'
 import { logGroupName } from './grammar.ts'
@@ -87,11 +88,16 @@ async function start(account: Account, input: Input, context: ToolContext): Prom
 function tableOf({ id, results, complete }: Found, skip: number, limit: number) {
   const all = results.results.map(row => row.filter(({ field }) => field !== POINTER))
   const columns = [...new Set(all.flatMap(row => row.map(({ field }) => field)))]
+  const page = all.slice(skip, skip + limit).map(cells => new Map(cells.map(({ field, value }) => [field, value])))
+  const isNewestFirst = (page[0]?.get(TIME) ?? '') > (page.at(-1)?.get(TIME) ?? '')
+  const told = columns.map(column => {
+    const values = page.map(cells => cells.get(column) ?? '')
+    return safeLines(values, isNewestFirst)
+  })
   const rows: string[][] = []
   let bytes = 0
-  for (const cells of all.slice(skip, skip + limit)) {
-    const values = new Map(cells.map(({ field, value }) => [field, value]))
-    const row = columns.map(column => shortened(safe(values.get(column) ?? '')))
+  for (const nth of page.keys()) {
+    const row = told.map(values => shortened(values[nth] ?? ''))
     bytes += Buffer.byteLength(JSON.stringify(row))
     if (bytes > ANSWER_BYTES && rows.length > 0) break
     rows.push(row)
@@ -113,6 +119,7 @@ function tableOf({ id, results, complete }: Found, skip: number, limit: number) 
   }
 }
 
+const TIME = '@timestamp' // written so that its order is that of time
 /** Of each row, and good for GetLogRecord only. */
 const POINTER = '@ptr'
 

@@ -1,6 +1,7 @@
 // Grafana's data frames, columns with names and types, to series and to lines. https://grafana.com/developers/dataplane/
 import type { Millis } from '#incident/signal.ts'
 import { safe, safeLabels } from '../safe.ts'
+import { safeLines } from '../safe-lines.ts'
 import type { Sample } from './samples.ts'
 import type { Frame } from './schema.ts'
 
@@ -26,11 +27,16 @@ export function linesOfFrames(
   return frames.flatMap(({ schema: { fields }, data: { values } }) => {
     const column = (wanted: RegExp) => values[fields.findIndex(field => wanted.test(field.name))] ?? []
     const [labels, times, lines] = [column(/^labels$/i), column(/^(?:time|timestamp)$/i), column(/^(?:line|body)$/i)]
-    return lines.flatMap((line, row) => {
+    const rows = lines.flatMap((line, row) => {
       const at = times[row]
-      if (typeof line !== 'string' || !isMoment(at)) return []
-      return [{ at, labels: safeLabels(stringsIn(labels[row])), line: safe(line) }]
+      return typeof line === 'string' && isMoment(at) ? [{ at, labels: safeLabels(stringsIn(labels[row])), line }] : []
     })
+    const isNewestFirst = (rows[0]?.at ?? 0) > (rows.at(-1)?.at ?? 0)
+    const told = safeLines(
+      rows.map(({ line }) => line),
+      isNewestFirst,
+    )
+    return rows.map((row, nth) => ({ ...row, line: told[nth] ?? '' }))
   })
 }
 

@@ -208,11 +208,14 @@ const VERSION = String.raw`(?<![\w.])v?\d{1,6}\.\d{1,6}[\w.-]{0,40}`
 const ONE_VERSION = new RegExp(VERSION)
 const FROM_TO = new RegExp(String.raw`(${VERSION})\s{0,3}(?:->|→|to)\s{0,3}(${VERSION})`)
 
+/** Each stream's, which Loki gives newest first, oldest first. */
 export function linesOf(streams: readonly Stream[]): Line[] {
   return streams.flatMap(({ stream, values }) => {
     const labels = safeLabels(stream)
     const entity = entityOf(labels)
-    return values.map(([nanoseconds, text]) => ({ at: Number(nanoseconds.slice(0, -6)), text, entity, labels }))
+    return values
+      .map(([nanoseconds, text]) => ({ at: Number(nanoseconds.slice(0, -6)), text, entity, labels }))
+      .toReversed()
   })
 }
 
