@@ -2,6 +2,7 @@
 // whose it is; and never is a vendor asked more often than once again.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault as Refusal } from '#incident/fault.ts'
+import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
 import type { Fault } from '../simulator/faults.ts'
 import { startSimulator } from '../simulator/serve.ts'
@@ -20,7 +21,6 @@ const READS: Record<Source, { tool: string; input: Record<string, string> }> = {
   cloudwatch: { tool: 'get_alarms', input: {} },
   grafana: { tool: 'list_datasources', input: {} },
 }
-const SOURCES = Object.keys(READS) as Source[]
 
 let simulator: Simulator
 let sources: FourSources

@@ -1,7 +1,8 @@
-// The four source servers as new, over a simulator: nothing asked yet, no breaker open, no retry waited for.
+// The source servers as new, over a simulator: nothing asked yet, no breaker open, no retry waited for.
 import type { Toolbox } from '#incident/approval.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { Json } from '#incident/remedy.ts'
+import { SOURCES } from '#incident/signal.ts'
 import type { Millis, Source } from '#incident/signal.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { cloudwatchServer } from '#mcp-servers/cloudwatch/server.ts'
@@ -16,7 +17,6 @@ import { sentryServer } from '#mcp-servers/sentry/server.ts'
 import { createToolbox } from '#mcp-servers/toolbox.ts'
 
 export type FourSources = {
-  servers: readonly Server[]
   call(server: Source, tool: string, input?: Record<string, Json>): ReturnType<Toolbox['call']>
   close(): Promise<void>
 }
@@ -27,30 +27,37 @@ export type Places = { kubeconfig: string; sentryUrl: string; awsEndpointUrl: st
 const DEADLINE_MILLIS = 20_000
 
 /** `env`: as the simulator has it. */
-export async function openFourSources(
-  places: Places,
-  env: Readonly<Record<string, string>>,
-  clock: () => Millis,
-): Promise<FourSources> {
-  const given = { clock, log: SILENT, observe: UNOBSERVED }
-  const room = (name: string): RoomDeps => ({
-    ...given,
-    resilience: createResilience({ ...given, name, random: () => 0 }),
-  })
+export type Env = Readonly<Record<string, string>>
+
+export function openSource(source: Source, places: Places, env: Env, room: RoomDeps): Server {
   const { SENTRY_AUTH_TOKEN, GRAFANA_SERVICE_ACCOUNT_TOKEN, SENTRY_ORG, AWS_REGION } = env
-  const credentials = { accessKeyId: env['AWS_ACCESS_KEY_ID'], secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] }
-  const aws = { endpoint: places.awsEndpointUrl, region: AWS_REGION, credentials }
-  const sentry = { url: places.sentryUrl, organization: SENTRY_ORG, token: SENTRY_AUTH_TOKEN }
-  const grafana = { url: places.grafanaUrl, token: GRAFANA_SERVICE_ACCOUNT_TOKEN }
-  const servers = [
-    kubernetesServer({ kubeconfig: places.kubeconfig }, room('kubernetes')),
-    sentryServer(sentrySettings.parse(sentry), room('sentry')),
-    cloudwatchServer(cloudwatchSettings.parse(aws), room('cloudwatch')),
-    grafanaServer(grafanaSettings.parse(grafana), room('grafana')),
-  ]
+  switch (source) {
+    case 'kubernetes':
+      return kubernetesServer({ kubeconfig: places.kubeconfig }, room)
+    case 'sentry': {
+      const settings = { url: places.sentryUrl, organization: SENTRY_ORG, token: SENTRY_AUTH_TOKEN }
+      return sentryServer(sentrySettings.parse(settings), room)
+    }
+    case 'cloudwatch': {
+      const credentials = { accessKeyId: env['AWS_ACCESS_KEY_ID'], secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] }
+      const settings = { endpoint: places.awsEndpointUrl, region: AWS_REGION, credentials }
+      return cloudwatchServer(cloudwatchSettings.parse(settings), room)
+    }
+    case 'grafana': {
+      const settings = { url: places.grafanaUrl, token: GRAFANA_SERVICE_ACCOUNT_TOKEN }
+      return grafanaServer(grafanaSettings.parse(settings), room)
+    }
+  }
+}
+
+export async function openFourSources(places: Places, env: Env, clock: () => Millis): Promise<FourSources> {
+  const given = { clock, log: SILENT, observe: UNOBSERVED }
+  const servers = SOURCES.map(source => {
+    const resilience = createResilience({ ...given, name: source, random: () => 0 })
+    return openSource(source, places, env, { ...given, resilience })
+  })
   const toolbox = await createToolbox({ ...given, servers })
   return {
-    servers,
     call: (server, tool, input = {}) =>
       toolbox.call({ server, tool, arguments: input }, { deadlineMillis: DEADLINE_MILLIS }),
     async close() {
