@@ -15,7 +15,8 @@ export type Links = {
 export function openLinks(url: string): Links {
   const { origin, pathname } = new URL(url) // without a user's name and password
   const address = `${origin}${pathname}`.replace(/\/+$/, '')
-  const dashboard = (uid: string): string => `${address}/d/${encodeURIComponent(uid)}`
+  const segment = (uid: string): string => encodeURIComponent(uid.toWellFormed()) // it throws at half a character
+  const dashboard = (uid: string): string => `${address}/d/${segment(uid)}`
   return {
     dashboard,
     panel(uid, panel, { span, variables = {} } = {}) {
@@ -24,7 +25,7 @@ export function openLinks(url: string): Links {
         for (const one of [value].flat()) search.append(name, one)
       return `${dashboard(uid)}?${search}`
     },
-    rule: uid => `${address}/alerting/grafana/${encodeURIComponent(uid)}/view`,
+    rule: uid => `${address}/alerting/grafana/${segment(uid)}/view`,
     explore({ uid, type }, model, { from, to }) {
       const queries = [{ refId: 'A', datasource: { uid, type }, ...model }]
       const pane = { datasource: uid, queries, range: { from: String(from), to: String(to) } }
