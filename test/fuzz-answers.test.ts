@@ -8,6 +8,10 @@ import type { Json } from '#incident/remedy.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
 import type { Server } from '#mcp-servers/define.ts'
+import { openClient } from '#mcp-servers/kubernetes/client.ts'
+import type { KubernetesClient } from '#mcp-servers/kubernetes/client.ts'
+import { holdList } from '#mcp-servers/kubernetes/held-list.ts'
+import { objectsSchema, podSchema } from '#mcp-servers/kubernetes/schema.ts'
 import type { Resilience } from '#mcp-servers/resilience.ts'
 import { startSimulator } from '../simulator/serve.ts'
 import type { Simulator } from '../simulator/serve.ts'
@@ -171,6 +175,42 @@ describe.each(SOURCES)('%s', source => {
     )
   })
 })
+
+it('a watch of Kubernetes: a change, or a Fault', { timeout: 120_000 }, async () => {
+  const client = openClient({ kubeconfig: vendors.places.kubeconfig })
+  const { signal } = new AbortController()
+  const lines = await watchLines(client, signal)
+  let changes = 0
+  const property = fc.asyncProperty(fc.array(spoiling, { minLength: 1, maxLength: 3 }), async all => {
+    vendors.begin(answer => all.reduce(spoil, { ...answer, body: lines }))
+    const held = holdList({ item: podSchema }, [], '1')
+    try {
+      for await (const change of await client.watch('/api/v1/pods', '1', signal)) {
+        held.apply(change)
+        changes++
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      expect(error.message).not.toMatch(FOREIGN)
+    }
+    expect(held.size()).toBeLessThan(100)
+  })
+  await fc.assert(property, { numRuns: RUNS, seed: SEED })
+  client.close()
+  expect(changes).toBeGreaterThan(RUNS)
+})
+
+/** A few pods come, change and go; a bookmark; the version is too old. */
+async function watchLines(client: KubernetesClient, signal: AbortSignal): Promise<string> {
+  vendors.begin()
+  const { items } = objectsSchema.parse(await client.page('/api/v1/pods', signal, { limit: 3 }))
+  const told = (type: string, object: unknown) => `${JSON.stringify({ type, object })}\n`
+  const changes = ['ADDED', 'MODIFIED', 'DELETED'].flatMap(type => items.map(pod => told(type, pod)))
+  const metadata = { resourceVersion: '12' }
+  const bookmark = told('BOOKMARK', { kind: 'Pod', apiVersion: 'v1', metadata })
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Expired', code: 410 }
+  return [...changes, bookmark, told('ERROR', status)].join('')
+}
 
 /** Another for each, or all would be spoilt in the same ways. */
 function seedOf(source: Source, tool: string): number {
