@@ -169,6 +169,7 @@ function createFlood(): Flood {
       cluster: async () => [],
       snapshot: async () => new Uint8Array(),
       restore: async () => false,
+      losses: () => 0,
       async close() {},
     },
   }

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Router } from 'express'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import { opening } from '../test/contracts/openings.ts'
 import { readConfig } from './config.ts'
@@ -101,4 +101,19 @@ test('a list that looks at a long record in vain lets others be answered meanwhi
   const ask = async (path: string) => order.push(`${(await fetch(served.url + path)).status} ${path}`)
   await Promise.all([ask('/api/v1/incidents?service=none'), ask('/healthz')])
   expect(order).toEqual(['200 /healthz', '200 /api/v1/incidents?service=none'])
+})
+
+test('it is ready until its looks keep failing', async () => {
+  const ready = async () => {
+    const response = await fetch(`${served.url}/readyz`)
+    return [response.status, await response.text()]
+  }
+  await house.watch.tick()
+  expect(await ready()).toEqual([200, 'ok'])
+  const analyse = vi.spyOn(house.analyst, 'analyse').mockRejectedValue(new Error('out of memory'))
+  for (let look = 1; look <= 3; look++) await expect(house.watch.tick()).rejects.toThrow('out of memory')
+  expect(await ready()).toEqual([503, 'the last 3 looks failed; the log says why'])
+  analyse.mockRestore()
+  await house.watch.tick()
+  expect(await ready()).toEqual([200, 'ok'])
 })

@@ -59,11 +59,11 @@ function application(given: RestGiven & ServeGiven): Express {
   app.disable('x-powered-by')
   app.get('/healthz', (_request, response) => void response.type('text').send('ok'))
   app.get('/readyz', (_request, response) => {
-    const ready = house.watch.health().some(({ up }) => up) || house.sources.length === 0
+    const trouble = troubleOf(house)
     response
-      .status(ready ? 200 : 503)
+      .status(trouble ? 503 : 200)
       .type('text')
-      .send(ready ? 'ok' : 'no source can be read')
+      .send(trouble ?? 'ok')
   })
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text())
@@ -81,6 +81,15 @@ function application(given: RestGiven & ServeGiven): Express {
   app.use(express.static(given.page, { index: 'index.html', maxAge: '1h', setHeaders: neverCachePage }))
   app.use(refusal(log)) // Express itself would answer with the stack
   return app
+}
+
+const FAILED_LOOKS = 3 // in a row: one or two may be a disk or an analysis that has recovered since
+
+/** Why nothing can be expected of it now. */
+function troubleOf({ watch, sources }: House): string | undefined {
+  if (sources.length > 0 && !watch.health().some(({ up }) => up)) return 'no source can be read'
+  const failures = watch.failures()
+  return failures >= FAILED_LOOKS ? `the last ${failures} looks failed; the log says why` : undefined
 }
 
 /** Nothing from elsewhere, nothing inline. */

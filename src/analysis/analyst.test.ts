@@ -1,12 +1,16 @@
 // The analyst as everybody else knows it: in its own thread, by messages.
+import type { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Analyst } from '#incident/analyst.ts'
-import { createAnalyst } from './analyst.ts'
+import { SILENT } from '#incident/observe.ts'
+import { createAnalyst, MOST_RESTARTS } from './analyst.ts'
 import { MINUTE, START, alarm, change, readingsAt, said, state } from './shop.fixture.ts'
 
+let now = START
+const given = { clock: () => now, log: SILENT }
 let analyst: Analyst
 beforeAll(async () => {
-  analyst = await createAnalyst()
+  analyst = await createAnalyst(given)
   for (let n = 0; n < 30; n++) await analyst.learn(readingsAt(START + n * MINUTE), START + n * MINUTE)
 })
 afterAll(() => analyst.close())
@@ -26,7 +30,7 @@ it('leaves no trace of a look that is not to be learnt from', async () => {
 })
 
 it('gives the same for the same, in another thread and after a restart', async () => {
-  const other = await createAnalyst()
+  const other = await createAnalyst(given)
   try {
     expect(await other.restore(await analyst.snapshot())).toBe(true)
     const [here, there] = await Promise.all([analyst, other].map(one => one.analyse(trouble, at, { learn: true })))
@@ -59,3 +63,45 @@ it('relates texts of two sources by what they mean, and by who they are about', 
   const found = await analyst.correlate([refused, lost, stranger], 'semantic')
   expect(found.map(({ a, b }) => [a, b])).toEqual([['a', 'b']])
 })
+
+it('goes on from its last snapshot in another thread when its own ends', async () => {
+  const { one, end } = await mortal()
+  await one.restore(await analyst.snapshot())
+  const before = await one.snapshot()
+  await one.learn(readingsAt(at), at)
+  const ending = end()
+  await expect(one.analyse(trouble, at, { learn: true })).rejects.toThrow('The analysis ended')
+  await ending
+  expect(one.losses()).toBe(1)
+  expect(await one.snapshot()).toEqual(before)
+  expect(one.losses()).toBe(1)
+  await one.close()
+})
+
+it('begins again a few times an hour, and says when it will', async () => {
+  const { one, end } = await mortal()
+  for (let restart = 1; restart <= MOST_RESTARTS; restart++) {
+    await end()
+    expect(await one.correlate([])).toEqual([])
+  }
+  await end()
+  await expect(one.correlate([])).rejects.toThrow(`ended ${MOST_RESTARTS} times within an hour; it begins again at`)
+  now += 60 * MINUTE
+  expect(await one.correlate([])).toEqual([])
+  await one.close()
+})
+
+/** An analyst, and a way to end the thread it is in. */
+async function mortal() {
+  const threads: Worker[] = []
+  const onThread = (worker: Worker) => threads.push(worker)
+  process.on('worker', onThread)
+  const one = await createAnalyst(given)
+  return {
+    one: {
+      ...one,
+      close: () => one.close().finally(() => process.off('worker', onThread)),
+    },
+    end: () => threads.at(-1)?.terminate(),
+  }
+}

@@ -1,50 +1,67 @@
 // The Analyst as the heart knows it: every call goes to one worker thread, in order, so that chats stay quick meanwhile.
-import { Worker } from 'node:worker_threads'
+// A thread that ends is followed by another, which goes on from the last snapshot.
 import type { Analyst } from '#incident/analyst.ts'
 import { Fault } from '#incident/fault.ts'
-import type { Answered, Asked } from './worker.ts'
+import type { Log } from '#incident/observe.ts'
+import type { Millis } from '#incident/signal.ts'
+import { startThread } from './thread.ts'
+import type { Asked } from './worker.ts'
+
+const HOUR_MILLIS = 3_600_000
+export const MOST_RESTARTS = 6 // an hour: each reads the models again; what ends six threads in a row would end the seventh
 
 /** Resolves once the worker has loaded its models. What fails in it comes back as a Fault `processing`. */
-export async function createAnalyst(): Promise<Analyst> {
-  const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')))
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
-  let asked = 0
-  let ended: Fault | undefined // a thread that is gone answers nobody
+export async function createAnalyst({ clock, log }: { clock: () => Millis; log: Log }): Promise<Analyst> {
+  let thread = startThread()
+  let kept: Uint8Array | undefined // the last snapshot
+  let restarts = 0
+  let lately: Millis[] = [] // when a thread took the place of another
+  let isClosed = false
 
-  worker.on('message', (answer: Answered) => {
-    const caller = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if ('failed' in answer) caller?.reject(new Fault('processing', 'The analysis failed.', { cause: answer.failed }))
-    else caller?.resolve(answer.value)
-  })
-  const end = (cause: unknown) => {
-    ended ??= new Fault('processing', 'The analysis has ended; it begins again when this process is restarted.', {
-      cause,
-    })
-    for (const { reject } of waiting.values()) reject(ended)
-    waiting.clear()
-  }
-  worker.on('error', end)
-  worker.on('exit', end)
-
-  function ask<T>(call: Asked['call'], given: unknown[], transfer: ArrayBuffer[] = []): Promise<T> {
-    if (ended) return Promise.reject(ended)
-    const id = ++asked
-    const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
-    worker.postMessage({ id, call, given } satisfies Asked, transfer)
-    return answered as Promise<T>
+  /** Calls asked of a new thread wait behind the snapshot it goes on from. */
+  function current() {
+    if (!thread.hasEnded() || isClosed) return thread
+    const now = clock()
+    lately = lately.filter(at => Math.abs(now - at) < HOUR_MILLIS) // a clock may be set back
+    const [first = now] = lately
+    if (lately.length >= MOST_RESTARTS) {
+      const next = new Date(first + HOUR_MILLIS).toISOString().slice(11, 16)
+      throw new Fault(
+        'processing',
+        `The analysis ended ${lately.length} times within an hour; it begins again at ${next} UTC, or when this process is restarted.`,
+      )
+    }
+    lately.push(now)
+    restarts++
+    log.warn({ restarts }, `the analysis begins again ${kept ? 'from its last snapshot' : 'with nothing learnt'}`)
+    thread = startThread()
+    if (kept) void thread.ask('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
+    return thread
   }
 
-  await ask('ready', [])
+  async function ask<T>(call: Asked['call'], ...given: unknown[]): Promise<T> {
+    return current().ask<T>(call, given)
+  }
+
+  await ask('ready')
   return {
-    learn: (readings, at) => ask('learn', [readings, at]),
-    analyse: (readings, at, options) => ask('analyse', [readings, at, options]),
-    correlate: (signals, type) => ask('correlate', [signals, type]),
-    cluster: (signals, parameters) => ask('cluster', [signals, parameters]),
-    snapshot: () => ask('snapshot', []),
-    restore: snapshot => ask('restore', [snapshot]),
+    learn: (readings, at) => ask('learn', readings, at),
+    analyse: (readings, at, options) => ask('analyse', readings, at, options),
+    correlate: (signals, type) => ask('correlate', signals, type),
+    cluster: (signals, parameters) => ask('cluster', signals, parameters),
+    async snapshot() {
+      kept = await ask<Uint8Array>('snapshot')
+      return kept
+    },
+    async restore(snapshot) {
+      const isRestored = await ask<boolean>('restore', snapshot)
+      if (isRestored) kept = snapshot
+      return isRestored
+    },
+    losses: () => restarts + Number(thread.hasEnded()),
     async close() {
-      await worker.terminate()
+      isClosed = true
+      await thread.end()
     },
   }
 }

@@ -20,7 +20,7 @@ export type ClusterParameters = { minClusterSize?: number; minSamples?: number; 
 
 /**
  * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
- * a pass with `learn: false` leaves no trace.
+ * a pass with `learn: false` leaves no trace. After an end of its own it goes on from its last snapshot, if it gave one.
  */
 export type Analyst = {
   /** Takes in readings of the past, oldest first, without opening anything. */
@@ -32,6 +32,8 @@ export type Analyst = {
   /** What was learnt, bounded in size; `restore` goes on from it, and ignores one it cannot read. */
   snapshot(): Promise<Uint8Array>
   restore(snapshot: Uint8Array): Promise<boolean>
+  /** How often what it took in since its last snapshot was lost, by an end of its own. */
+  losses(): number
   close(): Promise<void>
 }
 

@@ -22,12 +22,16 @@ let store: IncidentStore
 let now: number
 let asked: Window[]
 let troubles: Diagnosis[]
+let failing: Error | undefined
+let losses: number
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'watch-'))
   store = openSqliteStore(folder)
   now = NOON
   asked = []
   troubles = []
+  failing = undefined
+  losses = 0
 })
 afterEach(async () => {
   await store.close()
@@ -38,11 +42,18 @@ afterEach(async () => {
 function eyes(): Watch {
   const analyst: Analyst = {
     learn: async () => undefined,
-    analyse: async (_readings, at) => ({ at, diagnoses: troubles, watching: [], signals: 0, millis: 0 }),
+    async analyse(_readings, at) {
+      if (failing) {
+        losses++
+        throw failing
+      }
+      return { at, diagnoses: troubles, watching: [], signals: 0, millis: 0 }
+    },
     correlate: async () => [],
     cluster: async () => [],
     snapshot: async () => new Uint8Array(),
     restore: async () => false,
+    losses: () => losses,
     close: async () => undefined,
   }
   return createWatch({
@@ -117,4 +128,31 @@ test('one trouble that cannot be written down does not keep the others from it',
   const incidents = await store.list({ open: true })
   expect(incidents).toHaveLength(1)
   expect(await readIncident(store, incidents[0] ?? '')).toMatchObject({ key: 'b' })
+})
+
+test('what an analysis that ended had taken in since its last snapshot is read again', async () => {
+  const watch = eyes()
+  await watch.begin(now)
+  for (let n = 0; n < 13; n++) await tick(watch) // the tenth keeps what was learnt
+  losses = 1 // at the look of somebody who asked
+  await tick(watch)
+  expect(asked.at(-1)).toEqual({ from: NOON + 8 * MINUTE, to: NOON + 14 * MINUTE })
+  await tick(watch)
+  expect(asked.at(-1)).toEqual({ from: NOON + 12 * MINUTE, to: NOON + 15 * MINUTE })
+})
+
+test('a reading that no analysis survives is read once more, and left behind', async () => {
+  const watch = eyes()
+  await watch.begin(now)
+  await tick(watch)
+  failing = new Error('out of memory')
+  for (const minute of [2, 3]) {
+    await expect(tick(watch)).rejects.toThrow('out of memory')
+    expect(asked.at(-1)).toEqual({ from: NOON - (minute === 2 ? 1 : 2) * MINUTE, to: NOON + minute * MINUTE })
+  }
+  expect(watch.failures()).toBe(2)
+  failing = undefined
+  await tick(watch)
+  expect(asked.at(-1)).toEqual({ from: NOON + MINUTE, to: NOON + 4 * MINUTE })
+  expect(watch.failures()).toBe(0)
 })

@@ -8,7 +8,8 @@ import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
-import type { Millis, Missing, Source, Window } from './signal.ts'
+import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
+import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
 import { amend, openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
 import { turn } from './turn.ts'
@@ -23,6 +24,8 @@ export type Watch = {
   /** The same eyes, leaving no trace. Identical windows asked for at once share one run. */
   look(window: Window): Promise<Look>
   health(): SourceHealth[]
+  /** How many ticks in a row have failed, up to the last. */
+  failures(): number
   /** Cuts short a look that is under way; nothing of it is written down. */
   stop(): void
   close(): Promise<void>
@@ -33,7 +36,6 @@ export type WatchSettings = GatherSettings & {
   overlapMillis: number
 }
 
-const HISTORY_PAGE_MILLIS = 6 * 3_600_000 // a longer window is a range no vendor likes to be asked for
 const SNAPSHOT_TICKS = 10
 const FORGOTTEN_TICKS = 10 // a restart without what was learnt: an open incident nobody speaks of any more
 const A_TURN = 20 // incidents written before whoever waits for an answer gets it
@@ -52,19 +54,41 @@ export function createWatch(given: {
 }): Watch {
   const { analyst, store, settings, clock, log, observe } = given
   const gather = createGather(given)
+  const reach = createReach({ ...settings, lossesOf: () => analyst.losses() })
   const recentlyEnded = createRecentlyEnded(store)
   const looks = new Map<string, Promise<Look>>()
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
-  let readTo = {} as Record<Source, Millis>
+  let failures = 0
   let ticks = 0
 
-  function windowsTo(at: Millis): Record<Source, Window> {
-    const window = (source: Source) => {
-      const from = Math.min(readTo[source] ?? at, at) - settings.overlapMillis // a clock may be set back
-      return { from: Math.max(from, at - HISTORY_PAGE_MILLIS), to: at }
+  async function lookAndLearn(): Promise<Tick> {
+    const at = clock()
+    const began = performance.now()
+    const readings = await gather.read(reach.windowsTo(at), ending.signal)
+    if (ending.signal.aborted) return { at, signals: 0, millis: performance.now() - began, missing: [] }
+    reach.read(readings, at)
+    const analysis = await takeIn(readings, at)
+    const said = readings.flatMap(({ signals }) => signals.filter(({ kind }) => kind !== 'series'))
+    if (said.length > 0) await store.remember(said, at)
+    const allAnswered = readings.every(({ answered }) => answered)
+    await record(analysis, allAnswered)
+    if (++ticks % SNAPSHOT_TICKS === 0) await keep()
+    const millis = performance.now() - began
+    observe.time('tick_duration_seconds', millis / 1_000)
+    observe.count('ticks_total', { outcome: allAnswered ? 'ok' : 'partial' })
+    return { at, signals: analysis.signals, millis, missing: readings.flatMap(({ missing }) => missing) }
+  }
+
+  async function takeIn(readings: SourceReading[], at: Millis): Promise<Analysis> {
+    try {
+      const analysis = await analyst.analyse(readings, at, { learn: true })
+      reach.takenIn()
+      return analysis
+    } catch (error) {
+      reach.notTakenIn()
+      throw error
     }
-    return fromSources(settings.sources, window)
   }
 
   async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
@@ -105,14 +129,16 @@ export function createWatch(given: {
   }
 
   async function keep(): Promise<void> {
-    await store.save(LEARNT, await analyst.snapshot())
-    await store.save(READ_TO, Buffer.from(JSON.stringify(readTo)))
+    const learnt = await analyst.snapshot()
+    if (!reach.keep()) return
+    await store.save(LEARNT, learnt)
+    await store.save(READ_TO, Buffer.from(JSON.stringify(reach.now())))
   }
 
   async function resume(): Promise<boolean> {
     const [learnt, kept] = [await store.load(LEARNT), await store.load(READ_TO)]
     if (!learnt || !kept || !(await analyst.restore(learnt))) return false
-    readTo = JSON.parse(Buffer.from(kept).toString()) as Record<Source, Millis>
+    reach.begin(JSON.parse(Buffer.from(kept).toString()) as Record<Source, Millis>)
     return true
   }
 
@@ -129,34 +155,26 @@ export function createWatch(given: {
     async begin(since) {
       if (await resume()) return
       const now = clock()
-      for (let from = since; from < now; from += HISTORY_PAGE_MILLIS) {
-        const window = { from, to: Math.min(from + HISTORY_PAGE_MILLIS, now) }
+      for (let from = since; from < now; from += LONGEST_READING_MILLIS) {
+        const window = { from, to: Math.min(from + LONGEST_READING_MILLIS, now) }
         const readings = await gather.read(
           fromSources(settings.sources, () => window),
           ending.signal,
         )
         await analyst.learn(readings, window.to)
       }
-      readTo = fromSources(settings.sources, () => now)
+      reach.begin(fromSources(settings.sources, () => now))
+      await analyst.snapshot() // so that an end of its own does not forget the past
     },
     async tick() {
-      const at = clock()
-      const began = performance.now()
-      const readings = await gather.read(windowsTo(at), ending.signal)
-      if (ending.signal.aborted) return { at, signals: 0, millis: performance.now() - began, missing: [] }
-      for (const { source, answered } of readings) if (answered || readTo[source] === undefined) readTo[source] = at
-      const analysis = await analyst.analyse(readings, at, { learn: true })
-      const said = readings.flatMap(({ signals }) => signals.filter(({ kind }) => kind !== 'series'))
-      if (said.length > 0) await store.remember(said, at)
-      await record(
-        analysis,
-        readings.every(({ answered }) => answered),
-      )
-      if (++ticks % SNAPSHOT_TICKS === 0) await keep()
-      const millis = performance.now() - began
-      observe.time('tick_duration_seconds', millis / 1_000)
-      observe.count('ticks_total', { outcome: readings.every(({ answered }) => answered) ? 'ok' : 'partial' })
-      return { at, signals: analysis.signals, millis, missing: readings.flatMap(({ missing }) => missing) }
+      try {
+        const tick = await lookAndLearn()
+        failures = 0
+        return tick
+      } catch (error) {
+        failures++
+        throw error
+      }
     },
     look(window) {
       const key = `${window.from}-${window.to}`
@@ -167,6 +185,7 @@ export function createWatch(given: {
       return look
     },
     health: () => gather.health(),
+    failures: () => failures,
     stop: () => ending.abort(),
     async close() {
       recentlyEnded.close()
@@ -182,8 +201,4 @@ function about(diagnosis: Diagnosis, known: readonly Incident[], taken: Readonly
     known.find(incident => incident.key === diagnosis.key && isFree(incident)) ??
     known.find(incident => isFree(incident) && isSameTrouble(incident, diagnosis))
   )
-}
-
-function fromSources<T>(sources: readonly Source[], value: (source: Source) => T): Record<Source, T> {
-  return Object.fromEntries(sources.map(source => [source, value(source)])) as Record<Source, T>
 }
