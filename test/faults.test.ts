@@ -1,6 +1,6 @@
 // What a tired cloud does, each in front of each of the four sources: the answer comes all the same, or a Fault that says
 // whose it is; and never is a vendor asked more often than once again.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Fault as Refusal } from '#incident/fault.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
@@ -124,6 +124,7 @@ describe('AWS', () => {
 
 describe('Kubernetes forgets', () => {
   const PODS = { kind: 'Pod', namespace: 'shop' }
+  const PODS_ASKED = { namespace: 'shop', limit: 200 }
   const named = ({ structured }: { structured: Record<string, unknown> }) =>
     (structured['resources'] as { Name: string }[]).map(each => each.Name)
 
@@ -134,6 +135,17 @@ describe('Kubernetes forgets', () => {
     const cursor = String(first.structured['nextCursor'])
     const rest = await sources.call('kubernetes', 'get_resource', { ...PODS, limit: 200, cursor })
     expect([...named(first), ...named(rest)]).toEqual(whole)
+  })
+
+  test('the version that a watch begins at: the list is read anew each time, and says the same', async () => {
+    const whole = await sources.call('kubernetes', 'get_pods', PODS_ASKED)
+    simulator.faults.add({ kind: 'expire-watch' })
+    const before = simulator.journal.lines().length
+    const since = () => simulator.journal.lines().slice(before)
+    expect(await sources.call('kubernetes', 'get_pods', PODS_ASKED)).toEqual(whole)
+    await vi.waitFor(() => expect(since().some(({ path }) => path.includes('watch=true'))).toBe(true))
+    for (let again = 0; again < 3; again++)
+      expect(await sources.call('kubernetes', 'get_pods', PODS_ASKED)).toEqual(whole)
   })
 
   test('where it was, too: a Fault says to read it again', async () => {
