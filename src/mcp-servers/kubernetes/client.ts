@@ -3,6 +3,7 @@
 // would not be the template that ran.
 import type { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
+import type { Millis } from '#incident/signal.ts'
 import { faultOf, notKubernetes, statusOf } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { openConnection } from './connection.ts'
@@ -11,7 +12,6 @@ import { exchange } from './exchange.ts'
 import { FIELD_MANAGER, listSchema, reviewSchema } from './schema.ts'
 import type { KubernetesSettings } from './schema.ts'
 import { openLines } from './stream.ts'
-import { createTexts } from './texts.ts'
 import { changeOf } from './watch-event.ts'
 import type { WatchEvent } from './watch-event.ts'
 
@@ -26,7 +26,7 @@ export type Listed<Item> = {
   items: Item[]
   /** Objects that were not what Kubernetes documents; left out. */
   malformed: number
-  /** There were more than MOST_ITEMS. */
+  /** There were more than MOST_ITEMS, or than could be read in the time. */
   truncated: boolean
   /** From where a watch goes on; absent where the pages are not of one moment. */
   version?: string
@@ -50,7 +50,13 @@ export type Access = { verb: string; group: string; resource: string; namespace:
 export type KubernetesClient = {
   /** Makes sure there is a cluster to ask, which the first request does otherwise: once, it takes a second. */
   ready(): Promise<void>
-  list<Item extends Named>(collection: Collection<Item>, signal: AbortSignal, query?: Query): Promise<Listed<Item>>
+  /** After `within` no further page is asked for: much is better than nothing. Default: LIST_MILLIS. */
+  list<Item extends Named>(
+    collection: Collection<Item>,
+    signal: AbortSignal,
+    query?: Query,
+    within?: Millis,
+  ): Promise<Listed<Item>>
   /** Resolves once the server watches. Ends as the server ends it; throws a Fault `expired` where `version` is too old. */
   watch(path: string, version: string, signal: AbortSignal, query?: Query): Promise<AsyncIterable<WatchEvent>>
   /** One page of a list as its JSON says; `asTable`: in the columns that kubectl prints. */
@@ -69,6 +75,7 @@ const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
 const PAGE_ITEMS = 500 // what kubectl asks for
 const MOST_ITEMS = 120_000 // 100,000 events and a fifth more
+const LIST_MILLIS = 4500 // a list of a look has 5.5 s, and the last page takes some of it
 const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
 
 const WATCH_SECONDS = 300 // then the server ends it, and whether it is still wanted is asked anew
@@ -96,9 +103,14 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
   return {
     ready: connection.ready,
 
-    async list<Item extends Named>({ path, item }: Collection<Item>, signal: AbortSignal, query: Query = {}) {
+    async list<Item extends Named>(
+      { path, item }: Collection<Item>,
+      signal: AbortSignal,
+      query: Query = {},
+      within: Millis = LIST_MILLIS,
+    ) {
+      const until = performance.now() + within
       const items: Item[] = []
-      const texts = createTexts()
       const versions = new Set<string>()
       let malformed = 0
       let next: string | undefined
@@ -107,13 +119,13 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
         const page: z.output<typeof listSchema> = await asked
         versions.add(page.metadata?.resourceVersion ?? '')
         next = page.metadata?.continue || undefined
-        const enough = items.length + page.items.length >= MOST_ITEMS
+        const enough = items.length + page.items.length >= MOST_ITEMS || performance.now() > until
         // Asked for before this one is looked at, so that the server works meanwhile.
         asked = next && !enough ? listPage(path, query, next, signal) : undefined
         asked?.catch(() => {}) // it is awaited below, unless what comes first throws
         for (const raw of page.items) {
           const parsed = item.safeParse(raw)
-          if (parsed.success) items.push(texts.share(parsed.data))
+          if (parsed.success) items.push(parsed.data)
           else malformed++
         }
       }

@@ -21,7 +21,7 @@ export function holdList<Item extends Named>(
   from: string,
 ): HeldList<Item> {
   const texts = createTexts()
-  let items = new Map(listed.map(each => [keyOf(each.metadata), each]))
+  let items = new Map(listed.map(each => [keyOf(each.metadata), texts.share(each)]))
   let inOrder = true
   let version = from
 

@@ -9,6 +9,7 @@ import type { Raw } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import { readingSchema } from '../wire.ts'
+import type { KubernetesClient } from './client.ts'
 import { cacheLists } from './list-cache.ts'
 import type { CachingClient } from './list-cache.ts'
 import { eventSchema, podSchema } from './schema.ts'
@@ -117,13 +118,29 @@ test('a list whose continue token expired on the way is whole, and no watch is b
   expect(watches()).toBe(1)
 })
 
+test('a list that is too long for the one who asks is read to its end behind them', async () => {
+  await open([pod('cart', 'aaaaa')])
+  const hasty: KubernetesClient = {
+    ...cluster.client,
+    async list(collection, signal, query, within) {
+      const whole = await cluster.client.list(collection, signal, query)
+      return within === undefined ? { ...whole, items: [], truncated: true } : whole
+    },
+  }
+  cache = cacheLists(hasty, { log: SILENT, now: () => clock.now++ })
+  expect(await podNames()).toEqual([])
+  expect(await podNames()).toEqual([])
+  await vi.waitFor(() => expect(cache.lastKnown(PODS)?.ageMillis).toBe(0), WAITING)
+  expect(await podNames()).toEqual(['cart-7f9dd8b6c2-aaaaa'])
+})
+
 test('while a server cannot be had, get_signals says how old what it tells is, and calls nobody well', async () => {
   await open([...workload('cart'), service('cart'), node('node-1')])
   const look = () => cluster.call('get_signals', { from: NOW - 300_000, to: NOW })
   expect((await look())['healthy']).toHaveLength(1)
   const responses = watchResponses()
   await look()
-  await vi.waitFor(() => expect(responses.size).toBe(11), WAITING)
+  await vi.waitFor(() => expect(responses.size).toBe(14), WAITING)
   const asked = lists()
   expect((await look())['healthy']).toHaveLength(1)
   expect(lists()).toBe(asked + 3) // the logs of both pods, and metrics: nothing else

@@ -1,7 +1,7 @@
 // A client whose lists come from memory once they are asked for again and again: the first time a list is read as ever; the
 // second time within minutes it is read, and a watch keeps it true from then on (followed-list.ts) until nobody has asked
-// for some minutes. So one call over stdio costs no watch, and a loop that looks every minute costs no lists. Writes never
-// go through here.
+// for some minutes. So one call over stdio costs no watch, and a loop that looks every minute costs no lists. One too long
+// for whoever asks is read to its end behind them. Writes never go through here.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
@@ -25,16 +25,18 @@ const REFUSED: Millis = 600_000 // somebody may grant the verb meanwhile
 const OLDEST: Millis = 15 * 60_000 // as resilience.ts: an older picture of a system misleads more than it helps
 const MOST_WATCHES = 60 // a look has 11; an API server counts each as a request under way
 const MOST_HELD = 250_000 // objects of all lists together: some 150 MB
+const FILL_MILLIS: Millis = 60_000 // 120,000 events are 240 pages; an API server under load takes 0.2 s for one
 const MOST_KNOWN = 1000 // questions of which the time of asking is remembered
 
 // What was measured has no versions: https://github.com/kubernetes/metrics
 const UNWATCHED = '/apis/metrics.k8s.io/'
 
-type Entry = { askedAt: Millis; refusedAt?: Millis; list?: FollowedList<Named> }
+type Entry = { askedAt: Millis; refusedAt?: Millis; isFilling?: boolean; list?: FollowedList<Named> }
 
 export function cacheLists(client: KubernetesClient, options: CacheOptions): CachingClient {
   const { now = Date.now, pause = pauseUnlessAborted, random = Math.random, log } = options
   const entries = new Map<string, Entry>()
+  const closed = new AbortController()
 
   function follow<Item extends Named>(
     entry: Entry,
@@ -57,6 +59,22 @@ export function cacheLists(client: KubernetesClient, options: CacheOptions): Cac
       },
     })
     entry.list = list
+  }
+
+  async function fill<Item extends Named>(entry: Entry, collection: Collection<Item>, query: Query): Promise<void> {
+    if (entry.isFilling) return
+    entry.isFilling = true
+    try {
+      const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(2 * FILL_MILLIS)])
+      const listed = await client.list(collection, signal, query, FILL_MILLIS)
+      if (closed.signal.aborted || entry.list?.isOpen()) return
+      if (isWhole(listed)) follow(entry, collection, query, listed)
+      else entry.refusedAt = now() // there are more than are read at all
+    } catch (error) {
+      log.debug({ path: collection.path, err: error }, 'list not read to its end')
+    } finally {
+      entry.isFilling = false
+    }
   }
 
   /** Those asked for longest ago go first. */
@@ -94,7 +112,9 @@ export function cacheLists(client: KubernetesClient, options: CacheOptions): Cac
       const listed = await client.list(collection, signal, query)
       if (entry.list?.isOpen()) return listed // meanwhile
       const mayWatch = entry.refusedAt === undefined || now() - entry.refusedAt > REFUSED
-      if (isAgain && mayWatch && isWhole(listed)) follow(entry, collection, query, listed)
+      if (!isAgain || !mayWatch || closed.signal.aborted) return listed
+      if (isWhole(listed)) follow(entry, collection, query, listed)
+      else if (listed.truncated) void fill(entry, collection, query)
       return listed
     },
 
@@ -105,6 +125,7 @@ export function cacheLists(client: KubernetesClient, options: CacheOptions): Cac
     },
 
     close() {
+      closed.abort()
       for (const { list } of entries.values()) list?.end()
       client.close()
     },

@@ -65,7 +65,8 @@ export function openLists(
     isStale: () => stale,
     missing() {
       if (asked > 0 && faults.length === asked) throw faults[0]
-      return missing.sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
+      const named = new Map(missing.map(each => [each.what, each])) // a kind may be asked for in parts
+      return [...named.values()].sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
     },
   }
 }

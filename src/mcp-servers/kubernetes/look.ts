@@ -36,7 +36,8 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     replicaSets,
     services,
     nodes,
-    events,
+    warnings,
+    told,
     claims,
     quotas,
     autoscalers,
@@ -49,7 +50,8 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     read('replicasets', { path: '/apis/apps/v1/replicasets', item: workloadSchema }),
     read('services', { path: '/api/v1/services', item: serviceSchema }),
     read('nodes', { path: '/api/v1/nodes', item: nodeSchema }),
-    read('events', { path: '/api/v1/events', item: eventSchema }),
+    read('events', EVENTS, { fieldSelector: 'type!=Normal' }),
+    Promise.all(TELLING.map(reason => read('events', EVENTS, { fieldSelector: `type=Normal,reason=${reason}` }))),
     read('persistentvolumeclaims', { path: '/api/v1/persistentvolumeclaims', item: claimSchema }),
     read('resourcequotas', { path: '/api/v1/resourcequotas', item: quotaSchema }),
     read('horizontalpodautoscalers', { path: '/apis/autoscaling/v2/horizontalpodautoscalers', item: autoscalerSchema }),
@@ -68,7 +70,7 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     replicaSets,
     services,
     nodes,
-    events: events.filter(({ last }) => last <= window.to),
+    events: [...warnings, ...told.flat()].filter(({ last }) => last <= window.to),
     claims,
     quotas,
     autoscalers,
@@ -78,6 +80,10 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
   const cluster = asking.cluster
   return createView(window.to, objects, { cluster, missing: [...missing, ...logs.missing], isStale: lists.isStale() })
 }
+
+const EVENTS = { path: '/api/v1/events', item: eventSchema }
+/** Of the ordinary ones, which are nine in ten, those that something here reads: what was scaled, scheduled, or lost. */
+const TELLING = ['ScalingReplicaSet', 'Scheduled', 'NodeNotReady']
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time
 

@@ -262,8 +262,8 @@ export type Node = z.output<typeof nodeSchema>
 
 export const namespaceSchema = whole(z.object({ metadata, status: absent(z.object({ phase: text })) }))
 
-export const eventSchema = whole(
-  z.object({
+export const eventSchema = z
+  .object({
     metadata: z.object({ name: z.string(), namespace: text, uid: text, creationTimestamp: text }),
     involvedObject: z.object({ kind: text, namespace: text, name: text, uid: text }),
     type: text,
@@ -274,14 +274,36 @@ export const eventSchema = whole(
     lastTimestamp: text,
     eventTime: text,
     series: absent(z.object({ count: number, lastObservedTime: text })),
-  }),
-).transform(({ metadata, series, eventTime, firstTimestamp, lastTimestamp, count, ...event }) => {
-  const { name, namespace, uid = '', creationTimestamp } = metadata
-  const latest = timeOf(lastTimestamp)
-  const first = timeOf(firstTimestamp) ?? timeOf(eventTime) ?? timeOf(creationTimestamp) ?? latest ?? 0
-  const last = Math.max(timeOf(series?.lastObservedTime) ?? 0, latest ?? 0) || first
-  return { ...event, metadata: { name, namespace, uid }, first, last, count: series?.count ?? count ?? 1 }
-})
+  })
+  .transform(
+    ({
+      metadata: { name, namespace, uid, creationTimestamp },
+      involvedObject: object,
+      series,
+      eventTime,
+      firstTimestamp,
+      lastTimestamp,
+      ...event
+    }) => {
+      const latest = timeOf(lastTimestamp)
+      const first = timeOf(firstTimestamp) ?? timeOf(eventTime) ?? timeOf(creationTimestamp) ?? latest ?? 0
+      return {
+        metadata: { name, namespace: namespace ?? undefined, uid: uid ?? '' },
+        involvedObject: {
+          kind: object.kind ?? undefined,
+          namespace: object.namespace ?? undefined,
+          name: object.name ?? undefined,
+          uid: object.uid ?? undefined,
+        },
+        type: event.type ?? undefined,
+        reason: event.reason ?? undefined,
+        message: event.message ?? undefined,
+        first,
+        last: Math.max(timeOf(series?.lastObservedTime) ?? 0, latest ?? 0) || first,
+        count: series?.count ?? event.count ?? 1,
+      }
+    },
+  )
 /** `first` and `last` are when it was seen, whichever of the five stamps an event has. */
 export type KubernetesEvent = z.output<typeof eventSchema>
 

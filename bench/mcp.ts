@@ -1,0 +1,91 @@
+// What the Kubernetes server answers of a cluster of 10,000 pods and 100,000 events: how soon, how much, in how much memory.
+// The cluster runs in one process (large-cluster.ts), the server and the client that asks it in another (asking.ts), with the
+// heap that node gives itself in a container of 512 MB.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Benchmark } from './benchmark.ts'
+
+export type Asked = {
+  tool: string
+  arguments: Record<string, unknown>
+  /** The first time, and once it has been asked for twice. */
+  firstMillis: number
+  laterMillis: number
+  bytes: number
+  /** What the answer says it lacks. */
+  missing: string[]
+}
+type McpFigures = { size: Record<string, number>; asked: Asked[]; peakRssMegabytes: number }
+
+const HEAP_MEGABYTES = 256 // half of what the container has: https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib
+const MOST_MILLIS = 2000
+const MOST_RSS_MEGABYTES = 512
+const MOST_BYTES = 80 * 1024 // rows of 64 KB, and what stands around them
+const MOST_SIGNALS_BYTES = 1024 * 1024 // 256 KB of signals; relations and who is well stand on the first page
+
+export const benchMcp: Benchmark = async say => {
+  const cluster = child('large-cluster.ts', [], ['pipe', 'pipe', 'inherit'])
+  const asking: ChildProcess[] = []
+  try {
+    const { kubeconfig, size } = JSON.parse(await line(cluster.stdout)) as {
+      kubeconfig: string
+      size: McpFigures['size']
+    }
+    say(`a cluster of ${size['pods']} pods and ${size['events']} events stands`)
+    const program = child(
+      'asking.ts',
+      [kubeconfig],
+      ['ignore', 'pipe', 'inherit'],
+      [`--max-old-space-size=${HEAP_MEGABYTES}`],
+    )
+    asking.push(program)
+    const figures = { size, ...(JSON.parse(await line(program.stdout)) as Omit<McpFigures, 'size'>) }
+    return { figures, page: pageOf(figures), isKept: isKept(figures) }
+  } finally {
+    cluster.stdin?.end()
+    for (const each of asking) each.kill()
+  }
+}
+
+function child(
+  file: string,
+  given: string[],
+  stdio: ('pipe' | 'ignore' | 'inherit')[],
+  flags: string[] = [],
+): ChildProcess {
+  const path = fileURLToPath(import.meta.resolve(`./${file}`))
+  return spawn(process.execPath, [...process.execArgv, ...flags, path, ...given], { stdio })
+}
+
+/** The first line; rejects where there comes none. */
+async function line(from: Readable | null): Promise<string> {
+  if (from) for await (const first of createInterface({ input: from })) return first
+  throw new Error('a process of the benchmark ended without a word')
+}
+
+function isKept({ asked, peakRssMegabytes }: McpFigures): boolean {
+  const inTime = asked.every(each => each.firstMillis < MOST_MILLIS && each.laterMillis < MOST_MILLIS)
+  const small = asked.every(({ tool, bytes }) => bytes <= (tool === 'get_signals' ? MOST_SIGNALS_BYTES : MOST_BYTES))
+  const whole = asked.every(({ missing }) => missing.every(what => what.includes('log')))
+  return inTime && small && whole && peakRssMegabytes < MOST_RSS_MEGABYTES
+}
+
+function pageOf({ size, asked, peakRssMegabytes }: McpFigures): string {
+  const row = ({ tool, arguments: given, firstMillis, laterMillis, bytes }: Asked) => {
+    const terms = Object.entries(given).map(([name, value]) => ` ${name}: ${String(value)}`)
+    return `| \`${tool}\`${terms.join(',')} | ${firstMillis.toFixed(0)} ms | ${laterMillis.toFixed(0)} ms | ${(firstMillis / laterMillis).toFixed(0)} | ${Math.ceil(bytes / 1024)} KB |`
+  }
+  return `The Kubernetes server, over MCP, before a cluster of ${size['pods']} pods, ${size['events']} events, ${size['workloads']} Deployments and
+${size['nodes']} nodes, where a hundred pods crash and write lines of 1 MB; \`npm run -s cli -- bench mcp --write\`. The cluster is
+simulated in a process of its own. Asked again, a list comes from memory, kept true by a watch. Promised: each within 2 s.
+
+| tool | first | later | times faster | answer |
+|---|---|---|---|---|
+${asked.map(row).join('\n')}
+
+Peak memory (RSS) of the process that asks and answers, with a heap of ${HEAP_MEGABYTES} MB: ${peakRssMegabytes.toFixed(0)} MB; promised: under ${MOST_RSS_MEGABYTES} MB.
+`
+}
