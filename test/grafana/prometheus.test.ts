@@ -1,7 +1,7 @@
 // Debian's Prometheus behind the simulated Grafana: our tools read from it what they read from the simulator's own
 // evaluator, and what its parser says of a bad query comes out as our Fault. Debian's is 2.42, whose ranges hold the sample
 // at their start, unlike 3's; all samples stand seven seconds off the minute, where both mean the same.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { SeriesPoints } from '#incident/signal.ts'
 import type { ReadingPage } from '#mcp-servers/wire.ts'
 import { REQUIRED } from '../parties.ts'
@@ -139,6 +139,21 @@ describe.skipIf(programs === undefined)('prometheus, which .ci/parties fetches',
       ['B', [], 'The data source did not accept it.'],
     ])
     expect(queries[0]?.series[0]?.points.length).toBeGreaterThan(10)
+  })
+
+  test('what its own rules fire', async () => {
+    const fired = async () => (await (await fetch(`${real?.url}/api/v1/alerts`)).json()) as { data: { alerts: [] } }
+    await vi.waitFor(async () => expect((await fired()).data.alerts).toHaveLength(1), { timeout: 20_000 })
+    world.now = Date.now() // rules are judged by the machine's clock
+    const { signals } = (await behind.call('get_signals', { from: '1m' })) as ReadingPage
+    expect(signals.filter(({ kind }) => kind === 'alarm')).toMatchObject([
+      {
+        active: true,
+        severity: 'critical',
+        entity: { service: 'cart' },
+        text: expect.stringContaining('cart takes 3 s'),
+      },
+    ])
   })
 
   async function asTold(served: Served, asked: Record<string, unknown>) {

@@ -24,7 +24,8 @@ export async function startPrometheus(
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
   const [metrics, config, data] = ['metrics.txt', 'prometheus.yml', 'data'].map(name => join(folder, name))
   await writeFile(metrics ?? '', openMetrics(series))
-  await writeFile(config ?? '', '{}\n')
+  await writeFile(config ?? '', 'global: { evaluation_interval: 1s }\nrule_files: [rules.yml]\n')
+  await writeFile(join(folder, 'rules.yml'), RULES)
   await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', metrics ?? '', data ?? ''])
   const address = `127.0.0.1:${await freePort()}`
   const words = [
@@ -42,6 +43,17 @@ export async function startPrometheus(
     },
   }
 }
+
+/** One that always fires. */
+const RULES = `
+groups:
+  - name: always
+    rules:
+      - alert: CartIsSlow
+        expr: label_replace(vector(3), "service", "cart", "", "") > 1
+        labels: { severity: critical }
+        annotations: { summary: '{{ $labels.service }} takes {{ $value }} s' }
+`
 
 /** With an exemplar at each bucket's newest sample, which is no sample. https://openmetrics.io */
 function openMetrics(series: readonly Series[]): string {
