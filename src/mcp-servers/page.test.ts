@@ -52,3 +52,10 @@ it('says when a cursor is too old or made up', async () => {
     await expect(pager.page({ cursor }, more)).rejects.toMatchObject({ code: 'expired' })
   }
 })
+
+it('keeps few of the very long readings, and always the one that was begun last', async () => {
+  const pager = createPager()
+  const [first, second] = await Promise.all([1, 2].map(() => pager.page({}, async () => reading(40_000))))
+  await expect(pager.page({ cursor: first?.nextCursor }, vi.fn())).rejects.toMatchObject({ code: 'expired' })
+  expect((await pager.page({ cursor: second?.nextCursor }, vi.fn())).signals).toHaveLength(500)
+})

@@ -7,6 +7,7 @@ import { PAGE_BYTES, PAGE_SIGNALS } from './wire.ts'
 import type { ReadingPage } from './wire.ts'
 
 const KEPT = 8 // readings under way at once; each is what one window of one source holds
+const KEPT_SIGNALS = 50_000 // of all of them together: some 50 MB; ten thousand pods are 20,000 a look
 
 export type Pager = {
   /** `read` is asked only for a first page. A cursor that is no longer kept is a Fault `expired`. */
@@ -34,8 +35,12 @@ export function createPager(): Pager {
   function keep(id: string, signals: Signal[]): void {
     kept.delete(id)
     kept.set(id, signals)
-    const [oldest] = kept.keys()
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+    let total = [...kept.values()].reduce((sum, each) => sum + each.length, 0)
+    for (const [oldest, { length }] of kept) {
+      if (oldest === id || (kept.size <= KEPT && total <= KEPT_SIGNALS)) return
+      kept.delete(oldest)
+      total -= length
+    }
   }
 
   return {
