@@ -3,10 +3,10 @@
 import type { JournalLine } from '../simulator/journal.ts'
 import type { Vendor } from '../simulator/vendor-api.ts'
 
-const NAME = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?' // RFC 1123, and RFC 1123 with dots
+const NAME = '(?!\\.)[\\w.:-]{1,253}' // of any object of Kubernetes
 const ISSUE = '[A-Za-z0-9_-]{1,64}'
 const UID = '[\\w-]{1,40}' // of Grafana
-const SOURCE = '[\\w.-]{1,40}'
+const SOURCE = "(?:[\\w.~!*'()-]|%[0-9A-F]{2}){1,300}" // encoded: older uids hold more characters
 
 const KNOWN: Record<Vendor, readonly string[]> = {
   kubernetes: [

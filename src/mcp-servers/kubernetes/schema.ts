@@ -11,7 +11,9 @@ export const kubernetesSettings = z.strictObject({
     .optional()
     .describe('path of a kubeconfig; absent: KUBECONFIG, ~/.kube/config, or the account of the pod this runs in'),
   context: z.string().min(1).optional().describe('context of the kubeconfig; absent: its current one'),
+  watch: z.boolean().optional().describe('false: every list is read each time, none is kept true by a watch'),
 })
+
 /** By which the API server keeps our writes apart from everybody else's. */
 export const FIELD_MANAGER = 'incident-orchestrator'
 
@@ -67,9 +69,12 @@ const strings = z
 const moment = z.string().nullish().transform(timeOf)
 const port = absent(z.union([z.number(), z.string()]))
 
+/** What an API server lets an object be called, and so one segment of a path: anything else comes from nobody we know. */
+const segment = z.string().regex(/^(?!\.)[\w.:-]{1,253}$/)
+
 const metadata = z.object({
-  name: z.string(),
-  namespace: text,
+  name: segment,
+  namespace: absent(segment),
   uid: z
     .string()
     .nullish()
