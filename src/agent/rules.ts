@@ -2,6 +2,7 @@
 import type { Advisor, Question } from '#incident/analyst.ts'
 import type { Answer, Claim } from '#incident/answer.ts'
 import type { Incident, RootCause } from '#incident/incident.ts'
+import { hasHelped } from '#incident/remedy.ts'
 import type { Signal } from '#incident/signal.ts'
 
 /** Never throws; a question it has no rule for gets the verdict and the questions it can answer. */
@@ -101,7 +102,7 @@ function grouping(incident: Incident): Said {
 
 function whatToDo(incident: Incident): Said {
   const open = incident.remedies.filter(({ state }) => ['PROPOSED', 'PREVIEWED', 'PENDING', 'DRIFTED'].includes(state))
-  const applied = incident.remedies.find(({ state }) => state === 'APPLIED' || state === 'VERIFIED')
+  const applied = incident.remedies.find(remedy => remedy.state === 'APPLIED' || hasHelped(remedy))
   if (applied)
     return {
       answer: `${applied.title} was carried out; watching whether it helps.`,

@@ -134,6 +134,26 @@ test('what the dry run refuses is only looked at again', () => {
   expect(text).toMatch(/\[ Look again… ]$/)
 })
 
+test('an undo is put back, not recovered, and what it took back is no longer watched', () => {
+  const R2 = 'INC-42-R2'
+  const outcome = { result: 'applied', generation: 9, detail: 'rolled back' } as const
+  const incident = incidentAfter([
+    previewed,
+    approved,
+    applied,
+    [10, ana, { type: 'proposed', remedy: R2, draft: { ...rollback, title: 'Undo: roll back checkout' }, undoes: R1 }],
+    [10, ana, { type: 'approved', remedy: R2, have: 1, need: 1, sealed: 's', actionId: 'a2', expiresAt: at(15) }],
+    [11, 'system', { type: 'applied', remedy: R2, outcome }],
+    [11, 'system', { type: 'verified', remedy: R2, reason: `its object is as it was before ${R1}` }],
+    [11, 'system', { type: 'failed', remedy: R1, reason: 'taken back before it was known to help' }],
+  ])
+  expect(shown(incident, 12)).toMatch(/^▲ Applied, and taken back · INC-42-R1/)
+  const undo = shown({ ...incident, remedies: incident.remedies.slice(-1) }, 12)
+  expect(undo).toMatch(/^✓ Put back · INC-42-R2\n.*\nSo far {4}Approved by Ana 14:10 · applied 14:11 · put back 14:11/)
+  const [, latest] = shownCard(cardOf({ kind: 'incident', incident }, { ...reader, now: at(12) })).split('So far')
+  expect(latest).toContain('put back 14:11')
+})
+
 test('nothing is approved before it was looked at', () => {
   const text = shown(incidentAfter([]))
   expect(text).toContain('Touches   not looked at yet')

@@ -1,5 +1,6 @@
 // The first line of a remedy: where it stands, as the one who is asked for a yes reads it.
 import type { Incident } from '#incident/incident.ts'
+import { isTakenBack } from '#incident/remedy.ts'
 import type { Remedy, RemedyState } from '#incident/remedy.ts'
 import { exact, say, words } from './card.ts'
 import type { Mark, Part } from './card.ts'
@@ -16,6 +17,8 @@ type Stand = { mark?: Mark; says: string }
 function stand(incident: Incident, remedy: Remedy): Stand {
   if (remedy.call === undefined) return { says: 'Advice for a person; no button stands behind it' }
   if (remedy.state === 'FAILED' && remedy.appliedAt === undefined) return { mark: '▲', says: 'Not done' }
+  if (isTakenBack(remedy, incident.remedies)) return { mark: '▲', says: 'Applied, and taken back' }
+  if (remedy.state === 'VERIFIED' && remedy.undoes !== undefined) return { mark: '✓', says: 'Put back' }
   const settled = SETTLED[remedy.state]
   if (settled) return settled
   if (!isWaiting(incident, remedy)) return { mark: '✓', says: 'No longer needed' }

@@ -1,5 +1,6 @@
 // How a remedy is spoken of: what a press would do, what is being done, what was done, and by whom, all from the record.
 import type { Incident } from '#incident/incident.ts'
+import { latestOf } from '#incident/remedy.ts'
 import type { Preview, Remedy, RemedyDraft, RemedyState, RemedyType } from '#incident/remedy.ts'
 import { clock } from './duration.ts'
 import { exact, join, name, person, say, sentence, words } from './card.ts'
@@ -37,7 +38,7 @@ export function isWaiting(incident: Incident, { id }: Remedy): boolean {
 
 /** The last one that somebody set going. */
 export function latestActed({ remedies }: Incident): Remedy | undefined {
-  return remedies.filter(({ approvals }) => approvals.length > 0).toSorted((a, b) => b.stateAt - a.stateAt)[0]
+  return latestOf(remedies.filter(({ approvals }) => approvals.length > 0))
 }
 
 /** Whether a press can take it back: it was applied, its inverse is known, and nobody asked for that yet. */
@@ -83,7 +84,7 @@ const STEP: Partial<Record<RemedyState, (remedy: Remedy, at: Run) => Text>> = {
   CLAIMED: () => say`being carried out`,
   INTENT_RECORDED: () => say`being carried out`,
   APPLIED: ({ checked }) => (checked ? say`checking (${looksGood(checked)})` : say`checking`),
-  VERIFIED: (_, at) => say`recovered ${at}`,
+  VERIFIED: ({ undoes }, at) => say`${words(undoes === undefined ? 'recovered' : UNDO.done)} ${at}`,
   FAILED: ({ stateReason, appliedAt }) =>
     appliedAt !== undefined && stateReason ? [sentence(stateReason)] : say`failed${because(stateReason)}`,
   DRIFTED: ({ stateReason }) => say`not done, the object had changed${because(stateReason)}`,

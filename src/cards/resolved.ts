@@ -1,5 +1,6 @@
 // How an incident ended: how long it lasted, and what helped.
 import type { Incident } from '#incident/incident.ts'
+import { hasHelped } from '#incident/remedy.ts'
 import { say, sentence, words } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
@@ -14,7 +15,7 @@ export function took({ onset, resolvedAt, mergedInto }: Incident, reader: Reader
 /** What was verified to help; where nothing was, how it ended all the same. */
 export function helped(incident: Incident): Text {
   if (incident.resolvedAt === undefined || incident.mergedInto !== undefined) return []
-  const remedy = incident.remedies.findLast(({ state }) => state === 'VERIFIED')
+  const remedy = incident.remedies.findLast(hasHelped)
   if (remedy) return [sentence(remedy.title)]
   return incident.resolvedBecause === 'resolved by a person'
     ? say`not measured: it was closed by a person`
@@ -23,7 +24,7 @@ export function helped(incident: Incident): Text {
 
 /** In the headline: "rolled back by Ana", "recovered by itself". */
 export function recovery(incident: Incident): Text {
-  const remedy = incident.remedies.findLast(({ state }) => state === 'VERIFIED')
+  const remedy = incident.remedies.findLast(hasHelped)
   if (remedy) return say`${words(verb(remedy).done)} by ${approvers(remedy)}`
   if (incident.resolvedBecause === 'resolved by a person') return say`closed by a person`
   return say`recovered by itself`

@@ -49,7 +49,9 @@ export function createExecute(given: {
       if (!remedy || !IN_FLIGHT.includes(remedy.state)) return true
       const ended = given.stopped() ? undefined : await attemptOnce(remedy)
       if (!ended) return false
-      await amend(store, incident, clock(), 'system', now => (inFlight(now.remedies, id) ? [ended] : []))
+      await amend(store, incident, clock(), 'system', now =>
+        inFlight(now.remedies, id) ? [ended, ...afterUndo(now.remedies, ended)] : [],
+      )
       observe.count('actions_total', { type: remedy.type, outcome: ended.type })
       return true
     } catch (error) {
@@ -116,6 +118,19 @@ function happened(remedy: Remedy, outcome: Outcome): Happening {
     case 'rejected':
       return { type: 'failed', remedy: remedy.id, reason: outcome.detail, outcome }
   }
+}
+
+/** An undo that was applied is verified by that: its object is as it was. What it took back is watched no longer. */
+function afterUndo(remedies: readonly Remedy[], ended: Happening): Happening[] {
+  if (ended.type !== 'applied') return []
+  const undone = remedies.find(({ id }) => id === ended.remedy)?.undoes
+  if (undone === undefined) return []
+  const reason = `its object is as it was before ${undone}`
+  const verified: Happening = { type: 'verified', remedy: ended.remedy, reason }
+  const isWatched = remedies.some(({ id, state }) => id === undone && state === 'APPLIED')
+  return isWatched
+    ? [verified, { type: 'failed', remedy: undone, reason: 'taken back before it was known to help' }]
+    : [verified]
 }
 
 function failed(remedy: Remedy, reason: string): Happening {

@@ -3,7 +3,7 @@ import type { Thread } from './thread.ts'
 import { Fault } from './fault.ts'
 import type { Diagnosis, Incident, Phase } from './incident.ts'
 import type { Entry, Happening, OpenReason } from './record.ts'
-import { IN_FLIGHT, isSame } from './remedy.ts'
+import { IN_FLIGHT, isSame, latestOf } from './remedy.ts'
 import type { Person, Remedy, RemedyState } from './remedy.ts'
 import type { Signal } from './signal.ts'
 
@@ -196,7 +196,7 @@ function approved(incident: Folding, entry: Entry, happening: Happening & { type
 
 function phaseOf(incident: Folding): Phase {
   if (incident.resolvedAt !== undefined) return 'resolved'
-  const latest = incident.remedies.toSorted((a, b) => b.stateAt - a.stateAt)[0]
+  const latest = latestOf(incident.remedies)
   if (latest === undefined) return 'open'
   if (IN_FLIGHT.includes(latest.state)) return 'acting'
   if (latest.state === 'APPLIED') return 'verifying'

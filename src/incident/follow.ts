@@ -2,8 +2,8 @@
 import { canonical } from './canonical.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Happening, UpdateReason } from './record.ts'
-import { IN_FLIGHT } from './remedy.ts'
-import type { RemedyDraft } from './remedy.ts'
+import { IN_FLIGHT, isTakenBack } from './remedy.ts'
+import type { Remedy, RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
 
 /** What tells which trouble an incident is about. */
@@ -128,8 +128,11 @@ function verifiedBy(incident: Incident): Happening[] {
     .map(({ id }) => ({ type: 'verified', remedy: id, reason: 'the signals that opened it are back to usual' }))
 }
 
-function resolveReason(incident: Incident): 'recovered' | 'recovered after a remedy' {
-  return incident.remedies.some(({ appliedAt }) => appliedAt !== undefined) ? 'recovered after a remedy' : 'recovered'
+/** After what was done and left standing: neither an undo, nor what it took back. */
+function resolveReason({ remedies }: Incident): 'recovered' | 'recovered after a remedy' {
+  const isStanding = (remedy: Remedy) =>
+    remedy.appliedAt !== undefined && remedy.undoes === undefined && !isTakenBack(remedy, remedies)
+  return remedies.some(isStanding) ? 'recovered after a remedy' : 'recovered'
 }
 
 /** An approval nobody completed or claimed in time. */

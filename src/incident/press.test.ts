@@ -11,7 +11,7 @@ import type { Toolbox } from './approval.ts'
 import { createExecute } from './execute.ts'
 import type { Execute } from './execute.ts'
 import { Fault } from './fault.ts'
-import { open } from './follow.ts'
+import { follow, HELP_MILLIS, open } from './follow.ts'
 import { SILENT, UNOBSERVED } from './observe.ts'
 import type { Policy } from './policy.ts'
 import { createPress } from './press.ts'
@@ -273,6 +273,27 @@ test('undo is a remedy of its own, approved by the press that asks for it', asyn
     result: 'done',
     remedy: { id: 'INC-1-R2', undoes: 'INC-1-R1' },
   })
+})
+
+test('an undo is verified by its object, and what it took back is watched no longer', async () => {
+  const { press, execute } = hands()
+  await press({ kind: 'approve', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R1')
+  await press({ kind: 'undo', remedy: 'INC-1-R1' }, ana)
+  await execute.run('INC-1', 'INC-1-R2')
+  const undone = await readIncident(store, 'INC-1')
+  expect(undone).toMatchObject({
+    phase: 'open',
+    remedies: [
+      { state: 'FAILED', stateReason: 'taken back before it was known to help' },
+      { state: 'VERIFIED', stateReason: 'its object is as it was before INC-1-R1' },
+    ],
+  })
+  const late = 1_000 + 2 * HELP_MILLIS
+  const still = diagnosis('k', { remedies: [rollback] })
+  expect(follow(undone, still, late)).toEqual([])
+  const over = follow(undone, { ...still, phase: 'recovered' }, late)
+  expect(over.at(-1)).toEqual({ type: 'resolved', reason: 'recovered' })
 })
 
 test('an undo that ran out unused can be asked for again', async () => {

@@ -104,6 +104,21 @@ export function isSame(a: Identity, b: Identity): boolean {
   return a.chat === b.chat && a.team === b.team && a.user === b.user
 }
 
+/** The one that changed last; of several that changed at once, the one proposed last. */
+export function latestOf(remedies: readonly Remedy[]): Remedy | undefined {
+  return remedies.toReversed().toSorted((a, b) => b.stateAt - a.stateAt)[0]
+}
+
+/** The trouble was over after it. An undo is verified by its object alone, and mends nothing. */
+export function hasHelped({ state, undoes }: Remedy): boolean {
+  return state === 'VERIFIED' && undoes === undefined
+}
+
+/** By an undo that was applied. */
+export function isTakenBack({ id }: Remedy, remedies: readonly Remedy[]): boolean {
+  return remedies.some(({ undoes, appliedAt }) => undoes === id && appliedAt !== undefined)
+}
+
 /** Whether the remedy can be carried out by a press at all. */
 export function automatable(remedy: RemedyDraft): boolean {
   return remedy.call !== undefined

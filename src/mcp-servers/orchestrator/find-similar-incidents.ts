@@ -1,5 +1,6 @@
 // find_similar_incidents: what was like this before, and what helped then.
 import type { Incident } from '#incident/incident.ts'
+import { hasHelped } from '#incident/remedy.ts'
 import { readIncident } from '#incident/store.ts'
 import { turn } from '#incident/turn.ts'
 import { defineReadTool } from '../define.ts'
@@ -56,5 +57,5 @@ export function findSimilarIncidents({ store }: OrchestratorPorts): ReadTool {
 }
 
 function helpedIn({ remedies }: Incident): string[] {
-  return remedies.filter(({ state }) => state === 'VERIFIED').map(({ title }) => title)
+  return remedies.filter(hasHelped).map(({ title }) => title)
 }
