@@ -81,7 +81,11 @@ export async function openLookout(
   const now = () => clock.now
   const config = readConfig({
     environment: { HOME: data, ...environment },
-    overrides: { data, watch: { every: `${TICK_MILLIS}ms` } },
+    overrides: {
+      data,
+      watch: { every: `${TICK_MILLIS}ms` },
+      sources: { kubernetes: { watch: false } }, // a watch runs on the machine's time
+    },
   })
   const given = { ...SURROUNDINGS, clock: now, log: SILENT, observe }
   const house = await openHouse(config, () => [createWebChat(given)], given)

@@ -39,9 +39,15 @@ export async function runReplay(
   const clock = () => now
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'replay-'))
   const simulator = await startSimulator({ story: { recording }, clock, kubeconfigFolder: data })
+  const environment = environmentOf(simulator, recording)
   const config = readConfig({
-    environment: environmentOf(simulator, recording),
-    overrides: { data, log: 'warn', watch: { every: `${options.tick}ms` } },
+    environment,
+    overrides: {
+      data,
+      log: 'warn',
+      watch: { every: `${options.tick}ms` },
+      ...(environment['KUBECONFIG'] && { sources: { kubernetes: { watch: false } } }), // a watch runs on the machine's time
+    },
   })
   const house = await openHouse(config, () => [], {
     ...SURROUNDINGS,

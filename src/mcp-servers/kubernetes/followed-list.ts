@@ -8,7 +8,7 @@ import type { Collection, KubernetesClient, Listed, Named, Query } from './clien
 import { holdList } from './held-list.ts'
 
 export type FollowedList<Item extends Named> = {
-  /** Whether a watch is, so that what is held is what there is. */
+  /** Whether a watch is, and is heard, so that what is held is what there is. */
   isOpen(): boolean
   /** Undefined while no watch is open. */
   now(): Listed<Item> | undefined
@@ -34,6 +34,7 @@ export type Following = {
 // SECURITY.md's for background refresh: 1 s, doubled up to 60 s, full jitter.
 const FIRST_PAUSE: Millis = 1000
 const LONGEST_PAUSE: Millis = 60_000
+const SILENT: Millis = 150_000 // bookmarks come about every minute where nothing changes
 const MOST_HELD = 120_000 // objects: 100,000 events and a fifth more
 
 /** `listed` is whole, and has a version. */
@@ -87,10 +88,15 @@ export function followList<Item extends Named>(
     ended(refused)
   }
 
+  /** A connection that a firewall forgot looks open for a quarter of an hour. */
+  function isLive(): boolean {
+    return isOpen && now() - heardAt <= SILENT
+  }
+
   return {
-    isOpen: () => isOpen,
-    now: () => (isOpen ? held.listed() : undefined),
-    lastKnown: () => ({ items: held.listed().items, ageMillis: isOpen ? 0 : Math.max(0, now() - heardAt) }),
+    isOpen: isLive,
+    now: () => (isLive() ? held.listed() : undefined),
+    lastKnown: () => ({ items: held.listed().items, ageMillis: isLive() ? 0 : Math.max(0, now() - heardAt) }),
     size: held.size,
     end: () => end(false),
   }

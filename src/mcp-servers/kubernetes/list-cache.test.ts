@@ -100,6 +100,18 @@ test('where an account may not watch, lists are read as ever, and it is not trie
   expect([lists(), watches()]).toEqual([3, 1])
 })
 
+test('a watch that was not heard of for minutes is not believed: the list is read, and watched afresh', async () => {
+  await open([pod('cart', 'aaaaa')])
+  await warm()
+  const asked = lists()
+  clock.now += 151_000
+  expect(cache.lastKnown(PODS)?.ageMillis).toBeGreaterThan(150_000)
+  await podNames()
+  expect(lists()).toBe(asked + 1)
+  await warm()
+  expect(watches()).toBe(2)
+})
+
 test('a list whose continue token expired on the way is whole, and no watch is built on it', async () => {
   const many = Array.from({ length: 600 }, (_, i) => pod('cart', `${1000 + i}`))
   await open(many)

@@ -9,7 +9,7 @@ import { kubernetesTools } from './tools.ts'
 
 export function kubernetesServer(settings: KubernetesSettings, deps: RoomDeps): Server {
   const client = openClient(settings)
-  const reading = cacheLists(client, deps)
+  const reading = settings.watch === false ? { ...client, lastKnown: () => undefined } : cacheLists(client, deps)
   return defineServer({
     name: 'kubernetes',
     title: 'Kubernetes',
