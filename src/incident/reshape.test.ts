@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { diagnosis } from '../../test/contracts/openings.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
-import { follow, forgotten } from './follow.ts'
+import { follow, forgotten, proposal } from './follow.ts'
+import type { RemedyDraft } from './remedy.ts'
 import { declare, merge, split } from './reshape.ts'
 import type { Signal } from './signal.ts'
 import { amend, readIncident } from './store.ts'
@@ -35,6 +36,17 @@ const signal = (id: string, service = 'checkout'): Signal => ({
   text: 'something',
   count: 1,
 })
+
+const DONE = { result: 'applied', generation: 2, detail: 'restarted' } as const
+const RESTART: RemedyDraft = {
+  type: 'restart',
+  target: { service: 'checkout' },
+  title: 'Restart checkout',
+  reason: 'it hangs',
+  riskLevel: 'low',
+  prerequisites: [],
+  evidence: [],
+}
 
 async function opened(signals: Signal[] = [], services = ['checkout']): Promise<string> {
   const id = await store.nextId()
@@ -82,6 +94,21 @@ test('merged: one goes on with the signals and services of both; said again it c
   expect(after.services).toEqual(['checkout', 'cart'])
   await expect(merge(store, { ...wanted, into: from }, ana, 5_000)).rejects.toThrow(/itself/)
   await expect(merge(store, { kind: 'merge', incident: into, into: from }, ana, 5_000)).rejects.toThrow(/resolved/)
+})
+
+test.each([
+  ['on its way', 'it is being carried out', []],
+  ['being verified', 'it is not known yet whether it helps', [{ type: 'applied', remedy: 'INC-1-R1', outcome: DONE }]],
+] as const)('one with a remedy %s does not end in another', async (_stands, why, more) => {
+  const from = await opened([signal('a')])
+  const into = await opened([signal('b')])
+  const approved = { type: 'approved', remedy: 'INC-1-R1', have: 1, need: 1, sealed: 's', expiresAt: 9_000 } as const
+  await amend(store, from, 1_500, ana, () => [proposal(from, 1, RESTART), approved, ...more])
+  const wanted = { kind: 'merge', incident: from, into } as const
+  await expect(merge(store, wanted, ana, 2_000)).rejects.toThrow(`INC-1-R1 was approved, and ${why}`)
+  expect((await readIncident(store, into)).absorbed).toEqual([])
+  await merge(store, { kind: 'merge', incident: into, into: from }, ana, 3_000)
+  expect((await readIncident(store, from)).signals).toHaveLength(2)
 })
 
 test('merged both ways at once: one of the two goes on, and holds the signals of both', async () => {

@@ -4,6 +4,7 @@ import { Fault } from './fault.ts'
 import { fold } from './fold.ts'
 import { NOTHING_SEEN } from './incident.ts'
 import type { Diagnosis, Incident } from './incident.ts'
+import { IN_FLIGHT } from './remedy.ts'
 import type { Person } from './remedy.ts'
 import type { Millis, Severity, Signal } from './signal.ts'
 import { amend, readIncident } from './store.ts'
@@ -94,7 +95,8 @@ async function openSplit(
 
 /**
  * One incident goes on in another, which takes in its signals and services. Written first where they arrive: killed in
- * between, nothing is lost, and saying it again finishes it. Throws a Fault `conflict` where one of them is over.
+ * between, nothing is lost, and saying it again finishes it. Throws a Fault `conflict` where one of them is over, or where
+ * the one that ends has a remedy whose outcome is not known yet: it would be neither verified nor said to have failed.
  */
 export async function merge(
   store: IncidentStore,
@@ -106,6 +108,7 @@ export async function merge(
   const leaving = await readIncident(store, from)
   if (leaving.mergedInto === into) return readIncident(store, into)
   if (leaving.resolvedAt !== undefined) throw new Fault('conflict', `${from} is resolved; there is nothing to merge.`)
+  refuseUnverified(leaving, into)
   const { signals, services } = leaving
   const taken = await amend(store, into, at, by, now => {
     if (now.resolvedAt !== undefined) throw new Fault('conflict', `${into} is resolved; merge the other way round.`)
@@ -113,6 +116,7 @@ export async function merge(
   })
   await amend(store, from, at, by, now => {
     if (now.resolvedAt !== undefined) return []
+    refuseUnverified(now, into)
     const isMutual = now.absorbed.some(({ incident }) => incident === into)
     if (isMutual && from < into)
       throw new Fault('conflict', `${into} is being merged into ${from} at the same time; that one goes on.`)
@@ -122,4 +126,14 @@ export async function merge(
     ]
   })
   return taken
+}
+
+function refuseUnverified({ id, remedies }: Incident, into: string): void {
+  const remedy = remedies.find(({ state }) => state === 'APPLIED' || IN_FLIGHT.includes(state))
+  if (!remedy) return
+  const what = remedy.state === 'APPLIED' ? 'it is not known yet whether it helps' : 'it is being carried out'
+  throw new Fault(
+    'conflict',
+    `${id} cannot end now: ${remedy.id} was approved, and ${what}. Merge ${into} into ${id}, or wait.`,
+  )
 }
