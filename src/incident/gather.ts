@@ -41,7 +41,8 @@ export function createGather(given: {
 
   async function readSource(source: Source, window: Window, ending: AbortSignal): Promise<SourceReading> {
     const reading: Reading = { signals: [], relations: [], healthy: [], missing: [] }
-    const deadline = AbortSignal.timeout(Math.min(settings.sourceDeadlineMillis, settings.deadlineMillis))
+    const millis = Math.min(settings.sourceDeadlineMillis, settings.deadlineMillis)
+    const deadline = AbortSignal.timeout(millis)
     const abort = AbortSignal.any([deadline, ending])
     const began = performance.now()
     try {
@@ -62,7 +63,8 @@ export function createGather(given: {
       if (ending.aborted) return { ...reading, source, answered: false }
       const fault = asFault(error)
       log.warn({ source, code: fault.code, cause: fault.cause }, `${source} could not be read: ${fault.message}`)
-      const missing = [...reading.missing, { source, what: EVERYTHING, why: fault.message }]
+      const why = deadline.aborted ? `${source} did not answer within ${millis / 1_000} s.` : fault.message
+      const missing = [...reading.missing, { source, what: EVERYTHING, why }]
       return { ...reading, missing: dated(source, missing), source, answered: false }
     } finally {
       observe.time('source_request_duration_seconds', (performance.now() - began) / 1_000, { source })
