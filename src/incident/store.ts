@@ -91,3 +91,21 @@ export async function amend(
     }
   }
 }
+
+/** As `amend`, of an incident as it was just read: it is read again only where somebody was faster. */
+export async function amendRead(
+  store: IncidentStore,
+  incident: Incident,
+  at: Millis,
+  by: Actor,
+  decide: (incident: Incident) => Happening[],
+): Promise<void> {
+  const happenings = decide(incident)
+  if (happenings.length === 0) return
+  try {
+    await store.append(incident.id, incident.version, at, by, happenings)
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'conflict') throw error
+    await amend(store, incident.id, at, by, decide)
+  }
+}

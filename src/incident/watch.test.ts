@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { diagnosis } from '../../test/contracts/openings.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Analyst } from './analyst.ts'
@@ -128,6 +128,26 @@ test('one trouble that cannot be written down does not keep the others from it',
   const incidents = await store.list({ open: true })
   expect(incidents).toHaveLength(1)
   expect(await readIncident(store, incidents[0] ?? '')).toMatchObject({ key: 'b' })
+})
+
+test('each open incident is read once a look, and again only where somebody was faster', async () => {
+  const watch = eyes()
+  await watch.begin(now)
+  troubles = [trouble('a'), trouble('b')]
+  await tick(watch)
+  const read = vi.spyOn(store, 'read')
+  troubles = [trouble('a', { severity: 'critical' }), trouble('b')]
+  await tick(watch)
+  expect(read.mock.calls.map(([id]) => id)).toEqual(['INC-2', 'INC-1'])
+
+  const { append } = store
+  vi.spyOn(store, 'append').mockImplementationOnce(async (...given) => {
+    await amend(store, 'INC-1', now, ana, () => [{ type: 'acknowledged' }])
+    return append(...given)
+  })
+  troubles = [trouble('a'), trouble('b')]
+  await tick(watch)
+  expect(await readIncident(store, 'INC-1')).toMatchObject({ severity: 'high', acknowledgedBy: ana })
 })
 
 test('what an analysis that ended had taken in since its last snapshot is read again', async () => {

@@ -10,7 +10,7 @@ import type { Diagnosis, Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
 import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
 import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
-import { amend, openIncidents } from './store.ts'
+import { amendRead, openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
 import { turn } from './turn.ts'
 
@@ -107,17 +107,17 @@ export function createWatch(given: {
     }
     if (errors.length > 0) throw errors[0]
     if (!allAnswered) return
-    for (const { id } of known.filter(incident => !spokenOf.has(incident.id))) {
-      const silent = (silentTicks.get(id) ?? 0) + 1
-      silentTicks.set(id, silent)
-      if (silent >= FORGOTTEN_TICKS) await amend(store, id, analysis.at, 'system', forgotten)
+    for (const incident of known.filter(({ id }) => !spokenOf.has(id))) {
+      const silent = (silentTicks.get(incident.id) ?? 0) + 1
+      silentTicks.set(incident.id, silent)
+      if (silent >= FORGOTTEN_TICKS) await amendRead(store, incident, analysis.at, 'system', forgotten)
     }
     for (const id of spokenOf) silentTicks.delete(id)
   }
 
   async function write(diagnosis: Diagnosis, incident: Incident | undefined, at: Millis): Promise<void> {
     if (incident) {
-      await amend(store, incident.id, at, 'system', now => follow(now, diagnosis, at))
+      await amendRead(store, incident, at, 'system', now => follow(now, diagnosis, at))
       return
     }
     if (diagnosis.phase === 'recovered') return
