@@ -65,7 +65,7 @@ test.each(SOURCES)(
   async dark => {
     const world = await open()
     world.simulator.faults.add({ kind: 'drop', vendor: dark })
-    const incidents = await world.until('an incident opens', 12, open => open.length > 0)
+    const incidents = await world.until('an incident opens', 12, seen => seen.length > 0)
     expect(incidents).toHaveLength(1)
     expect(incidents[0]?.missing).toMatchObject([{ source: dark, what: 'everything' }])
   },
