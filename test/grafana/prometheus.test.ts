@@ -114,16 +114,16 @@ describe.skipIf(programs === undefined)('prometheus, which .ci/parties fetches',
           `${error.code}: ${error.message} (${error.cause.message})`,
       )
     expect(await said('sum(')).toMatchInlineSnapshot(
-      `"validation: prometheus did not accept this query. Look at its syntax, and at names of metrics and labels. (bad_data: 1:5: parse error: unclosed left parenthesis)"`,
+      `"validation: prometheus did not accept this query. It could not be read from line 1, character 5 on. (bad_data: 1:5: parse error: unclosed left parenthesis)"`,
     )
     expect(await said('rate(queue_depth)')).toMatchInlineSnapshot(
-      `"validation: prometheus did not accept this query. Look at its syntax, and at names of metrics and labels. (bad_data: 1:6: parse error: expected type range vector in call to function "rate", got instant vector)"`,
+      `"validation: prometheus did not accept this query. It could not be read from line 1, character 6 on. (bad_data: 1:6: parse error: expected type range vector in call to function "rate", got instant vector)"`,
     )
     expect(await said('queue_depth[5m]')).toMatchInlineSnapshot(
       `"validation: prometheus did not accept this query. Look at its syntax, and at names of metrics and labels. (bad_data: invalid expression type "range vector" for range query, must be Scalar or instant Vector)"`,
     )
     expect(await said('{}')).toMatchInlineSnapshot(
-      `"validation: prometheus did not accept this query. Look at its syntax, and at names of metrics and labels. (bad_data: 1:1: parse error: vector selector must contain at least one non-empty matcher)"`,
+      `"validation: prometheus did not accept this query. It could not be read from line 1, character 1 on. (bad_data: 1:1: parse error: vector selector must contain at least one non-empty matcher)"`,
     )
     expect(await said('queue_depth * on(service) http_requests_total')).toMatchInlineSnapshot(
       `"validation: prometheus did not accept this query. Look at its syntax, and at names of metrics and labels. (execution: found duplicate series for the match group {service="cart"} on the right hand-side of the operation: [{__name__="http_requests_total", code="500", job="shop", service="cart"}, {__name__="http_requests_total", code="200", job="shop", service="cart"}];many-to-many matching not allowed: matching labels must be unique on one side)"`,

@@ -52,8 +52,9 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
       })
       const answer = value.get('A')
       if (!answer || answer.error) {
-        const message = `${source.type} did not accept this query. Look at its syntax, and at names of metrics and labels.`
-        throw new Fault('validation', message, { cause: new Error(answer?.error ?? 'no answer') })
+        const cause = new Error(answer?.error ?? 'no answer')
+        const place = placeIn(cause.message) ?? 'Look at its syntax, and at names of metrics and labels.'
+        throw new Fault('validation', `${source.type} did not accept this query. ${place}`, { cause })
       }
       const { results, truncated } = resultsOf(answer.frames)
       const hint = truncated ? MORE : isEmpty(results) ? NOTHING : undefined
@@ -65,3 +66,10 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
 
 const MORE = 'There is more: aggregate (sum by ...), narrow the selector, add a LIMIT or shorten time_range.'
 const NOTHING = 'Nothing found. Look at names and labels, or at another time_range.'
+
+/** Where Prometheus and Loki stopped reading: numbers only, as their words quote the query. */
+function placeIn(error: string): string | undefined {
+  const [, line, character] =
+    /\b(\d{1,4}):(\d{1,5}): parse error|parse error at line (\d{1,4}), col (\d{1,5})/.exec(error)?.filter(Boolean) ?? []
+  return line && character && `It could not be read from line ${line}, character ${character} on.`
+}

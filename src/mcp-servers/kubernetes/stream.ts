@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { Millis } from '#incident/signal.ts'
+import { retryAfterOf } from '../retry-after.ts'
 import { faultOf } from './answer.ts'
 
 export type Bounds = {
@@ -26,9 +27,9 @@ export async function openLines(
     throw faultOf({ sent: true, cause }, asked)
   })
   if (response.statusCode === 200) return linesOf(response, asked, bounds.longest)
-  const after = Number(response.headers['retry-after'])
+  const retryAfter = retryAfterOf(response.headers)
   const body = await text(response).catch(() => '')
-  const answer = { status: response.statusCode ?? 0, body, cut: false, ...(after >= 0 && { retryAfter: after }) }
+  const answer = { status: response.statusCode ?? 0, body, cut: false, ...(retryAfter !== undefined && { retryAfter }) }
   throw faultOf(answer, asked)
 }
 
