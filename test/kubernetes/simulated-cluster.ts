@@ -25,6 +25,8 @@ export type Seen = { method: string; path: string; body: string }
 export type Trip = (request: IncomingMessage, response: ServerResponse, body: string, pass: () => void) => boolean
 
 export type SimulatedCluster = {
+  /** Its path, for a server of one's own. */
+  kubeconfig: string
   client: KubernetesClient
   requests: Seen[]
   clock: { now: Millis }
@@ -95,6 +97,7 @@ export async function simulatedCluster(
   }
 
   return {
+    kubeconfig: settings.kubeconfig,
     client,
     requests,
     clock,

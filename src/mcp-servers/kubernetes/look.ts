@@ -1,8 +1,7 @@
 // One look at the whole cluster: every kind listed at once, then the logs (read-logs.ts). A kind that cannot be read is
 // named in `missing`; the rest stands.
 import type { Window } from '#incident/signal.ts'
-import type { RoomDeps } from '../resilience.ts'
-import type { CachingClient } from './list-cache.ts'
+import type { Cluster } from './clusters.ts'
 import { openLists } from './lists.ts'
 import { readLogs } from './read-logs.ts'
 import {
@@ -20,12 +19,14 @@ import type { Workload, WorkloadKind, WorkloadObject } from './schema.ts'
 import { createView } from './view.ts'
 import type { Objects, View } from './view.ts'
 
-export type Asking = { client: CachingClient; deps: RoomDeps; cluster?: string }
-
 /** Throws the first Fault when nothing at all could be read. */
-export async function look(window: Window, asking: Asking, signal: AbortSignal): Promise<View> {
-  await asking.client.ready()
-  const lists = openLists(asking.client, asking.deps, signal, LISTS_MILLIS)
+export async function look(
+  window: Window,
+  { reading: client, deps, shown: cluster }: Cluster,
+  signal: AbortSignal,
+): Promise<View> {
+  await client.ready()
+  const lists = openLists(client, deps, signal, LISTS_MILLIS)
   const { read, readOptional } = lists
 
   const [
@@ -59,7 +60,7 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
   ])
   const missing = lists.missing()
 
-  const logs = await readLogs(pods, window, asking, signal)
+  const logs = await readLogs(pods, window, { client, deps }, signal)
   const objects: Objects = {
     pods,
     workloads: [
@@ -77,7 +78,6 @@ export async function look(window: Window, asking: Asking, signal: AbortSignal):
     metrics,
     logs: logs.groups,
   }
-  const cluster = asking.cluster
   return createView(window.to, objects, { cluster, missing: [...missing, ...logs.missing], isStale: lists.isStale() })
 }
 

@@ -1,8 +1,10 @@
 // The tools of this server, in one list.
 import type { Tool } from '../define.ts'
+import { gather } from '../gather.ts'
 import { getSignalsTool } from '../get-signals.ts'
 import type { RoomDeps } from '../resilience.ts'
-import type { KubernetesClient } from './client.ts'
+import { acrossClusters, ofCluster } from './clusters.ts'
+import type { Cluster } from './clusters.ts'
 import { getEvents } from './get-events.ts'
 import { getLogs } from './get-logs.ts'
 import { getMetrics } from './get-metrics.ts'
@@ -11,31 +13,41 @@ import { getPods } from './get-pods.ts'
 import { getResource } from './get-resource.ts'
 import { getRolloutHistory } from './get-rollout-history.ts'
 import { getWorkloads } from './get-workloads.ts'
-import type { CachingClient } from './list-cache.ts'
 import { listNamespaces } from './list-namespaces.ts'
 import { look } from './look.ts'
 import { readingOf } from './mapper.ts'
-import type { KubernetesSettings } from './schema.ts'
 import { guardedWrite } from './writes/guarded-write.ts'
 import { restartWorkload } from './writes/restart-workload.ts'
 import { rollbackWorkload } from './writes/rollback-workload.ts'
 import { scaleWorkload } from './writes/scale-workload.ts'
 
+export function kubernetesTools(clusters: readonly Cluster[], deps: RoomDeps): Tool[] {
+  return [signalsOf(clusters, deps), ...acrossClusters(clusters, toolsOf)]
+}
+
+/** Of all clusters at once; one that cannot be read at all is named in `missing`, the rest stands. */
+function signalsOf(clusters: readonly Cluster[], { log }: RoomDeps): Tool {
+  return getSignalsTool(
+    'kubernetes',
+    'known bad states and their proof, warnings, rollouts and scalings, troubled log lines, pod cpu and memory, ' +
+      'who owns, selects and calls whom',
+    async (window, { signal, now }) => {
+      const read = async (cluster: Cluster) => readingOf(await look(window, cluster, signal), window, now())
+      const [alone] = clusters
+      if (alone && alone.name === undefined) return read(alone)
+      const parts = clusters.map(cluster => {
+        const { name = '' } = cluster
+        return { what: `everything of ${name}`, read: async () => ofCluster(name, await read(cluster)) }
+      })
+      return gather('kubernetes', parts, log)
+    },
+  )
+}
+
 /** `reading` may answer lists from memory; writes and what they rest on ask the API server itself. */
-export function kubernetesTools(
-  { client, reading }: { client: KubernetesClient; reading: CachingClient },
-  { cluster }: KubernetesSettings,
-  deps: RoomDeps,
-): Tool[] {
+function toolsOf({ client, reading, deps }: Cluster): Tool[] {
   const writing = { client, resilience: deps.resilience }
   return [
-    getSignalsTool(
-      'kubernetes',
-      'known bad states and their proof, warnings, rollouts and scalings, troubled log lines, pod cpu and memory, ' +
-        'who owns, selects and calls whom',
-      async (window, { signal, now }) =>
-        readingOf(await look(window, { client: reading, deps, cluster }, signal), window, now()),
-    ),
     getPods(reading, deps),
     getEvents(reading, deps),
     getLogs(reading, deps),

@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { oneLine } from '../../one-line.ts'
 import { defineWriteTool } from '../../define.ts'
 import type { WriteTool } from '../../define.ts'
-import { toolCallSchema } from '../../wire.ts'
+import { BRIEF, toolCallSchema } from '../../wire.ts'
 import type { Action } from './action.ts'
 import { once } from './once.ts'
 import type { Writing } from './once.ts'
 import { preview } from './preview.ts'
+
+const inverse = z.object(toolCallSchema.shape)
+BRIEF.add(inverse, { description: 'the call that takes it back: server, tool, arguments', fields: [] })
 
 const output = z.object({
   at: z.number().optional(),
@@ -19,7 +22,7 @@ const output = z.object({
   hpa: z.string().optional(),
   owner: z.string().optional(),
   refusals: z.array(z.string()).optional(),
-  inverse: toolCallSchema.optional(),
+  inverse: inverse.optional(),
   result: z.enum(['applied', 'no-op', 'drifted', 'gone', 'rejected']).optional(),
   detail: z.string().optional(),
 })
