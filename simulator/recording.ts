@@ -41,6 +41,12 @@ export type RecordOf = {
       release?: string
       environment?: string
       transaction?: string
+      /** As SDKs send them: https://develop.sentry.dev/sdk/data-model/event-payloads/ */
+      user?: unknown
+      request?: unknown
+      breadcrumbs?: unknown
+      contexts?: unknown
+      extra?: Record<string, unknown>
     }
   }
   'sentry/releases': { at: Millis; project: string; version: string }

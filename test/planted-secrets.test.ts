@@ -221,6 +221,7 @@ function recordingOf(texts: readonly string[]): Recording {
       transaction: text.slice(0, 190),
       exception: { values: [{ type: 'Error', value: text, stacktrace: { frames: [frameOf(text)] } }] },
       extra: { note: text },
+      user: { id: text, email: text, username: text, note: text },
       contexts: { custom: { note: text } },
       request: { url: 'http://cart', headers: [['X-Note', text]], data: text, cookies: [['sid', text]] },
       breadcrumbs: { values: [{ category: 'http', message: text, data: { note: text } }] },

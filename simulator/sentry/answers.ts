@@ -3,6 +3,7 @@ import type { Millis, RecordOf } from '../recording.ts'
 import type { Issue, Project, SentryEvent } from './account.ts'
 import { exceptionAnswer } from './exception.ts'
 import { fieldOf } from './search.ts'
+import { breadcrumbEntries, contextsAnswer, requestEntries, userAnswer } from './surroundings.ts'
 import { tagsOf } from './tags.ts'
 import {
   unspokenOfEvents,
@@ -82,7 +83,7 @@ export function eventAnswer(issue: Issue, { id, record }: SentryEvent, full: boo
     culprit: record.issue.culprit,
     location: null,
     platform: 'other',
-    user: null,
+    user: userAnswer(event.user),
     dateCreated: iso(record.at),
     tags: tagsOf(record).map(([key, value]) => ({ key, value })),
     metadata: metadataOf(record.issue),
@@ -92,9 +93,20 @@ export function eventAnswer(issue: Issue, { id, record }: SentryEvent, full: boo
   const entries = [
     ...(event.exception === undefined ? [] : [{ type: 'exception', data: exceptionAnswer(event.exception) }]),
     { type: 'message', data: { formatted: event.message } },
+    ...breadcrumbEntries(event.breadcrumbs),
+    ...requestEntries(event.request),
   ]
   const release = event.release === undefined ? null : { version: event.release }
-  return { ...unspokenOfEvents, ...common, type: 'error', dateReceived: iso(record.at), entries, release }
+  const surroundings = { contexts: contextsAnswer(event.contexts), context: event.extra ?? {} }
+  return {
+    ...unspokenOfEvents,
+    ...common,
+    ...surroundings,
+    type: 'error',
+    dateReceived: iso(record.at),
+    entries,
+    release,
+  }
 }
 
 export function releaseAnswer(

@@ -40,6 +40,11 @@ beforeAll(async () => {
         release: 'v2',
         environment: 'production',
         transaction: 'POST /pay',
+        user: { id: 'u1', plan: 'free' },
+        request: { url: 'https://shop/pay', headers: { Host: 'shop' }, cookies: 'sid=1; b=2', data: 'n=1' },
+        breadcrumbs: { values: [{ category: 'fetch', message: 'GET /cart' }] },
+        contexts: { runtime: { name: 'node' } },
+        extra: { attempt: 2 },
       }
       records['sentry/events'].push({ at, project: 'checkout', issue: fresh, event })
     }
@@ -145,6 +150,32 @@ test('events of an issue, in pages that link to each other', async () => {
   expect(tag.body).toMatchObject({
     totalValues: 11,
     topValues: [{ value: 'v2', count: 11 }],
+  })
+})
+
+test('the latest event of an issue tells what surrounded it, as the SDK sent it', async () => {
+  const { body } = await get<Row>('organizations/demo/issues/12/events/latest/')
+  expect(body).toMatchObject({
+    user: { id: 'u1', email: null, data: { plan: 'free' } },
+    context: { attempt: 2 },
+    contexts: { runtime: { name: 'node', type: 'runtime' } },
+    entries: [
+      { type: 'exception' },
+      { type: 'message' },
+      { type: 'breadcrumbs', data: { values: [{ category: 'fetch', message: 'GET /cart', level: 'info' }] } },
+      {
+        type: 'request',
+        data: {
+          url: 'https://shop/pay',
+          data: 'n=1',
+          headers: [['Host', 'shop']],
+          cookies: [
+            ['sid', '1'],
+            ['b', '2'],
+          ],
+        },
+      },
+    ],
   })
 })
 

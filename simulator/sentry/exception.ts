@@ -1,19 +1,18 @@
 // An exception as an SDK sends it (snake_case, https://develop.sentry.dev/sdk/data-model/event-payloads/exception/), turned
 // into what Sentry's API answers of it (camelCase, every field there).
-
-type Sent = Record<string, unknown>
+import { isSent, type Sent } from './sent.ts'
 
 /** What is no exception of that form is answered as it came. */
 export function exceptionAnswer(exception: unknown): unknown {
-  const values = isObject(exception) ? exception['values'] : exception
+  const values = isSent(exception) ? exception['values'] : exception
   if (!Array.isArray(values)) return exception
-  const answers = values.filter(isObject).map(valueAnswer)
+  const answers = values.filter(isSent).map(valueAnswer)
   return { values: answers, hasSystemFrames: answers.some(each => each.stacktrace?.hasSystemFrames), excOmitted: null }
 }
 
 function valueAnswer({ type = null, value = null, module = null, mechanism = null, stacktrace }: Sent) {
-  const sent = isObject(stacktrace) ? stacktrace['frames'] : undefined
-  const frames = Array.isArray(sent) ? sent.filter(isObject).map(frameAnswer) : undefined
+  const sent = isSent(stacktrace) ? stacktrace['frames'] : undefined
+  const frames = Array.isArray(sent) ? sent.filter(isSent).map(frameAnswer) : undefined
   return {
     type,
     value,
@@ -29,7 +28,7 @@ function valueAnswer({ type = null, value = null, module = null, mechanism = nul
 
 function frameAnswer(sent: Sent) {
   const { filename = null, abs_path: absPath = filename, module = null, function: name = null } = sent
-  const { lineno: lineNo = null, colno: colNo = null, in_app: inApp = false } = sent
+  const { lineno: lineNo = null, colno: colNo = null, in_app: inApp = false, vars = null } = sent
   return {
     filename,
     absPath,
@@ -42,7 +41,7 @@ function frameAnswer(sent: Sent) {
     colNo,
     inApp: inApp === true,
     context: contextAnswer(sent),
-    vars: null,
+    vars,
     errors: null,
     trust: null,
     symbol: null,
@@ -59,8 +58,4 @@ function contextAnswer({ lineno, pre_context: before, context_line: line, post_c
   const earlier = Array.isArray(before) ? before : []
   const later = Array.isArray(after) ? after : []
   return [...earlier, line, ...later].map((text, i) => [lineno - earlier.length + i, text])
-}
-
-function isObject(value: unknown): value is Sent {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

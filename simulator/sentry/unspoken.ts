@@ -24,8 +24,6 @@ export const unspokenOfOneIssue = { activity: [], seenBy: [], participants: [], 
 export const unspokenOfListedIssues = { filtered: null, matchingEventId: null, matchingEventEnvironment: null }
 
 export const unspokenOfEvents = {
-  contexts: {},
-  context: {},
   packages: {},
   errors: [],
   size: 1000,

@@ -143,7 +143,26 @@ function story() {
   const of = { project: 'checkout', transaction: 'POST /pay' }
   const frame = { function: 'pay', filename: 'src/pay.ts', lineno: 12, colno: 3, in_app: true, context_line: 'total()' }
   const exception = { values: [{ type: 'TypeError', value: 'boom', stacktrace: { frames: [frame] } }] }
-  const event = { message: 'boom', exception, tags: { user: 'u1' }, release: 'v1', environment: 'production' }
+  const surroundings = {
+    user: { id: 'u1', email: 'ana@example.com', ip_address: '203.0.113.7', plan: 'free' },
+    request: {
+      method: 'POST',
+      url: 'https://shop/pay',
+      query_string: 'a=1',
+      headers: { Host: 'shop' },
+      cookies: 'sid=1; b=2',
+      data: { n: 1 },
+    },
+    breadcrumbs: {
+      values: [
+        { timestamp: '2026-11-03T14:02:00Z', category: 'fetch', message: 'GET /cart', data: { status_code: 200 } },
+      ],
+    },
+    contexts: { runtime: { name: 'node', version: '24' } },
+    extra: { attempt: 2 },
+  }
+  const tags = { user: 'u1' }
+  const event = { message: 'boom', exception, tags, release: 'v1', environment: 'production', ...surroundings }
   const issue = { id: '7', title: 'TypeError: boom', culprit: 'pay', level: 'error' }
   return {
     'sentry/events': [1, 2].map(minute => ({ at: NOW - minute * 30_000, project: 'checkout', issue, event })),
