@@ -10,6 +10,7 @@ import { existing, type WriteOptions, type Written } from './commit.ts'
 import { createObject } from './create.ts'
 import { deleteObject } from './delete.ts'
 import { discoveryAt } from './discovery.ts'
+import { followLog } from './follow-log.ts'
 import type { JsonMap } from './json.ts'
 import { PatchPanicked } from './json-patch.ts'
 import { listBody } from './list-body.ts'
@@ -146,6 +147,7 @@ function answerObject(
 function answerBelow({ cluster, request, response, body }: Exchange, route: Route, query: URLSearchParams): void {
   const { resource, subresource, verb } = route
   if (resource === pods && subresource === 'log' && verb === 'get') {
+    if (query.get('follow') === 'true') return followLog(cluster, route, query, response)
     const text = logOf(cluster.logs, existing(cluster, route) as Pod, query, cluster.cloud.now())
     return send(response, 200, text)
   }

@@ -36,7 +36,7 @@ function append(shelf: Map<string, Line[]>, key: string, line: Line): void {
   else shelf.set(key, [line])
 }
 
-/** The text that `GET …/pods/{name}/log` answers. Throws 400 as a kubelet does; `follow` ends where the log ends now. */
+/** The text that `GET …/pods/{name}/log` answers. Throws 400 as a kubelet does. */
 export function logOf(logs: Logs, pod: Pod, query: URLSearchParams, now: Millis): string {
   const container = chosenContainer(pod, query.get('container'))
   const span = spanOf(pod, container, query.get('previous') === 'true')

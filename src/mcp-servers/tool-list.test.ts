@@ -49,7 +49,7 @@ it('has these tools, with these arguments and hints', () => {
     get_signals(from?, to?, cursor?, limit?): read, idempotent, open world
     get_pods(namespace?, labels?, status?, limit?, cursor?): read, idempotent, open world
     get_events(namespace?, kind?, name?, type?, reason?, since?, limit?, cursor?): read, idempotent, open world
-    get_logs(pod_name, namespace?, container?, since?, lines?, previous?, grep?): read, idempotent, open world
+    get_logs(pod_name, namespace?, container?, since?, lines?, previous?, follow?, grep?): read, idempotent, open world
     get_metrics(resource_type?, namespace?, name?, sort?, limit?, cursor?): read, idempotent, open world
     get_node_status(name?, labels?, limit?, cursor?): read, idempotent, open world
     get_resource(kind, namespace?, name?, labels?, select?, limit?, cursor?): read, idempotent, open world

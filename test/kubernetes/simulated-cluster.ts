@@ -32,6 +32,7 @@ export type SimulatedCluster = {
   clock: { now: Millis }
   trip(trip: Trip | undefined): void
   call(tool: string, input?: Record<string, unknown>): Promise<Record<string, unknown>>
+  callIn(context: ToolContext, tool: string, input?: Record<string, unknown>): Promise<Record<string, unknown>>
   /** The same answer as text. */
   told(tool: string, input?: Record<string, unknown>): Promise<string>
   context(): ToolContext
@@ -90,11 +91,13 @@ export async function simulatedCluster(
     return tool
   }
 
-  async function call(name: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+  async function callIn(given: ToolContext, name: string, input: Record<string, unknown> = {}) {
     const tool = toolNamed(name)
     const parsed = tool.input.strict().parse(input)
-    return tool.output.parse(await ('run' in tool ? tool.run(parsed, context()) : tool.dryRun(parsed, context())))
+    return tool.output.parse(await ('run' in tool ? tool.run(parsed, given) : tool.dryRun(parsed, given)))
   }
+
+  const call: SimulatedCluster['call'] = (name, input) => callIn(context(), name, input)
 
   return {
     kubeconfig: settings.kubeconfig,
@@ -105,6 +108,7 @@ export async function simulatedCluster(
     context,
     trip: next => void (trip = next),
     call,
+    callIn,
     told: async (name, input) => toolNamed(name).text(await call(name, input)),
     async send(method, path, body) {
       const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'

@@ -65,6 +65,8 @@ export type KubernetesClient = {
   get(path: string, signal: AbortSignal): Promise<unknown>
   /** Lines as the kubelet kept them, each after its RFC 3339 time; `cut` where `limitBytes` left some out. */
   logs(query: LogQuery, signal: AbortSignal): Promise<{ text: string; cut: boolean }>
+  /** Lines as above, as they are written; resolves once the kubelet agrees. Ends as the container does. */
+  followLogs(query: Omit<LogQuery, 'limitBytes'>, signal: AbortSignal): Promise<AsyncIterable<string>>
   patch(path: string, body: string, options: { dryRun: boolean }, signal: AbortSignal): Promise<Answer>
   /** Whether this client's own account may do it. */
   mayI(access: Access, signal: AbortSignal): Promise<boolean>
@@ -80,6 +82,7 @@ const MOST_BYTES = 32 * 1024 * 1024 // of one answer; 500 large pods are 10 MB
 
 const WATCH_SECONDS = 300 // then the server ends it, and whether it is still wanted is asked anew
 const WATCH_BOUNDS = { longest: MOST_BYTES, silence: 90_000 } // bookmarks come once a minute: KUBERNETES.md 7
+const LOG_BOUNDS = { longest: 64 * 1024, silence: 60_000 } // whoever follows a log does so for less
 
 export function openClient(settings: KubernetesSettings): KubernetesClient {
   const connection = openConnection(settings)
@@ -151,6 +154,13 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
       const answer = await send({ method: 'GET', path, query: { ...options, timestamps: true } }, signal, most)
       if (answer.status === undefined || answer.status >= 300) throw faultOf(answer, `GET ${path}`)
       return { text: answer.body, cut: answer.cut || Buffer.byteLength(answer.body) >= options.limitBytes }
+    },
+
+    async followLogs({ namespace, pod, ...options }, signal) {
+      const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`
+      const query = { ...options, follow: true, timestamps: true }
+      const { url, options: ready } = await connection.prepare({ method: 'GET', path, query }, signal)
+      return openLines(url, ready, `GET ${path}`, LOG_BOUNDS)
     },
 
     patch(path, body, { dryRun }, signal) {

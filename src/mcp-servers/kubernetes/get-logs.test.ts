@@ -60,3 +60,45 @@ test('a log that cannot be is refused in words', async () => {
   )
   expect(await ask('api-7f9dd8b6c2-aaaaa', { previous: true })).toMatchObject({ lines: [] })
 })
+
+test('followed: what is written meanwhile, told as it comes and as the answer; nothing from before', async () => {
+  const lines = [...say(['long ago']), ...say(['token=abcdef0123456789 now', 'pause', 'and then'], -1)]
+  cluster = await simulatedCluster(workload('cart'), { 'kubernetes/logs': lines })
+  const told: string[] = []
+  const context = {
+    ...cluster.context(),
+    progress: (_done: number, _total: number, said: string) => void told.push(said),
+  }
+  cluster.trip(request => {
+    if (request.url?.includes('follow=true')) setImmediate(() => (cluster.clock.now += 120_000))
+    return false
+  })
+  const answer = await cluster.callIn(context, 'get_logs', { ...asked, follow: '1s', grep: 'n' })
+  const texts = (answer['lines'] as { text: string }[]).map(({ text }) => text)
+  expect(texts).toEqual(['token=[redacted] now', 'and then'])
+  expect(told.join('\n')).toBe(
+    (answer['lines'] as { at: string; text: string }[]).map(row => `${row.at} ${row.text}`).join('\n'),
+  )
+})
+
+test('followed: ends when the caller leaves, and with the pod; a former container cannot be', async () => {
+  cluster = await simulatedCluster(workload('cart'))
+  const leaving = new AbortController()
+  cluster.trip(request => {
+    if (request.url?.includes('follow=true')) leaving.abort()
+    return false
+  })
+  const context = { ...cluster.context(), signal: leaving.signal }
+  await expect(cluster.callIn(context, 'get_logs', { ...asked, follow: '30s' })).rejects.toMatchObject({
+    whose: 'caller',
+  })
+  cluster.trip((request, response) => {
+    if (!request.url?.includes('follow=true')) return false
+    response.writeHead(200).end('2026-11-03T14:02:00Z the last word')
+    return true
+  })
+  const answer = await cluster.call('get_logs', { ...asked, follow: '30s' })
+  expect(answer).toMatchObject({ lines: [{ text: 'the last word' }], truncated: false })
+  await expect(cluster.call('get_logs', { ...asked, follow: '9s', previous: true })).rejects.toThrow('leave out follow')
+  await expect(cluster.call('get_logs', { ...asked, follow: '1h' })).rejects.toThrow('expected 1s to 30s')
+})

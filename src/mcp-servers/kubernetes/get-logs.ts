@@ -1,21 +1,23 @@
-// The tool get_logs: the last lines of one container, without secrets.
+// The tool get_logs: the last lines of one container, or those it writes in the next seconds, without secrets.
 import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
-import type { ReadTool } from '../define.ts'
+import type { ReadTool, ToolContext } from '../define.ts'
 import { asRows } from '../one-line.ts'
-import type { RoomDeps } from '../resilience.ts'
-import { safe } from '../safe.ts'
+import type { Resilience, RoomDeps } from '../resilience.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import { notKubernetes } from './answer.ts'
 import type { KubernetesClient, LogQuery } from './client.ts'
 import { containerToRead } from './container-to-read.ts'
+import { openFollowed } from './follow-log.ts'
 import { containerName, namespaceName, objectName } from './grammar.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
+import { isWanted, lastThatFit, rowOf, saidBy } from './log-row.ts'
+import type { LogRow } from './log-row.ts'
 import { podSchema } from './schema.ts'
 
 const LOG_BYTES = 1024 * 1024
-const ANSWER_BYTES = 64 * 1024 // some 16,000 tokens
 const SEARCHED_LINES = 5000 // behind `grep`, the lines it looks through
 
 export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): ReadTool {
@@ -32,6 +34,11 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
       since: whenSchema.optional().describe('only lines after this: 15m, now-1h, ISO 8601'),
       lines: z.int().min(1).max(1000).default(100),
       previous: z.boolean().default(false).describe('the container that ran before the last restart'),
+      follow: z
+        .string()
+        .regex(/^(?:[1-9]|[12]\d|30)s$/, 'expected 1s to 30s')
+        .optional()
+        .describe('only lines written in the next seconds, told as progress too: 10s, at most 30s'),
       grep: z.string().min(1).max(200).optional().describe('literal text, upper and lower case alike; no pattern'),
     }),
     output: z.object({
@@ -40,42 +47,90 @@ export function getLogs(client: KubernetesClient, { resilience }: RoomDeps): Rea
       truncated: z.boolean(),
       hint: z.string().optional(),
     }),
-    async run({ pod_name, namespace, container, since, lines, previous, grep }, { signal, now }) {
-      const path = pathOfKind(kindNamed('Pod'), namespace, pod_name)
-      const read = async (abort: AbortSignal) => {
-        const pod = podSchema.safeParse(await client.get(path, abort))
-        if (!pod.success) throw notKubernetes(path)
-        const chosen = containerToRead(pod.data, { container, previous })
-        const query = {
-          namespace,
-          pod: pod_name,
-          container: chosen,
-          ...(since !== undefined && { sinceTime: sinceTimeOf(momentOf(since, now()), now()) }),
-          ...(previous && { previous }),
-          limitBytes: LOG_BYTES,
-        }
-        return { chosen, ...(await readTail(client, query, grep ? SEARCHED_LINES : lines + 1, abort)) }
-      }
-      const { value } = await resilience.run('read pod logs', read, { signal })
-      const wanted = grep?.toLowerCase()
-      const found = value.text
-        .split('\n')
-        .filter(line => line !== '' && (!wanted || line.toLowerCase().includes(wanted)))
-        .map(asLine)
-      const kept = lastThatFit(found.slice(-lines))
-      const earlier = kept.length < found.length || value.earlier
-      const hint = value.later ? 'Later lines were too long to read. Ask for fewer lines.' : EARLIER
-      const truncated = earlier || value.later
-      return { container: value.chosen, lines: kept, truncated, ...(truncated && { hint }) }
+    async run({ follow, ...asked }, context) {
+      const from = asked.since === undefined ? undefined : momentOf(asked.since, context.now())
+      if (follow === undefined) return latest(client, resilience, { ...asked, from }, context)
+      if (asked.previous) throw new Fault('validation', 'A container that has ended writes no more: leave out follow.')
+      const millis = Number.parseInt(follow, 10) * 1000
+      return coming(client, resilience, { ...asked, millis, from: from ?? context.now() }, context)
     },
     text({ lines, hint }) {
-      if (lines.length === 0) return 'No such lines. Try previous: true, an earlier since, or without grep.'
-      return asRows([...lines.map(({ at, text }) => (at ? `${at} ${text}` : text)), ...(hint ? [hint] : [])])
+      if (lines.length === 0) return 'No such lines. Try previous: true, an earlier since, or without grep and follow.'
+      return asRows([...lines.map(saidBy), ...(hint ? [hint] : [])])
     },
   })
 }
 
+type Asked = {
+  pod_name: string
+  namespace: string
+  container?: string | undefined
+  from: Millis | undefined
+  lines: number
+  previous: boolean
+  grep?: string | undefined
+}
+type Answered = { container: string; lines: LogRow[]; truncated: boolean; hint?: string }
+
+async function latest(
+  client: KubernetesClient,
+  resilience: Resilience,
+  asked: Asked,
+  { signal, now }: ToolContext,
+): Promise<Answered> {
+  const { lines, grep } = asked
+  const read = async (abort: AbortSignal) => {
+    const query = { ...(await queryOf(client, asked, now(), abort)), limitBytes: LOG_BYTES }
+    const tail = await readTail(client, query, grep ? SEARCHED_LINES : lines + 1, abort)
+    return { container: query.container, ...tail }
+  }
+  const { value } = await resilience.run('read pod logs', read, { signal })
+  const found = value.text.split('\n').filter(isWanted(grep)).map(rowOf)
+  const kept = lastThatFit(found.slice(-lines))
+  const earlier = kept.length < found.length || value.earlier
+  const hint = value.later ? 'Later lines were too long to read. Ask for fewer lines.' : EARLIER
+  const truncated = earlier || value.later
+  return { container: value.container, lines: kept, truncated, ...(truncated && { hint }) }
+}
+
 const EARLIER = 'Earlier lines exist. Narrow by since or grep, or ask for more lines.'
+
+async function coming(
+  client: KubernetesClient,
+  resilience: Resilience,
+  asked: Asked & { millis: Millis },
+  context: ToolContext,
+): Promise<Answered> {
+  const open = async (abort: AbortSignal) => {
+    const query = await queryOf(client, asked, context.now(), abort)
+    return { container: query.container, read: await openFollowed(client, query, asked, context, abort) }
+  }
+  const { value } = await resilience.run('follow pod logs', open, { signal: context.signal })
+  const { rows, isCut } = await value.read()
+  const kept = lastThatFit(rows)
+  const truncated = isCut || kept.length < rows.length
+  return { container: value.container, lines: kept, truncated, ...(truncated && { hint: FASTER }) }
+}
+
+const FASTER = 'It wrote more than an answer holds. Narrow by grep, or follow for a shorter time.'
+
+async function queryOf(
+  client: KubernetesClient,
+  { pod_name: pod, namespace, container, previous, from }: Asked,
+  now: Millis,
+  signal: AbortSignal,
+) {
+  const path = pathOfKind(kindNamed('Pod'), namespace, pod)
+  const found = podSchema.safeParse(await client.get(path, signal))
+  if (!found.success) throw notKubernetes(path)
+  return {
+    namespace,
+    pod,
+    container: containerToRead(found.data, { container, previous }),
+    ...(from !== undefined && { sinceTime: sinceTimeOf(from, now) }),
+    ...(previous && { previous }),
+  }
+}
 
 /**
  * Of a tail that is too large the kubelet gives the first bytes, and so leaves out the newest lines: then as many lines are
@@ -98,17 +153,4 @@ async function readTail(
 /** RFC 3339; no moment before 1970 or after now, which no log has and not every date can say. */
 function sinceTimeOf(at: Millis, now: Millis): string {
   return new Date(Math.min(Math.max(at, 0), now)).toISOString()
-}
-
-function asLine(raw: string): { at?: string; text: string } {
-  const space = raw.indexOf(' ')
-  const stamp = raw.slice(0, Math.max(space, 0))
-  const hasTime = /^\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d)$/.test(stamp)
-  return hasTime ? { at: stamp, text: safe(raw.slice(space + 1)) } : { text: safe(raw) }
-}
-
-function lastThatFit(lines: { at?: string; text: string }[]): { at?: string; text: string }[] {
-  let bytes = 0
-  const start = lines.findLastIndex(({ text }) => (bytes += Buffer.byteLength(text) + 40) > ANSWER_BYTES)
-  return lines.slice(start + 1)
 }

@@ -57,6 +57,7 @@ async function* linesOf(response: http.IncomingMessage, asked: string, longest: 
       }
       begun += chunk.slice(start, start + longest - begun.length)
     }
+    if (begun !== '') yield begun
   } catch (cause) {
     throw faultOf({ sent: true, cause }, asked)
   }
