@@ -1,8 +1,8 @@
 // get_signals, the one tool every source has, as far as it is the same everywhere: the window, the pages, the words.
-import type { Entity, Reading, Signal, Source, Window } from '#incident/signal.ts'
+import type { Entity, Reading, Severity, Signal, Source, Window } from '#incident/signal.ts'
 import { defineReadTool } from './define.ts'
 import type { ReadTool, ToolContext } from './define.ts'
-import { asRows } from './one-line.ts'
+import { oneLine } from './one-line.ts'
 import { createPager } from './page.ts'
 import { windowOf } from './window.ts'
 import { readingSchema, signalsInput } from './wire.ts'
@@ -28,40 +28,49 @@ export function getSignalsTool(
   })
 }
 
-function asText(page: ReadingPage): string {
-  const lines = page.signals.map(lineOf)
-  for (const { what, why } of page.missing) lines.push(`missing: ${what}: ${why}`)
-  if (page.nextCursor) lines.push(`more: cursor ${page.nextCursor}; a shorter window has fewer`)
-  return lines.length > 0 ? asRows(lines) : 'nothing in this window'
+/**
+ * One line, however much there is: how many of which kind, whom they are about, what is missing. Whoever wants each reads the
+ * structured answer. `7 signals: 2 error (1 high, 1 critical), 5 series; of shop/cart 2`
+ */
+function asText({ signals, missing, nextCursor }: ReadingPage): string {
+  const parts = [
+    signals.length === 0
+      ? 'nothing in this window'
+      : `${signals.length} ${signals.length === 1 ? 'signal' : 'signals'}: ${kindsOf(signals).join(', ')}; of ${servicesOf(signals).join(', ')}`,
+    ...missing.map(({ what, why }) => `missing: ${what}: ${why}`),
+    ...(nextCursor ? [`more: cursor ${nextCursor}; a shorter window has fewer`] : []),
+  ]
+  return oneLine(parts.join('; '))
 }
 
-/** `2026-11-03T14:02:00.000Z high error cart: TypeError in checkout (x3) [sentry:issue:7@...]` */
-function lineOf(signal: Signal): string {
-  return `${new Date(signal.at).toISOString()} ${signal.severity} ${signal.kind} ${nameOf(signal.entity)}: ${said(signal)} [${signal.id}]`
+/** `2 error (1 high, 1 critical)`, the rarer first. */
+function kindsOf(signals: readonly Signal[]): string[] {
+  return byCount(signals, ({ kind }) => kind)
+    .toReversed()
+    .map(([kind, those]) => {
+      const grave = byCount(those, ({ severity }) => severity).filter(([severity]) => GRAVE.includes(severity))
+      const how = grave.map(([severity, { length }]) => `${length} ${severity}`)
+      return `${those.length} ${kind}${how.length > 0 ? ` (${how.join(', ')})` : ''}`
+    })
 }
 
-function said(signal: Signal): string {
-  switch (signal.kind) {
-    case 'series':
-      return `${signal.metric} = ${signal.points.at(-1)?.[1] ?? 'no point'} ${signal.unit} (${signal.points.length} points)`
-    case 'alarm':
-      return `${signal.active ? 'active' : 'ended'}, ${beginningOf(signal.text)}`
-    case 'state':
-      return `${signal.fault}, ${beginningOf(signal.text)}`
-    case 'change':
-      return `${signal.change.what}, ${beginningOf(signal.text)}`
-    case 'log':
-    case 'error':
-    case 'event':
-      return `${beginningOf(signal.text)} (x${signal.count})`
-  }
+const GRAVE: readonly Severity[] = ['medium', 'high', 'critical']
+
+/** Those of the graver signals first; what is normal all over says nothing. */
+function servicesOf(signals: readonly Signal[]): string[] {
+  const grave = signals.filter(({ severity }) => GRAVE.includes(severity))
+  const services = byCount(grave.length > 0 ? grave : signals, ({ entity }) => nameOf(entity))
+  const named = services.slice(0, MOST_SERVICES).map(([service, { length }]) => `${service} ${length}`)
+  return services.length > MOST_SERVICES ? [...named, `${services.length - MOST_SERVICES} others`] : named
+}
+
+const MOST_SERVICES = 8
+
+/** Groups, the largest first. */
+function byCount<Key>(signals: readonly Signal[], key: (signal: Signal) => Key): [Key, Signal[]][] {
+  return [...Map.groupBy(signals, key)].sort(([, a], [, b]) => b.length - a.length)
 }
 
 function nameOf({ namespace, service }: Entity): string {
   return namespace ? `${namespace}/${service}` : service
-}
-
-function beginningOf(text: string): string {
-  const [line = ''] = text.split('\n', 1)
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line
 }
