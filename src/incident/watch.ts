@@ -26,7 +26,7 @@ export type Watch = {
   health(): SourceHealth[]
   /** How many ticks in a row have failed, up to the last. */
   failures(): number
-  /** Cuts short a look that is under way; nothing of it is written down. */
+  /** Cuts short a look, or the learning, that is under way; nothing of it is written down. */
   stop(): void
   close(): Promise<void>
 }
@@ -161,6 +161,7 @@ export function createWatch(given: {
           fromSources(settings.sources, () => window),
           ending.signal,
         )
+        if (ending.signal.aborted) return
         await analyst.learn(readings, window.to)
       }
       reach.begin(fromSources(settings.sources, () => now))

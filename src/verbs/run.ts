@@ -38,6 +38,7 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
     platforms = openPlatforms(config, store, given)
     return [createWebChat(given), ...platforms]
   }
+  const stopped = untilStopped() // from here on: the first process of a container has nothing else to end it by
   const house = await openHouse(config, chats, given)
   let held: ReturnType<typeof hold> | undefined
   try {
@@ -47,15 +48,25 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
     const served = await serve({ ...given, config, house, metrics, page, routers, demo, nextFree })
     try {
       options.onServed(served.url)
-      await house.execute.resume()
-      await house.deliver.begin()
-      await converse(platforms, { house, config, since: given.clock() }, given)
-      await house.watch.begin(given.clock() - options.historyMillis)
-      const watching = keepWatching(house, schedule, given)
-      options.onWatching(served.url)
-      await untilStopped()
-      options.say('Stopping.')
-      await watching.stop()
+      const hasBegun = await begin(
+        [
+          () => house.execute.resume(),
+          () => house.deliver.begin(),
+          () => converse(platforms, { house, config, since: given.clock() }, given),
+          () => house.watch.begin(given.clock() - options.historyMillis),
+        ],
+        stopped,
+      )
+      if (hasBegun) {
+        const watching = keepWatching(house, schedule, given)
+        options.onWatching(served.url)
+        await stopped
+        options.say('Stopping.')
+        await watching.stop()
+      } else {
+        options.say('Stopping before it watches.')
+        house.watch.stop()
+      }
     } finally {
       await served.close()
       await Promise.all(platforms.map(platform => platform.close()))
@@ -64,4 +75,13 @@ export async function run(config: Config, options: RunOptions): Promise<void> {
     await house.close()
     held?.release()
   }
+}
+
+/** One after the other. False: told to stop; the step under way is left to what ends it, and no other begins. */
+async function begin(steps: readonly (() => Promise<void>)[], stopped: Promise<void>): Promise<boolean> {
+  const isStopped = stopped.then(() => true)
+  for (const step of steps) {
+    if (await Promise.race([isStopped, step().then(() => false)])) return false
+  }
+  return true
 }
