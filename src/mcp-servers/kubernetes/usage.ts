@@ -64,7 +64,7 @@ export async function measure(
     group[0]
       ? joined(
           group[0].owner,
-          group.map(({ usage }) => usage),
+          group.map(each => each.usage),
         )
       : [],
   )
@@ -95,7 +95,7 @@ async function measureNodes(client: KubernetesClient, signal: AbortSignal): Prom
 /** A limit counts only where every pod has one. */
 function joined({ namespace, kind, name }: Pick<Usage, 'namespace' | 'kind' | 'name'>, usages: Usage[]): Usage {
   const room = together(usages.map(usage => usage.room))
-  const isWhole = (resource: keyof Resources): boolean => usages.every(usage => usage.room[resource] > 0)
+  const isBounded = (resource: keyof Resources): boolean => usages.every(usage => usage.room[resource] > 0)
   const times = usages.flatMap(({ at }) => at ?? [])
   return {
     namespace,
@@ -103,7 +103,7 @@ function joined({ namespace, kind, name }: Pick<Usage, 'namespace' | 'kind' | 'n
     name,
     pods: usages.length,
     used: together(usages.map(({ used }) => used)),
-    room: { cpu: isWhole('cpu') ? room.cpu : 0, memory: isWhole('memory') ? room.memory : 0 },
+    room: { cpu: isBounded('cpu') ? room.cpu : 0, memory: isBounded('memory') ? room.memory : 0 },
     ...(times.length > 0 && { at: Math.min(...times) }),
   }
 }
