@@ -22,7 +22,7 @@ await ask(['list_namespaces', {}]) // reads the kubeconfig and connects
 const { pods } = (await ask(['get_pods', { namespace: ill.namespace, status: 'NotReady' }])).structured
 const [{ name: pod }] = pods as [{ name: string }]
 
-const SETTLE_MILLIS = 10_000 // watches open, and the longest list is read to its end behind whoever asked
+const SETTLE_MILLIS = 20_000 // watches open, and the longest list is read to its end behind whoever asked
 
 const QUESTIONS: Question[] = [
   ['get_signals', { from: '5m', to: 'now' }],

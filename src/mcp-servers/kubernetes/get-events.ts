@@ -52,7 +52,7 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
       const query = { fieldSelector: selectorOf({ type, reason, kind, name }) }
       const { value } = await resilience.run(
         'list events',
-        abort => client.list({ path, item: eventSchema }, abort, query),
+        abort => client.list({ path, item: eventSchema }, abort, query, SOON),
         { signal },
       )
       const from = momentOf(since, now())
@@ -76,8 +76,12 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
   })
 }
 
-/** The API server lists by name, not by time. */
-const UNREAD = 'There are more than were read, newer ones too. Narrow by namespace, kind and name, or type: Warning.'
+/** A hundred thousand events take an API server several seconds, and whoever asks for all of them is better told to narrow. */
+const SOON = 1500
+
+/** The API server lists by name, not by time. Asked for again, the list is read to its end. */
+const UNREAD =
+  'There are more than were read, newer ones too. Narrow by namespace, kind and name, or type: Warning; or ask again.'
 
 /** The API server's own words for what was asked; undefined: everything. */
 function selectorOf(wanted: {

@@ -10,6 +10,7 @@ import { ageOf } from './age.ts'
 import { labelSelector, objectName } from './grammar.ts'
 import type { CachingClient } from './list-cache.ts'
 import { openLists } from './lists.ts'
+import { isDone } from './readiness.ts'
 import { amounts, resourcesOf, together } from './reserved.ts'
 import type { Resources } from './reserved.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
@@ -44,7 +45,6 @@ export function getNodeStatus(client: CachingClient, deps: RoomDeps): ReadTool {
     output: z.object({ nodes: z.array(nodeInfo), ...pageOutput, missing: z.array(z.string()) }),
     async run({ name, labels, ...asked }, { signal, now }) {
       const lists = openLists(client, deps, signal)
-      const unfinished = 'status.phase!=Succeeded,status.phase!=Failed'
       const [nodes, pods] = await Promise.all([
         lists.read(
           'nodes',
@@ -54,12 +54,15 @@ export function getNodeStatus(client: CachingClient, deps: RoomDeps): ReadTool {
         lists.read(
           'pods',
           { path: '/api/v1/pods', item: podSchema },
-          { fieldSelector: name ? `spec.nodeName=${name},${unfinished}` : unfinished },
+          { fieldSelector: name && `spec.nodeName=${name}` }, // of all nodes: the list that others ask for too
         ),
       ])
       const missing = lists.missing()
       const podsKnown = pods.length > 0 || missing.every(({ what }) => what !== 'pods')
-      const podsByNode = Map.groupBy(pods, ({ spec }) => spec?.nodeName ?? '')
+      const podsByNode = Map.groupBy(
+        pods.filter(pod => !isDone(pod)),
+        ({ spec }) => spec?.nodeName ?? '',
+      )
       const infos = nodes
         .map(node => infoOf(node, podsKnown ? (podsByNode.get(node.metadata.name) ?? []) : undefined, now()))
         .sort((a, b) => b.troubles.length - a.troubles.length || (a.name < b.name ? -1 : 1))

@@ -104,12 +104,17 @@ export function cacheLists(client: KubernetesClient, options: CacheOptions): Cac
   return {
     ...client,
 
-    async list<Item extends Named>(collection: Collection<Item>, signal: AbortSignal, query: Query = {}) {
-      if (collection.path.startsWith(UNWATCHED)) return client.list(collection, signal, query)
+    async list<Item extends Named>(
+      collection: Collection<Item>,
+      signal: AbortSignal,
+      query: Query = {},
+      within?: Millis,
+    ) {
+      if (collection.path.startsWith(UNWATCHED)) return client.list(collection, signal, query, within)
       const { entry, isAgain } = entryOf(keyOf(collection, query))
       const held = listOf(entry, collection)?.now()
       if (held) return held
-      const listed = await client.list(collection, signal, query)
+      const listed = await client.list(collection, signal, query, within)
       if (entry.list?.isOpen()) return listed // meanwhile
       const mayWatch = entry.refusedAt === undefined || now() - entry.refusedAt > REFUSED
       if (!isAgain || !mayWatch || closed.signal.aborted) return listed
