@@ -7,7 +7,7 @@ import { PAGE_BYTES, PAGE_SIGNALS } from './wire.ts'
 import type { ReadingPage } from './wire.ts'
 
 const KEPT = 8 // readings under way at once; each is what one window of one source holds
-const KEPT_SIGNALS = 50_000 // of all of them together: some 50 MB; ten thousand pods are 20,000 a look
+const KEPT_SIGNALS = 20_000 // of all of them together, some 20 MB: one look at ten thousand pods, or many smaller ones
 
 export type Pager = {
   /** `read` is asked only for a first page. A cursor that is no longer kept is a Fault `expired`. */
