@@ -10,6 +10,7 @@ import { eventStream } from '../events.ts'
 import type { House, Surroundings } from '../main.ts'
 import { actsRouter, RESPONDER } from './acts.ts'
 import { LARGEST_BODY, refusal } from './faults.ts'
+import { formsRouter } from './forms.ts'
 import { openapi } from './openapi.ts'
 import { previewRouter } from './preview.ts'
 import { readsRouter } from './reads.ts'
@@ -43,6 +44,7 @@ export function restRouter(given: RestGiven): Router {
     })
   })
   router.use(readsRouter({ store, clock }))
+  router.use(formsRouter({ store, clock }))
   router.use(actsRouter({ respond }))
   router.use(toolsRouter(toolbox))
   router.use(previewRouter({ store, clock, status: () => status({ store, health, everyMillis, since }) }))

@@ -13,6 +13,10 @@ export const listQuery = z.strictObject({
 export const readerQuery = z.object({
   zone: z.string().max(64).refine(isZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
 })
+export const formParameter = z.object({ form: z.enum(['deny', 'declare', 'split', 'merge']) })
+export const formQuery = readerQuery.extend({
+  about: z.string().max(60).default('').describe('the incident, or the remedy that is denied; nothing for declare'),
+})
 export const pressBody = z.strictObject({ reason: z.string().max(500).optional() })
 export const askBody = z.strictObject({
   question: z.string().min(1).max(2_000),

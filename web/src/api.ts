@@ -1,4 +1,5 @@
 // The REST calls of the page. Reads throw a sentence that can be shown; a press always comes back as a reply in words.
+import type { Filled, Form } from '#cards/form.ts'
 import type { AnswerView, ReplyView } from './wire.ts'
 
 /** In the reader's zone, where the server writes times. */
@@ -8,6 +9,8 @@ export const paths = {
   status: '/api/v1/status',
   incidents: '/api/v1/incidents?limit=50',
   events: '/api/v1/events',
+  form: (form: string, about: string) =>
+    `/api/v1/forms/${form}?about=${encodeURIComponent(about)}&zone=${encodeURIComponent(zone)}`,
   incident: (id: string) => `/api/v1/incidents/${encodeURIComponent(id)}`,
   card: (id: string) => `${paths.incident(id)}/card?zone=${encodeURIComponent(zone)}`,
   chart: (id: string) => `${paths.incident(id)}/chart?zone=${encodeURIComponent(zone)}`,
@@ -51,6 +54,26 @@ const SAID: Record<Saying['kind'], string> = {
   split: 'Split off: the new incident is in the list.',
   merge: 'Merged: it goes on in the other.',
   feedback: 'Noted.',
+}
+
+/** What a form asks for once it is filled in. */
+export async function submit({ form, about }: Pick<Form, 'form' | 'about'>, filled: Filled): Promise<ReplyView> {
+  switch (form) {
+    case 'deny':
+      return press(about, 'deny', text(filled['reason']))
+    case 'split':
+      return say(about, { kind: 'split', signalIds: [filled['signals'] ?? []].flat() })
+    case 'merge':
+      return say(about, { kind: 'merge', into: text(filled['into']) })
+    case 'declare': {
+      const answer = await reply('/api/v1/incidents', UNKNOWN, filled)
+      return answer.result === 'done' ? { result: 'done', text: 'Declared: it is in the list.' } : answer
+    }
+  }
+}
+
+function text(value: string | string[] = ''): string {
+  return [value].flat().join().trim()
 }
 
 export async function ask(question: string, incidentId?: string): Promise<AnswerView> {

@@ -1,106 +1,52 @@
-// What has to be asked before it can be done: why not, which signals, which other incident. The server decides, and checks again.
-import type { ComponentChildren } from 'preact'
+// What has to be asked before it can be done, field by field as the server asks it. The server checks again, and decides.
 import { useState } from 'preact/hooks'
-import type { Signal } from '#incident/signal.ts'
-import { clock } from './age.ts'
+import type { FormKind } from '#cards/card.ts'
+import type { Field, Filled, Form } from '#cards/form.ts'
 import { paths } from './api.ts'
-import { SOURCE_NAMES } from './status-line.tsx'
+import { Runs } from './runs.tsx'
 import { useRead } from './use-read.ts'
-import type { IncidentView } from './wire.ts'
 
-export function DenyForm({ onSend, onCancel }: { onSend: (reason: string) => void; onCancel: () => void }) {
-  const [reason, setReason] = useState('')
-  return (
-    <Form title="Say no" submit="Deny" onSend={() => onSend(reason.trim())} onCancel={onCancel}>
-      <label>
-        Why not (goes into the record)
-        <textarea rows={3} maxLength={500} value={reason} onInput={event => setReason(event.currentTarget.value)} />
-      </label>
-    </Form>
-  )
-}
-
-const MOST_SIGNALS = 200 // rows
-
-type SplitGiven = { sources: IncidentView['sources']; onSend: (signals: string[]) => void; onCancel: () => void }
-
-export function SplitForm({ sources, onSend, onCancel }: SplitGiven) {
-  const [chosen, setChosen] = useState<string[]>([])
-  const signals = sources.flatMap(({ data }) => data ?? []).toSorted((a, b) => a.at - b.at)
-  const more = signals.length - MOST_SIGNALS
-  const choose = (id: string, isChosen: boolean) =>
-    setChosen(before => (isChosen ? [...before, id] : before.filter(other => other !== id)))
-  const isReady = chosen.length > 0 && chosen.length < signals.length
-  return (
-    <Form title="Split off" submit="Split" isReady={isReady} onSend={() => onSend(chosen)} onCancel={onCancel}>
-      <fieldset>
-        <legend>Signals of another incident; at least one stays</legend>
-        {signals.slice(0, MOST_SIGNALS).map(signal => (
-          <label key={signal.id} class="choice">
-            <input type="checkbox" onChange={event => choose(signal.id, event.currentTarget.checked)} />
-            <span>{inWords(signal)}</span>
-          </label>
-        ))}
-        {more > 0 && <p class="note">+{more} more are not listed here.</p>}
-      </fieldset>
-    </Form>
-  )
-}
-
-type MergeGiven = { id: string; onSend: (into: string) => void; onCancel: () => void }
-
-export function MergeForm({ id, onSend, onCancel }: MergeGiven) {
-  const [into, setInto] = useState('')
-  const list = useRead<{ items: IncidentView[]; nextCursor?: string }>(paths.incidents, 0)
-  const others = list.value?.items.filter(other => other.id !== id && other.phase !== 'resolved') ?? []
-  const hint = list.value ? 'No other incident is open.' : (list.error ?? 'Reading the incidents…')
-  return (
-    <Form title="Merge" submit="Merge" isReady={into !== ''} onSend={() => onSend(into)} onCancel={onCancel}>
-      {others.length === 0 ? (
-        <p class="note">{hint}</p>
-      ) : (
-        <fieldset>
-          <legend>The same as</legend>
-          {others.map(other => (
-            <label key={other.id} class="choice">
-              <input type="radio" name="into" onChange={() => setInto(other.id)} />
-              <span>
-                <code>{other.id}</code> {other.title}
-              </span>
-            </label>
-          ))}
-          {list.value?.nextCursor !== undefined && <p class="note">Older ones are not listed here.</p>}
-        </fieldset>
-      )}
-    </Form>
-  )
-}
-
-type FormGiven = {
-  title: string
-  submit: string
-  isReady?: boolean
-  onSend: () => void
+type Given = {
+  form: FormKind
+  about: string
+  onSend: (filled: Filled) => void
   onCancel: () => void
-  children: ComponentChildren
 }
 
-function Form({ title, submit, isReady = true, onSend, onCancel, children }: FormGiven) {
+export function FormPanel({ form: kind, about, onSend, onCancel }: Given) {
+  const [filled, setFilled] = useState<Filled>({})
+  const { value: form, error, isLoading } = useRead<Form>(paths.form(kind, about), 0)
+  const isReady = form?.fields.every(field => field.optional || isFilled(filled[field.name])) ?? false
   return (
     <form
       class="form"
-      aria-label={title}
+      aria-label={form?.title}
       onSubmit={event => {
         event.preventDefault()
-        if (isReady) onSend()
+        if (isReady) onSend(filled)
       }}
     >
-      <h3>{title}</h3>
-      {children}
+      {form ? (
+        <>
+          <h3>{form.title}</h3>
+          {form.fields.map(field => (
+            <Asked
+              key={field.name}
+              field={field}
+              value={filled[field.name]}
+              onFill={value => setFilled(before => ({ ...before, [field.name]: value }))}
+            />
+          ))}
+        </>
+      ) : (
+        <p class="note">{error ?? (isLoading ? 'Reading what to ask…' : `${about} is not known here.`)}</p>
+      )}
       <div class="buttons">
-        <button type="submit" class="primary" aria-disabled={!isReady}>
-          {submit}
-        </button>
+        {form && (
+          <button type="submit" class="primary" aria-disabled={!isReady}>
+            {form.submit}
+          </button>
+        )}
         <button type="button" onClick={onCancel}>
           Cancel
         </button>
@@ -109,8 +55,58 @@ function Form({ title, submit, isReady = true, onSend, onCancel, children }: For
   )
 }
 
-function inWords(signal: Signal): string {
-  const at = clock(new Date(signal.at).toISOString())
-  const what = signal.kind === 'series' ? signal.metric : signal.text
-  return `${at} ${SOURCE_NAMES[signal.source]} ${signal.entity.service}: ${what}`
+function isFilled(value: string | string[] | undefined): boolean {
+  return typeof value === 'string' ? value.trim() !== '' : value !== undefined && value.length > 0
+}
+
+type AskedGiven<F> = { field: F; value: Filled[string] | undefined; onFill: (value: Filled[string]) => void }
+
+function Asked({ field, value, onFill }: AskedGiven<Field>) {
+  if ('choices' in field) return <Choices field={field} value={value} onFill={onFill} />
+  const given = {
+    maxLength: field.longest,
+    placeholder: field.hint,
+    value: typeof value === 'string' ? value : '',
+  }
+  return (
+    <label>
+      {field.label}
+      {field.kind === 'text' ? (
+        <textarea rows={3} {...given} onInput={event => onFill(event.currentTarget.value)} />
+      ) : (
+        <input type="text" {...given} onInput={event => onFill(event.currentTarget.value)} />
+      )}
+    </label>
+  )
+}
+
+const MOST_CHOICES = 200 // rows
+
+function Choices({ field, value, onFill }: AskedGiven<Field & { kind: 'one of' | 'some of' }>) {
+  const chosen = [value ?? []].flat()
+  const more = field.choices.length - MOST_CHOICES
+  const choose = (choice: string, isChosen: boolean) => {
+    if (field.kind === 'one of') onFill(choice)
+    else onFill(isChosen ? [...chosen, choice] : chosen.filter(other => other !== choice))
+  }
+  return (
+    <fieldset>
+      <legend>{field.label}</legend>
+      {field.choices.slice(0, MOST_CHOICES).map(choice => (
+        <label key={choice.value} class="choice">
+          <input
+            type={field.kind === 'one of' ? 'radio' : 'checkbox'}
+            name={field.name}
+            checked={chosen.includes(choice.value)}
+            onChange={event => choose(choice.value, event.currentTarget.checked)}
+          />
+          <span>
+            <Runs text={choice.label} />
+          </span>
+        </label>
+      ))}
+      {field.choices.length === 0 && <p class="note">There is nothing to choose from.</p>}
+      {more > 0 && <p class="note">+{more} more are not listed here.</p>}
+    </fieldset>
+  )
 }

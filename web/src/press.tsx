@@ -1,10 +1,11 @@
 // What can be pressed, and the way of a press: look at what would change, say yes, hear how it ended. The server decides all of it.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Button, Part, Press as Pressed } from '#cards/card.ts'
-import { press, say } from './api.ts'
+import type { Button, FormKind, Part, Press as Pressed } from '#cards/card.ts'
+import type { Filled, Form } from '#cards/form.ts'
+import { press, say, submit } from './api.ts'
 import type { PressKind, Saying } from './api.ts'
 import { Buttons } from './buttons.tsx'
-import { DenyForm, MergeForm, SplitForm } from './forms.tsx'
+import { FormPanel } from './forms.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
 import { hrefOf } from './route.ts'
 import type { IncidentView, RemedyView, ReplyView } from './wire.ts'
@@ -13,8 +14,7 @@ type Step =
   | { step: 'choosing'; reply?: ReplyView }
   | { step: 'waiting'; words: string }
   | { step: 'asked'; kind: 'approve' | 'undo'; remedy: RemedyView; note?: string }
-  | { step: 'filling'; form: 'split' | 'merge' }
-  | { step: 'filling'; form: 'deny'; remedy: string }
+  | { step: 'filling'; form: FormKind; about: string }
 
 const A_MINUTE = 60_000
 const SAID = 8_000 // milliseconds: what went well, the card says too; what did not stays until the next press
@@ -47,9 +47,9 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
     return () => clearTimeout(timer)
   }, [said])
 
-  async function send(remedy: string, kind: PressKind, words: string, reason?: string): Promise<void> {
+  async function send(remedy: string, kind: PressKind, words: string): Promise<void> {
     setNow({ step: 'waiting', words })
-    const reply = await press(remedy, kind, reason)
+    const reply = await press(remedy, kind)
     if (reply.result === 'drifted') await look(remedy, reply.text)
     else setNow({ step: 'choosing', reply })
     onDone()
@@ -73,13 +73,24 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
     onDone()
   }
 
+  async function fill(form: Pick<Form, 'form' | 'about'>, filled: Filled): Promise<void> {
+    setNow({ step: 'waiting', words: 'Writing it down…' })
+    setNow({ step: 'choosing', reply: await submit(form, filled) })
+    onDone()
+  }
+
   function onPress({ action }: Button): void {
     switch (action.kind) {
       case 'preview':
         return void look(action.remedy)
       case 'undo': {
         const remedy = incident?.remediationSuggestions.find(candidate => candidate.id === action.remedy)
-        return remedy ? setNow({ step: 'asked', kind: 'undo', remedy }) : undefined
+        const unknown = `${action.remedy} is not among the remedies this page has read. Read it again, and press once more.`
+        return setNow(
+          remedy
+            ? { step: 'asked', kind: 'undo', remedy }
+            : { step: 'choosing', reply: { result: 'not found', text: unknown } },
+        )
       }
       case 'approve':
         return void send(action.remedy, 'approve', 'Sending your answer…')
@@ -89,9 +100,7 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
       case 'mute':
         return void tell({ kind: 'mute', minutes: action.millis / A_MINUTE })
       case 'form':
-        return action.form === 'split' || action.form === 'merge'
-          ? setNow({ step: 'filling', form: action.form })
-          : undefined
+        return setNow({ step: 'filling', form: action.form, about: action.about })
       case 'show':
         return void location.assign(hrefOf(action.incident))
       default:
@@ -108,22 +117,7 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
         tabIndex={-1}
         onKeyDown={event => event.key === 'Escape' && cancel()}
       >
-        {now.form === 'deny' && (
-          <DenyForm
-            onSend={reason => void send(now.remedy, 'deny', 'Sending your answer…', reason)}
-            onCancel={cancel}
-          />
-        )}
-        {now.form === 'split' && (
-          <SplitForm
-            sources={incident?.sources ?? []}
-            onSend={signalIds => void tell({ kind: 'split', signalIds })}
-            onCancel={cancel}
-          />
-        )}
-        {now.form === 'merge' && (
-          <MergeForm id={id} onSend={into => void tell({ kind: 'merge', into })} onCancel={cancel} />
-        )}
+        <FormPanel form={now.form} about={now.about} onSend={filled => void fill(now, filled)} onCancel={cancel} />
       </div>
     )
   }
@@ -149,7 +143,7 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
             {canDo ? 'Cancel' : 'Close'}
           </button>
           {kind === 'approve' && (
-            <button type="button" onClick={() => setNow({ step: 'filling', form: 'deny', remedy: remedy.id })}>
+            <button type="button" onClick={() => setNow({ step: 'filling', form: 'deny', about: remedy.id })}>
               Deny…
             </button>
           )}
