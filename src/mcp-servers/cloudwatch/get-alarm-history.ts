@@ -4,13 +4,13 @@ import { Fault } from '#incident/fault.ts'
 import type { Millis, Window } from '#incident/signal.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageOutput, pageText } from '../list-page.ts'
 import { iso } from '../present.ts'
 import { momentOf, whenSchema } from '../window.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
 import { historyView } from './alarm-views.ts'
-import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf, windowOfCursor } from './pages.ts'
+import { cursorInput, pageEnd, pageFrom, placeOf, windowOfCursor } from './pages.ts'
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html: kept for 30 days. */
 const LONGEST: Millis = 30 * 86_400_000
@@ -57,13 +57,13 @@ export function getAlarmHistory(accounts: Accounts): ReadTool {
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS, window) }
     },
     text: ({ asOf, items, ...page }) =>
-      asRows([
-        ...items.map(({ at, alarmName, composite, summary, reason }) => {
+      pageText(
+        items.map(({ at, alarmName, composite, summary, reason }) => {
           const who = composite ? `${alarmName} (composite)` : alarmName
           return `${at} (${ago(at, asOf)}) ${who}: ${summary}${reason ? `: ${reason}` : ''}`
         }),
-        ...endText(page),
-      ]),
+        page,
+      ),
   })
 }
 

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageOutput, pageText } from '../list-page.ts'
 import { iso } from '../present.ts'
 import type { Accounts } from './accounts.ts'
 import { ago } from './age.ts'
 import { alarmView } from './alarm-views.ts'
-import { cursorInput, endText, pageEnd, pageFrom, pageOutput, placeOf } from './pages.ts'
+import { cursorInput, pageEnd, pageFrom, placeOf } from './pages.ts'
 
 const ALARMS_A_PAGE = 100
 const alarmName = z.string().min(1).max(255)
@@ -55,12 +55,12 @@ export function getAlarms(accounts: Accounts): ReadTool {
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ asOf, items, ...page }) =>
-      asRows([
-        ...items.map(({ stateValue, alarmName: name, since, stateReason }) =>
+      pageText(
+        items.map(({ stateValue, alarmName: name, since, stateReason }) =>
           `${stateValue} ${name} since ${since} (${ago(since, asOf)}): ${stateReason}`.trimEnd(),
         ),
-        ...endText(page),
-      ]),
+        page,
+      ),
   })
 }
 

@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageOutput, pageText } from '../list-page.ts'
 import { safe } from '../safe.ts'
 import type { Accounts } from './accounts.ts'
 import { logGroupName } from './grammar.ts'
 import { GROUPS_A_PAGE } from './logs-client.ts'
-import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf } from './pages.ts'
+import { cursorInput, pageEnd, pageFrom, placeOf } from './pages.ts'
 
 export function listLogGroups(accounts: Accounts): ReadTool {
   return defineReadTool({
@@ -41,13 +41,13 @@ export function listLogGroups(accounts: Accounts): ReadTool {
       return { logGroups: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ logGroups, ...page }) =>
-      asRows([
-        ...logGroups.map(
+      pageText(
+        logGroups.map(
           ({ name, storedBytes = 0, retentionDays }) =>
             `${name}  ${sizeOf(storedBytes)}  ${retentionDays ? `kept ${retentionDays}d` : 'kept for ever'}`,
         ),
-        ...endText(page),
-      ]),
+        page,
+      ),
   })
 }
 

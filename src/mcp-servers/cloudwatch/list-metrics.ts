@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageOutput, pageText } from '../list-page.ts'
 import { safe, safeLabels } from '../safe.ts'
 import type { Accounts } from './accounts.ts'
 import { dimensions, metricName, metricNamespace } from './grammar.ts'
-import { cursorInput, pageEnd, endText, pageFrom, pageOutput, placeOf } from './pages.ts'
+import { cursorInput, pageEnd, pageFrom, placeOf } from './pages.ts'
 
 export function listMetrics(accounts: Accounts): ReadTool {
   return defineReadTool({
@@ -44,10 +44,10 @@ export function listMetrics(accounts: Accounts): ReadTool {
       return { metrics: page.rows, ...pageEnd(page, HINTS) }
     },
     text: ({ metrics, ...page }) =>
-      asRows([
-        ...metrics.map(({ namespace, metricName: metric, dimensions: of }) => `${namespace} ${metric} ${listed(of)}`),
-        ...endText(page),
-      ]),
+      pageText(
+        metrics.map(({ namespace, metricName: metric, dimensions: of }) => `${namespace} ${metric} ${listed(of)}`),
+        page,
+      ),
   })
 }
 

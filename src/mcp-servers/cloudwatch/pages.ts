@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import type { Window } from '#incident/signal.ts'
+import type { PageEnd } from '../list-page.ts'
 import type { Page } from './ask.ts'
 
 /** `skip` rows of the page that AWS gives for `token` have been given already. */
@@ -20,14 +21,6 @@ export const cursorInput = z
   )
   .optional()
 
-/** Every answer that is a page. `hint` says how to narrow it, or why there is nothing. */
-export const pageOutput = {
-  truncated: z.boolean(),
-  nextCursor: z.string().optional(),
-  hint: z.string().optional(),
-}
-export type PageEnd = { truncated: boolean; nextCursor?: string; hint?: string }
-
 /** The fields of pageOutput. `more` and `none` are the hints of a page that others follow, and of one without rows. */
 export function pageEnd(
   { rows, next }: { rows: readonly unknown[]; next?: Place },
@@ -40,11 +33,6 @@ export function pageEnd(
 }
 
 const SEARCHING = 'Nothing found so far; the search goes on with nextCursor as cursor.'
-
-/** How the text of a page ends. */
-export function endText({ hint, nextCursor }: Omit<PageEnd, 'truncated'>): string[] {
-  return [...(hint ? [hint] : []), ...(nextCursor ? [`cursor: ${nextCursor}`] : [])]
-}
 
 function cursorOf({ skip, token = '' }: Place, window?: Window): string {
   return `${skip}.${window ? `${window.from}.${window.to}` : '.'}.${token}`

@@ -9,7 +9,7 @@ import { BRIEF } from '../wire.ts'
 import { alertRows, silencesOf } from './alert-rows.ts'
 import type { Grafana } from './client.ts'
 import type { Links } from './links.ts'
-import { pageInput, pageOf, pageOutput, pageText } from './list-page.ts'
+import { pageInput, pageOf, pageOutput, pageText } from '../list-page.ts'
 
 const labels = z.record(z.string(), z.string())
 

@@ -8,7 +8,7 @@ import { momentOf, whenSchema } from '../window.ts'
 import { BRIEF } from '../wire.ts'
 import type { Grafana } from './client.ts'
 import { dashboardUid, tag } from './grammar.ts'
-import { pageOf, pageOutput, pageText } from './list-page.ts'
+import { pageOf, pageOutput, pageText } from '../list-page.ts'
 import { annotationView } from './mapper.ts'
 
 const FURTHEST = 2000 // Grafana knows no pages of annotations: each reads all before it again

@@ -9,7 +9,7 @@ import { BRIEF } from '../wire.ts'
 import type { Grafana } from './client.ts'
 import { tag } from './grammar.ts'
 import type { Links } from './links.ts'
-import { pageOutput, pageText } from './list-page.ts'
+import { pageOutput, pageText } from '../list-page.ts'
 import { panelsIn } from './schema.ts'
 import type { SearchHit } from './schema.ts'
 

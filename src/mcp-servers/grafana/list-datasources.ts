@@ -5,7 +5,7 @@ import type { ReadTool } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
 import type { Grafana } from './client.ts'
-import { pageInput, pageOf, pageOutput, pageText } from './list-page.ts'
+import { pageInput, pageOf, pageOutput, pageText } from '../list-page.ts'
 import { ASKED_BY, askedBy } from './query-model.ts'
 
 export function listDatasources(grafana: Grafana, { resilience }: RoomDeps): ReadTool {

@@ -2,7 +2,7 @@
 import { Fault } from '#incident/fault.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageOf, pageText } from '../list-page.ts'
 import { presentTimeline } from '../present.ts'
 import type { OrchestratorPorts } from './ports.ts'
 import { timelineInput, timelineOutput } from './schema.ts'
@@ -15,19 +15,18 @@ export function getTimeline({ store }: OrchestratorPorts): ReadTool {
     input: timelineInput,
     output: timelineOutput,
     hints: { openWorld: false },
-    text: ({ items, nextCursor }) =>
-      asRows([
-        ...items.map(({ at, text, by }) => `${at} ${text}${by === undefined ? '' : ` (${by})`}`),
-        ...(nextCursor ? [`more: cursor ${nextCursor}`] : []),
-      ]),
-    async run({ incident_id: id, cursor = '0', limit }) {
+    text: ({ items, ...page }) =>
+      pageText(
+        items.map(({ at, text, by }) => `${at} ${text}${by === undefined ? '' : ` (${by})`}`),
+        page,
+      ),
+    async run({ incident_id: id, ...page }) {
       const entries = await store.read(id)
       if (entries.length === 0) throw new Fault('not_found', `There is no incident ${id}.`)
       const { items } = presentTimeline(entries)
-      const from = Number(cursor)
-      const end = from + limit
-      const truncated = end < items.length
-      return { items: items.slice(from, end), truncated, ...(truncated && { nextCursor: String(end) }) }
+      return pageOf(items, page, HINTS)
     },
   })
 }
+
+const HINTS = { empty: 'Nothing is told of it.', narrow: 'Later ones exist: pass nextCursor as cursor.' }

@@ -6,7 +6,7 @@ import { turn } from '#incident/turn.ts'
 import type { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
-import { asRows } from '../one-line.ts'
+import { pageText } from '../list-page.ts'
 import { statusOf } from '../present.ts'
 import { momentOf } from '../window.ts'
 import type { OrchestratorPorts } from './ports.ts'
@@ -25,8 +25,7 @@ export function listIncidents({ store }: OrchestratorPorts): ReadTool {
     input: listInput,
     output: listOutput,
     hints: { openWorld: false },
-    text: ({ items, nextCursor, hint }) =>
-      asRows([...items.map(lineOf), ...(nextCursor ? [`more: cursor ${nextCursor}`] : []), ...(hint ? [hint] : [])]),
+    text: ({ items, ...page }) => pageText(items.map(lineOf), page),
     async run(query, { now }) {
       const since = query.since === undefined ? -Infinity : momentOf(query.since, now())
       const { found, cursor, more } = await search(store, query, incident => isWanted(incident, query, since))

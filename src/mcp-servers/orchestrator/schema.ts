@@ -1,6 +1,7 @@
 // What the orchestrator's tools are asked and what they answer. The nouns themselves are in wire.ts.
 import { z } from 'zod'
 import { whenSchema } from '../window.ts'
+import { pageInput, pageOutput } from '../list-page.ts'
 import {
   clusterSchema,
   correlationSchema,
@@ -108,19 +109,10 @@ export const listInput = z.object({
   limit: z.int().min(1).max(100).default(20),
   cursor: cursor.refine(given => given === undefined || /^INC-\d+$/.test(given), 'expected a nextCursor of this tool'),
 })
-export const listOutput = z.object({
-  items: z.array(summarySchema),
-  nextCursor: z.string().optional(),
-  truncated: z.boolean(),
-  hint: z.string().optional(),
-})
+export const listOutput = z.object({ items: z.array(summarySchema), ...pageOutput })
 
-export const timelineInput = z.object({
-  incident_id: incidentId,
-  limit: z.int().min(1).max(200).default(50),
-  cursor: cursor.refine(given => given === undefined || /^\d{1,9}$/.test(given), 'expected a nextCursor of this tool'),
-})
-export const timelineOutput = timelineSchema.extend({ nextCursor: z.string().optional(), truncated: z.boolean() })
+export const timelineInput = z.object({ incident_id: incidentId, ...pageInput(50, 200) })
+export const timelineOutput = timelineSchema.extend(pageOutput)
 
 export const explainInput = z.object({
   incident_id: incidentId,

@@ -276,7 +276,7 @@ it('lists incidents by what they are, a page at a time, and says so when none fi
   expect(first.text).toMatchInlineSnapshot(`
     "INC-1 high investigating 2026-11-03T14:10:00.000Z: 1 in 3 checkouts fail: v2.31 crashes on start. Cause checkout
     INC-3 high open 2026-11-03T13:10:00.000Z: disk of mail is full
-    more: cursor INC-3"
+    cursor: INC-3"
   `)
   const next = await call('list_incidents', { limit: 2, cursor: String(first.structured['nextCursor']) })
   expect(next.structured).toMatchObject({ items: [{ id: 'INC-2', status: 'resolved' }], truncated: false })
@@ -292,7 +292,8 @@ it('tells what happened, by whom, in pages', async () => {
   expect(text).toMatchInlineSnapshot(`
     "2026-11-03T14:10:00.000Z Opened: 1 in 3 checkouts fail: v2.31 crashes on start.
     2026-11-03T14:10:00.000Z Proposed: Roll back checkout to v2.30.
-    more: cursor 2"
+    Later ones exist: pass nextCursor as cursor.
+    cursor: 2"
   `)
   const rest = await call('get_timeline', { incident_id: 'INC-1', cursor: String(structured['nextCursor']) })
   expect(rest.structured).toMatchObject({ items: [{ text: 'Acknowledged by Ana.', by: 'Ana' }], truncated: false })

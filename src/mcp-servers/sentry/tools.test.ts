@@ -112,7 +112,8 @@ test('get_events tells of all issues in lines, of one with its stack', async () 
       total (src/cart.ts:12) > return cart.x.y
       handle (src/server.ts:40)
       library: next (node_modules/express/router.js:280)
-    More: pass nextCursor as cursor, or narrow by environment or a later since. nextCursor: 0:1:0"
+    More: pass nextCursor as cursor, or narrow by environment or a later since.
+    cursor: 0:1:0"
   `)
 })
 

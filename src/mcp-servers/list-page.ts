@@ -1,7 +1,9 @@
-// A list cut into pages by position, in the words every list tool of this room shares.
+// A list in pages, as every source has them: what an answer says of the next page, how much fits one, and lists cut by
+// position. What a vendor's own cursors mean is for its room.
 import { z } from 'zod'
-import { asRows } from '../one-line.ts'
+import { asRows } from './one-line.ts'
 
+/** Of every answer that is a page. `hint` says how to narrow it, or why there is nothing. */
 export const pageOutput = {
   truncated: z.boolean(),
   nextCursor: z.string().optional(),
@@ -10,7 +12,9 @@ export const pageOutput = {
 
 const PAGE_BYTES = 64 * 1024 // some 16,000 tokens
 
-export type PageOutput = { truncated: boolean; nextCursor?: string; hint?: string }
+export type PageEnd = { truncated: boolean; nextCursor?: string; hint?: string }
+
+type Onward = { hint?: string | undefined; nextCursor?: string | undefined }
 
 /** Fields for the input: `limit` rows a page, `most` at most. */
 export function pageInput(usual: number, most: number) {
@@ -29,7 +33,7 @@ export function pageOf<T>(
   rows: readonly T[],
   { limit, cursor = '0' }: { limit: number; cursor?: string | undefined },
   hints: { empty: string; narrow: string },
-): { items: T[] } & PageOutput {
+): { items: T[] } & PageEnd {
   const start = Number(cursor)
   const items = fitting(rows.slice(start, start + limit))
   const end = start + items.length
@@ -37,14 +41,14 @@ export function pageOf<T>(
   return { items, truncated: false, ...(rows.length === 0 && { hint: hints.empty }) }
 }
 
-/** At least one row, however large, so that reading always ends. */
-function fitting<T>(rows: readonly T[]): T[] {
+/** The first rows that fit an answer; at least one, however large, so that reading always ends. */
+export function fitting<T>(rows: readonly T[]): T[] {
   let bytes = 0
   const end = rows.findIndex(row => (bytes += Buffer.byteLength(JSON.stringify(row))) > PAGE_BYTES)
   return end === -1 ? [...rows] : rows.slice(0, Math.max(1, end))
 }
 
 /** One line a row, then how to go on. */
-export function pageText(lines: readonly string[], { nextCursor, hint }: PageOutput): string {
+export function pageText(lines: readonly string[], { hint, nextCursor }: Onward): string {
   return asRows([...lines, ...(hint ? [hint] : []), ...(nextCursor ? [`cursor: ${nextCursor}`] : [])])
 }
