@@ -7,12 +7,13 @@ test('every row comes once, in pages cut by rows and by bytes, a row too large f
   const rows = ['a', 'b', 'x'.repeat(100_000), ...Array.from({ length: 30 }, () => 'y'.repeat(4000)), 'z']
   const read: string[] = []
   const sizes: number[] = []
-  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
-    const { items, nextCursor, truncated } = pageOf(rows, { limit: 20, cursor }, HINTS)
-    expect(truncated).toBe(nextCursor !== undefined)
-    read.push(...items)
-    sizes.push(items.length)
-    cursor = nextCursor
+  let cursor: string | undefined = '0'
+  while (cursor !== undefined) {
+    const page: ReturnType<typeof pageOf<string>> = pageOf(rows, { limit: 20, cursor }, HINTS)
+    expect(page.truncated).toBe(page.nextCursor !== undefined)
+    read.push(...page.items)
+    sizes.push(page.items.length)
+    cursor = page.nextCursor
   }
   expect(read).toEqual(rows)
   expect(sizes).toEqual([2, 1, 16, 15])

@@ -1,15 +1,14 @@
 // The Grafana server before a simulated Grafana: telemetry is put in by hand, tools are called by name, as the protocol would.
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import type { GrafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import { grafanaServer } from '#mcp-servers/grafana/server.ts'
-import { createResilience } from '#mcp-servers/resilience.ts'
 import { openCloud } from '../../simulator/cloud.ts'
 import { grafanaApi } from '../../simulator/grafana/api.ts'
 import { listen } from '../../simulator/listen.ts'
 import { emptyRecords } from '../../simulator/recording.ts'
 import type { Recording } from '../../simulator/recording.ts'
 import { readWith } from '../read-with.ts'
+import { roomDeps } from '../room-deps.ts'
 
 export const NOON = Date.parse('2026-11-03T12:00:00Z')
 export const minutes = (count: number): number => count * 60_000
@@ -81,8 +80,7 @@ export function openWorld(): World {
     })
     closing.push(() => listener.close())
     const given = grafanaSettings.parse({ url: listener.url, token: 'right', ...settings })
-    const resilience = createResilience({ name: 'grafana', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
-    const server = grafanaServer(given, { clock, log: SILENT, observe: UNOBSERVED, resilience })
+    const server = grafanaServer(given, roomDeps('grafana', clock))
 
     return {
       url: listener.url,

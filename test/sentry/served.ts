@@ -1,6 +1,4 @@
 // The Sentry server before a handler that plays Sentry: its tools called by name, as the protocol would.
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
-import { createResilience } from '#mcp-servers/resilience.ts'
 import { sentrySettings } from '#mcp-servers/sentry/schema.ts'
 import { sentryServer } from '#mcp-servers/sentry/server.ts'
 import { openCloud } from '../../simulator/cloud.ts'
@@ -10,6 +8,7 @@ import { emptyRecords } from '../../simulator/recording.ts'
 import type { Recording } from '../../simulator/recording.ts'
 import { sentryApi } from '../../simulator/sentry/api.ts'
 import { readWith } from '../read-with.ts'
+import { roomDeps } from '../room-deps.ts'
 
 export const NOW = Date.parse('2026-11-03T14:02:30Z')
 export type SentEvent = Recording['records']['sentry/events'][0]
@@ -43,8 +42,7 @@ export async function serve(handle: Handler, settings: { token?: string; project
   })
   const clock = () => NOW
   const whole = sentrySettings.parse({ url: listener.url, organization: 'demo', token: 'right', ...settings })
-  const resilience = createResilience({ name: 'sentry', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
-  const server = sentryServer(whole, { clock, log: SILENT, observe: UNOBSERVED, resilience })
+  const server = sentryServer(whole, roomDeps('sentry', clock))
 
   return {
     call: async (name, input = {}) => (await readWith(server, clock, name, input)).output,

@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import type { SeriesPoints } from '#incident/signal.ts'
 import { readWith } from '../../../test/read-with.ts'
+import { roomDeps } from '../../../test/room-deps.ts'
 import { openCloud } from '../../../simulator/cloud.ts'
 import { cloudwatchApi } from '../../../simulator/cloudwatch/api.ts'
 import { listen } from '../../../simulator/listen.ts'
 import type { Handler, Listener } from '../../../simulator/listen.ts'
 import { emptyRecords } from '../../../simulator/recording.ts'
 import type { Recording } from '../../../simulator/recording.ts'
-import { createResilience } from '../resilience.ts'
 import type { ReadingPage } from '../wire.ts'
 import { entityOfMetric } from './mapper.ts'
 import { cloudwatchSettings } from './schema.ts'
@@ -67,9 +66,7 @@ async function served(settings: Partial<CloudwatchSettings> = {}, before?: (body
   }
   listener = await listen(handle)
   const given = { endpoint: listener.url, region: 'eu-central-1', credentials: keys, ...settings }
-  const resilience = createResilience({ name: 'cloudwatch', clock, log: SILENT, observe: UNOBSERVED, random: () => 0 })
-  const deps = { clock, log: SILENT, observe: UNOBSERVED, resilience }
-  const server = cloudwatchServer(cloudwatchSettings.parse(given), deps)
+  const server = cloudwatchServer(cloudwatchSettings.parse(given), roomDeps('cloudwatch', clock))
   return async (name: string, input: Record<string, unknown> = {}) =>
     (await readWith(server, clock, name, input)).output
 }

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Toolbox } from '#incident/approval.ts'
-import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import { openCloud } from '../../../simulator/cloud.ts'
 import { cloudwatchApi } from '../../../simulator/cloudwatch/api.ts'
 import { listen } from '../../../simulator/listen.ts'
@@ -8,12 +6,9 @@ import type { Handler, Listener } from '../../../simulator/listen.ts'
 import { emptyRecords } from '../../../simulator/recording.ts'
 import type { Recording } from '../../../simulator/recording.ts'
 import type { VendorApi } from '../../../simulator/vendor-api.ts'
-import { createResilience } from '../resilience.ts'
-import { createToolbox } from '../toolbox.ts'
+import { openTools } from '../../../test/cloudwatch/open-tools.ts'
+import type { Tools } from '../../../test/cloudwatch/open-tools.ts'
 import type { ReadingPage } from '../wire.ts'
-import { cloudwatchSettings } from './schema.ts'
-import type { CloudwatchSettings } from './schema.ts'
-import { cloudwatchServer } from './server.ts'
 
 const NOON = Date.parse('2026-11-03T12:00:00Z')
 const MINUTE = 60_000
@@ -21,7 +16,7 @@ const GATEWAY = '/aws/lambda/gateway'
 let now: number
 let records: Recording['records']
 let listener: Listener
-let toolbox: Toolbox
+let tools: Tools
 let requests: { operation: string; body: Record<string, unknown> }[]
 /** Answers an operation in the simulator's place. */
 let instead: (operation: string) => { httpStatus?: number; [field: string]: unknown } | undefined
@@ -43,24 +38,15 @@ beforeEach(async () => {
     response.writeHead(httpStatus, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
   }
   listener = await listen(handle)
-  toolbox = await openToolbox()
+  tools = await openTools(listener.url, () => now)
 })
 afterEach(async () => {
-  await toolbox.close()
+  await tools.close()
   await listener.close()
 })
 
-async function openToolbox(settings: Partial<CloudwatchSettings> = {}): Promise<Toolbox> {
-  const given = { clock: () => now, log: SILENT, observe: UNOBSERVED }
-  const credentials = { accessKeyId: 'KEY', secretAccessKey: 'words' }
-  const whole = cloudwatchSettings.parse({ endpoint: listener.url, region: 'eu-central-1', credentials, ...settings })
-  const resilience = createResilience({ ...given, name: 'cloudwatch', random: () => 0 })
-  return createToolbox({ ...given, servers: [cloudwatchServer(whole, { ...given, resilience })] })
-}
-
 function call(tool: string, input: Record<string, string | number | boolean | object> = {}, signal?: AbortSignal) {
-  const given = { server: 'cloudwatch' as const, tool, arguments: JSON.parse(JSON.stringify(input)) }
-  return toolbox.call(given, { deadlineMillis: 10_000, ...(signal && { signal }) })
+  return tools.call(tool, JSON.parse(JSON.stringify(input)), signal)
 }
 
 function asked(operation: string): Record<string, unknown>[] {
@@ -263,10 +249,10 @@ test('a query that AWS cannot read, too many at once, a cursor of long ago: each
 test('several accounts by name: each asked on its own, told apart, and one that is down leaves the other standing', async () => {
   records['cloudwatch/alarms'].push({ at: NOON, alarm: { AlarmName: 'slow' }, state: 'ALARM', reason: 'above' })
   measure('Latency', () => 1)
-  await toolbox.close()
+  await tools.close()
   const gone = await listen(() => {})
   await gone.close()
-  toolbox = await openToolbox({ accounts: [{ name: 'eu' }, { name: 'us', endpoint: gone.url }] })
+  tools = await openTools(listener.url, () => now, { accounts: [{ name: 'eu' }, { name: 'us', endpoint: gone.url }] })
 
   const { structured } = await call('get_signals', { from: '2m' })
   const { signals, missing } = structured as ReadingPage
