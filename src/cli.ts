@@ -129,7 +129,7 @@ program
 program
   .command('bench')
   .description('speed, measured here and now')
-  .argument('[names...]', 'benchmarks, otherwise all: chat, mcp, peers')
+  .argument('[names...]', 'benchmarks, otherwise all: chat, mcp, peers, redact')
   .option('--write', 'rewrite their part of bench/results.md')
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/bench.ts')).bench(names, options)))

@@ -2,17 +2,23 @@
 // short to be known by its looks alone.
 import { safe } from './safe.ts'
 
-/**
- * Each made safe and without blanks at its end, in the order they came: oldest first, or the other way round. What a line of a private key holds is hidden, whatever its logger wrote before it. What stands
- * between two lines of a key ends it, until the next long line is known by its randomness.
- */
+/** Each made safe and without blanks at its end, in the order they came: oldest first, or the other way round. */
 export function safeLines(lines: readonly string[], newestFirst = false): string[] {
   return newestFirst ? inOrder(lines.toReversed()).toReversed() : inOrder(lines)
 }
 
 function inOrder(lines: readonly string[]): string[] {
+  return lines.map(openSafeLines())
+}
+
+/**
+ * For one log, called with each of its lines in their order: the line made safe. What a line of a private key holds is
+ * hidden, whatever its logger wrote before it. What stands between two lines of a key ends it, until the next long line is
+ * known by its randomness.
+ */
+export function openSafeLines(): (raw: string) => string {
   let within = false // a key, of which this is the next line
-  return lines.map(raw => {
+  return raw => {
     const line = raw.trimEnd()
     const body = BODY.exec(line.slice(-LONGEST_BODY))?.[0]
     const told = safe(line)
@@ -23,7 +29,7 @@ function inOrder(lines: readonly string[]): string[] {
     }
     within = beginsKey(line) || (isLong && told.endsWith(HIDDEN))
     return told
-  })
+  }
 }
 
 const HIDDEN = '[redacted]'

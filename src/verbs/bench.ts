@@ -6,9 +6,10 @@ import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
 import { benchMcp } from '../../bench/mcp.ts'
 import { benchPeers } from '../../bench/peers.ts'
+import { benchRedact } from '../../bench/redact.ts'
 import { ROOT } from './root.ts'
 
-const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, mcp: benchMcp, peers: benchPeers }
+const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, mcp: benchMcp, peers: benchPeers, redact: benchRedact }
 const RESULTS = join(ROOT, 'bench', 'results.md')
 
 /** False when a promise was not kept. */

@@ -4,7 +4,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
 import type { KubernetesClient, LogQuery } from './client.ts'
-import { isWanted, rowOf, saidBy } from './log-row.ts'
+import { openRows, saidBy } from './log-row.ts'
 import type { LogRow } from './log-row.ts'
 
 const TOLD_EVERY: Millis = 250 // a log may have thousands of lines a second; a client shows a few notifications
@@ -39,7 +39,7 @@ async function read(
   over: AbortController,
   { signal, progress }: Pick<ToolContext, 'signal' | 'progress'>,
 ): Promise<Followed> {
-  const wanted = isWanted(grep)
+  const rowOf = openRows(grep)
   const begun = performance.now()
   const rows: LogRow[] = []
   let untold: LogRow[] = []
@@ -54,8 +54,8 @@ async function read(
   const ending = setTimeout(() => over.abort(), millis)
   try {
     for await (const raw of coming) {
-      if (!wanted(raw)) continue
       const row = rowOf(raw)
+      if (!row) continue
       rows.push(row)
       untold.push(row)
       isCut ||= rows.length > lines

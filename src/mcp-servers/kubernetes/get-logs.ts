@@ -13,7 +13,7 @@ import { containerToRead } from './container-to-read.ts'
 import { openFollowed } from './follow-log.ts'
 import { containerName, namespaceName, objectName } from './grammar.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
-import { isWanted, lastThatFit, rowOf, saidBy } from './log-row.ts'
+import { lastThatFit, openRows, saidBy } from './log-row.ts'
 import type { LogRow } from './log-row.ts'
 import { podSchema } from './schema.ts'
 
@@ -85,7 +85,8 @@ async function latest(
     return { container: query.container, ...tail }
   }
   const { value } = await resilience.run('read pod logs', read, { signal })
-  const found = value.text.split('\n').filter(isWanted(grep)).map(rowOf)
+  const rowOf = openRows(grep)
+  const found = value.text.split('\n').flatMap(raw => rowOf(raw) ?? [])
   const kept = lastThatFit(found.slice(-lines))
   const earlier = kept.length < found.length || value.earlier
   const hint = value.later ? 'Later lines were too long to read. Ask for fewer lines.' : EARLIER

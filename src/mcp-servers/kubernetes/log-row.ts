@@ -1,16 +1,25 @@
 // One line of a log as a tool answers it, and how many of them an answer holds. Pure.
-import { safe } from '../safe.ts'
+import { openSafeLines } from '../safe-lines.ts'
 
 export type LogRow = { at?: string; text: string }
 
 const ANSWER_BYTES = 64 * 1024 // some 16,000 tokens
 
-/** `raw`: as the kubelet gives it, after its RFC 3339 time. */
-export function rowOf(raw: string): LogRow {
-  const space = raw.indexOf(' ')
-  const stamp = raw.slice(0, Math.max(space, 0))
-  const hasTime = /^\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d)$/.test(stamp)
-  return hasTime ? { at: stamp, text: safe(raw.slice(space + 1)) } : { text: safe(raw) }
+/**
+ * For one log, called with each of its lines in their order, as the kubelet gives them after their RFC 3339 time.
+ * Undefined: a line that nobody wants. All are looked at all the same: a key may be printed over many of them.
+ */
+export function openRows(grep: string | undefined): (raw: string) => LogRow | undefined {
+  const safe = openSafeLines()
+  const wanted = isWanted(grep)
+  return raw => {
+    const space = raw.indexOf(' ')
+    const stamp = raw.slice(0, Math.max(space, 0))
+    const hasTime = /^\d{4}-\d\d-\d\dT[\d:.]{1,20}(?:Z|[+-]\d\d:\d\d)$/.test(stamp)
+    const text = safe(hasTime ? raw.slice(space + 1) : raw)
+    if (!wanted(raw)) return undefined
+    return hasTime ? { at: stamp, text } : { text }
+  }
 }
 
 export function saidBy({ at, text }: LogRow): string {
@@ -24,7 +33,7 @@ export function lastThatFit(rows: readonly LogRow[]): LogRow[] {
 }
 
 /** Literal, upper and lower case alike; without `grep` every line. */
-export function isWanted(grep: string | undefined): (raw: string) => boolean {
+function isWanted(grep: string | undefined): (raw: string) => boolean {
   const wanted = grep?.toLowerCase()
   return raw => raw !== '' && (wanted === undefined || raw.toLowerCase().includes(wanted))
 }
