@@ -9,7 +9,7 @@ import { SERVERS } from '#incident/remedy.ts'
 import type { ApiKey } from '#mcp-servers/access.ts'
 import type { HostOptions } from '#mcp-servers/host.ts'
 import { createOAuth } from '#mcp-servers/oauth.ts'
-import type { Config } from './config.ts'
+import type { OAuthSettings } from '#mcp-servers/oauth.ts'
 
 export const keysSchema = z.array(
   z.strictObject({
@@ -22,9 +22,17 @@ export const keysSchema = z.array(
   }),
 )
 
+type HttpSettings = {
+  token?: string | undefined
+  keys: readonly ApiKey[]
+  keysFile?: string | undefined
+  oauth?: OAuthSettings | undefined
+  requestsPerMinute: number
+}
+
 /** Throws a Fault `validation` when the file of keys cannot be used. */
 export function admissionOf(
-  { token, keys, keysFile, oauth, requestsPerMinute }: Config['http'],
+  { token, keys, keysFile, oauth, requestsPerMinute }: HttpSettings,
   log: Log,
 ): Pick<HostOptions, 'token' | 'keys' | 'oauth' | 'requestsPerMinute'> {
   const hasKeys = keys.length > 0 || keysFile !== undefined

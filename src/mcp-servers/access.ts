@@ -11,6 +11,7 @@ import { SERVERS } from '#incident/remedy.ts'
 import type { ServerName } from '#incident/remedy.ts'
 import type { OAuth } from './oauth.ts'
 import { presentFault } from './present.ts'
+import { scopeOf } from './scope.ts'
 
 /** A client with a key of its own. The key is never kept, only its hash: whoever reads the configuration learns no key. */
 export type ApiKey = {
@@ -30,10 +31,6 @@ export type Accepted = {
 
 export function isClosed({ token, keys, oauth }: Accepted): boolean {
   return token !== undefined || keys !== undefined || oauth !== undefined
-}
-
-export function scopeOf(server: ServerName, may: 'read' | 'write'): string {
-  return `${server}:${may}`
 }
 
 /**

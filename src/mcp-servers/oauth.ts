@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
 import type { ServerName } from '#incident/remedy.ts'
-import { scopeOf } from './access.ts'
+import { scopeOf } from './scope.ts'
 
 export const oauthSettings = z.strictObject({
   issuer: secureUrl().describe('authorization server whose access tokens are accepted, as its tokens name it'),

@@ -14,10 +14,10 @@ import type { Server, Tool, ToolContext } from './define.ts'
 import { describe } from './describe.ts'
 import { inputOf, openTools, passGate } from './gate.ts'
 import type { Gate } from './gate.ts'
-import { scopeOf } from './access.ts'
 import { presentFault } from './present.ts'
 import { complete, getPrompt, listPrompts } from './prompts.ts'
 import { listResources, listTemplates, readResource } from './resources.ts'
+import { scopeOf } from './scope.ts'
 
 export type ProtocolOptions = {
   clock: () => Millis

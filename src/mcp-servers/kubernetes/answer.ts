@@ -1,7 +1,7 @@
 // What an API server answered, or that it did not; and the Fault that is, in words of ours only.
 import { Fault } from '#incident/fault.ts'
-import { statusSchema } from './schema.ts'
-import type { Status } from './schema.ts'
+import { statusSchema } from './answer-schema.ts'
+import type { Status } from './answer-schema.ts'
 
 /** What the server said; `sent` without a status: the connection failed, and whether the request arrived is unknown (true) or it did not (false). */
 export type Answer =

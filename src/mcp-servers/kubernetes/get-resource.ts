@@ -15,7 +15,7 @@ import { kindName, labelSelector, namespaceName, objectName } from './grammar.ts
 import { kindNamed, pathOfKind } from './kinds.ts'
 import type { Kind } from './kinds.ts'
 import { PAGE_BYTES, rowsThatFit } from './rows.ts'
-import { objectSchema, objectsSchema, tableSchema } from './schema.ts'
+import { objectSchema, objectsSchema, tableSchema } from './answer-schema.ts'
 import { fit, valueAt } from './select.ts'
 
 type Rows = { rows: JsonMap[]; next?: string; cut: boolean }

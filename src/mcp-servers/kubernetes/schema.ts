@@ -1,7 +1,20 @@
-// Settings of this room, and the Kubernetes objects it reads: of each only the fields something here uses. Times become
-// epoch milliseconds here; in Go's JSON null means absent, and so it does after this door.
+// Settings of this room, and the Kubernetes objects it reads: of each only the fields something here uses.
 import { z } from 'zod'
-import type { Millis } from '#incident/signal.ts'
+import {
+  absent,
+  condition,
+  flag,
+  list,
+  metadata,
+  moment,
+  number,
+  port,
+  strings,
+  text,
+  timeOf,
+  whole,
+} from './fields.ts'
+import type { WithoutNulls } from './fields.ts'
 
 const place = {
   kubeconfig: z
@@ -27,83 +40,6 @@ export const kubernetesSettings = z.strictObject({
 export const FIELD_MANAGER = 'incident-orchestrator'
 
 export type KubernetesSettings = z.output<typeof kubernetesSettings>
-
-function absent<T extends z.ZodType>(schema: T) {
-  return schema.nullish()
-}
-
-type WithoutNulls<T> = T extends null
-  ? undefined
-  : T extends object
-    ? { [Field in keyof T]: WithoutNulls<T[Field]> }
-    : T
-
-/** One walk for the whole object: a transform for each field that may be null costs more than all else together. */
-function whole<T extends z.ZodType>(schema: T) {
-  return schema.transform(object => withoutNulls(object) as WithoutNulls<z.output<T>>)
-}
-
-/** In place: what zod gives is nobody else's. */
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object') return value
-  if (value === null) return undefined
-  const fields = value as Record<string, unknown>
-  for (const field in fields) {
-    const held = fields[field]
-    if (held === null) fields[field] = undefined
-    else if (typeof held === 'object') withoutNulls(held)
-  }
-  return value
-}
-
-function list<T extends z.ZodType>(item: T) {
-  return z
-    .array(item)
-    .nullish()
-    .transform(items => items ?? [])
-}
-
-function timeOf(stamp: string | null | undefined): Millis | undefined {
-  const at = stamp ? Date.parse(stamp) : Number.NaN
-  return Number.isNaN(at) ? undefined : at
-}
-
-const text = absent(z.string())
-const number = absent(z.number())
-const flag = absent(z.boolean())
-const strings = z
-  .record(z.string(), z.string())
-  .nullish()
-  .transform(map => map ?? {})
-const moment = z.string().nullish().transform(timeOf)
-const port = absent(z.union([z.number(), z.string()]))
-
-/** What an API server lets an object be called, and so one segment of a path: anything else comes from nobody we know. */
-const segment = z.string().regex(/^(?!\.)[\w.:-]{1,253}$/)
-
-const metadata = z.object({
-  name: segment,
-  namespace: absent(segment),
-  uid: z
-    .string()
-    .nullish()
-    .transform(uid => uid ?? ''),
-  generation: number,
-  creationTimestamp: moment,
-  deletionTimestamp: moment,
-  labels: strings,
-  annotations: strings,
-  ownerReferences: list(z.object({ kind: z.string(), name: z.string(), uid: text, controller: flag })),
-})
-
-const condition = z.object({
-  type: z.string(),
-  status: z.string(),
-  reason: text,
-  message: text,
-  lastTransitionTime: moment,
-  lastUpdateTime: moment,
-})
 
 const probe = absent(
   z.object({
@@ -363,62 +299,3 @@ export const nodeMetricsSchema = whole(
   }),
 )
 export type NodeMetrics = z.output<typeof nodeMetricsSchema>
-
-/** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
-export const listSchema = z.object({
-  metadata: absent(z.object({ continue: text, resourceVersion: text })),
-  items: z
-    .array(z.unknown())
-    .nullish()
-    .transform(items => items ?? []),
-})
-
-/** A line of a watch; `object` is checked as what its list holds, an ERROR's as a Status. */
-export const watchLineSchema = z.object({
-  type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
-  object: z.unknown(),
-})
-
-/** As much of any object as tells it from others and says when it was. */
-export const placedSchema = whole(
-  z.object({
-    metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
-  }),
-)
-
-/** An object of any kind, as its JSON says. */
-export const objectSchema = z.record(z.string(), z.json())
-
-export const objectsSchema = z.object({ metadata: absent(z.object({ continue: text })), items: list(objectSchema) })
-
-/** A list in the columns that kubectl prints; `priority` above 0 is what only `-o wide` shows. */
-export const tableSchema = z.object({
-  metadata: absent(z.object({ continue: text })),
-  columnDefinitions: list(z.object({ name: z.string(), priority: z.number().default(0) })),
-  rows: list(
-    z.object({
-      cells: z.array(z.json()),
-      object: absent(z.object({ metadata: absent(z.object({ namespace: text })) })),
-    }),
-  ),
-})
-
-/** A Status, whatever content type it came with; `kind` is not always there. */
-export const statusSchema = whole(
-  z.object({
-    code: number,
-    reason: text,
-    message: text, // third-party text: looked into, never shown
-    metadata: absent(z.object({ continue: text })),
-    details: absent(
-      z.object({
-        name: text,
-        retryAfterSeconds: number,
-        causes: list(z.object({ reason: text, field: text })),
-      }),
-    ),
-  }),
-)
-export type Status = z.output<typeof statusSchema>
-
-export const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })

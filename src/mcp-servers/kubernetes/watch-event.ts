@@ -1,7 +1,7 @@
 // What a line of a watch says. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
 import type { Fault } from '#incident/fault.ts'
 import { faultOf, notKubernetes } from './answer.ts'
-import { placedSchema, statusSchema, watchLineSchema } from './schema.ts'
+import { placedSchema, statusSchema, watchLineSchema } from './answer-schema.ts'
 
 /** An object came, changed or went; or, as a bookmark, nothing did up to this version. `key`: `namespace/name`. */
 export type WatchEvent = { version: string } & (
