@@ -16,6 +16,8 @@ export type Journal = {
   /** Notes a request; its status is filled in from `response` when that has one. */
   arrived(line: Omit<JournalLine, 'n' | 'status'>, response: ServerResponse): void
   lines(): JournalLine[]
+  /** The first such request, noted already or yet to come. */
+  until(isIt: (line: JournalLine) => boolean): Promise<JournalLine>
 }
 
 /** Keeps the newest `capacity` lines; 100,000 are about 40 MB, a week of a product that asks 10 times a minute. */
@@ -23,6 +25,7 @@ export function openJournal(capacity = 100_000): Journal {
   const kept: JournalLine[] = []
   const open = new Map<JournalLine, ServerResponse>()
   let count = 0
+  const waiting = new Set<(line: JournalLine) => void>()
 
   return {
     arrived({ body, ...line }, response) {
@@ -31,6 +34,7 @@ export function openJournal(capacity = 100_000): Journal {
       // Trimmed in large steps: shifting one at a time would move the whole list with each request.
       if (kept.length > capacity * 1.1) kept.splice(0, kept.length - capacity)
       open.set(entry, response)
+      for (const look of waiting) look(entry)
       response.once('close', () => {
         entry.status = statusOf(response)
         open.delete(entry)
@@ -39,6 +43,18 @@ export function openJournal(capacity = 100_000): Journal {
     lines() {
       for (const [entry, response] of open) entry.status = statusOf(response)
       return kept.slice(-capacity)
+    },
+    until(isIt) {
+      const known = kept.find(isIt)
+      if (known) return Promise.resolve(known)
+      return new Promise(resolve => {
+        const look = (line: JournalLine) => {
+          if (!isIt(line)) return
+          waiting.delete(look)
+          resolve(line)
+        }
+        waiting.add(look)
+      })
     },
   }
 }

@@ -1,9 +1,9 @@
 // The process is killed at every step between a press and its outcome, and started again on the same data folder: the
 // change happens exactly once, the record is whole, the incident resolves.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Incident } from '#incident/incident.ts'
 import { IN_FLIGHT } from '#incident/remedy.ts'
 import { readIncident } from '#incident/store.ts'
@@ -11,33 +11,22 @@ import { openSqliteStore } from '../src/store/sqlite.ts'
 import { startSimulator } from '../simulator/serve.ts'
 import type { Simulator } from '../simulator/serve.ts'
 import type { Story } from '../simulator/story.ts'
+import { openRecord, untilSent } from './opened-record.ts'
 import { endPrograms, startProgram } from './program.ts'
 import type { Program } from './program.ts'
-import { ANA, firstRemedy, openLookout, openWorld, reached, story, TICK_MILLIS } from './world.ts'
+import { ANA, openLookout, reached } from './world.ts'
 
-const TICKS_TO_OPEN = 6
 const EXPIRED_MILLIS = 6 * 60_000 // a rollback may be approved for 5
 
 const folder = mkdtempSync(join(tmpdir(), 'restart-'))
-const opened = join(folder, 'opened')
 let told: Story
 let remedy: string
 let incident: string
+let opened: string
+let config: string
 
-/** A record as it is when a person looks at it: an incident, and a remedy nobody has pressed yet. */
 beforeAll(async () => {
-  const begin = Date.now() - TICKS_TO_OPEN * TICK_MILLIS
-  told = story('bad-rollout', begin)
-  const world = await openWorld(told, { begin })
-  for (let tick = 0; tick < TICKS_TO_OPEN; tick++) await world.tick()
-  const [found] = await world.incidents()
-  remedy = firstRemedy(found).id
-  incident = found?.id ?? ''
-  await world.house.close()
-  cpSync(join(world.folder, 'data'), opened, { recursive: true })
-  await world.simulator.close()
-  rmSync(world.folder, { recursive: true })
-  writeFileSync(join(folder, 'config.yaml'), 'watch: { every: 10s }\nhttp: { port: 0 }\nlog: warn\n')
+  ;({ told, remedy, incident, data: opened, config } = await openRecord(folder))
 })
 afterEach(endPrograms)
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -55,7 +44,10 @@ test.each(DEATHS)('killed $when: one change, a whole record', async ({ kill, hel
   if (heldMillis) simulator.faults.add({ kind: 'latency', milliseconds: heldMillis, path: 'deployments/checkout?' })
   const first = start(simulator, data, kill)
   void press(first)
-  if (heldMillis) await killedOnceSent(first, simulator)
+  if (heldMillis) {
+    await untilSent(simulator)
+    first.child.kill('SIGKILL')
+  }
   expect(await first.ended).toBe('SIGKILL')
 
   const second = start(simulator, data)
@@ -138,7 +130,7 @@ async function timesChanged({ endpoints, env }: Simulator): Promise<number> {
 }
 
 function start({ env }: Simulator, data: string, kill?: string): Program {
-  return startProgram(['start', '--config', join(folder, 'config.yaml'), '--data', data], {
+  return startProgram(['start', '--config', config, '--data', data], {
     environment: { ...env, ...(kill && { KILL: kill }) },
     cwd: folder,
     ...(kill && { preload: join(import.meta.dirname, 'kill.ts') }),
@@ -150,18 +142,13 @@ async function press(program: Program): Promise<void> {
   await fetch(`${url}/api/v1/remediations/${remedy}/approve`, { method: 'POST' }).catch(() => undefined)
 }
 
-async function killedOnceSent(program: Program, { journal }: Simulator): Promise<void> {
-  const isSent = () => journal.lines().some(({ method, path }) => method === 'PATCH' && !path.includes('dryRun'))
-  while (!isSent()) await new Promise(resolve => setTimeout(resolve, 5))
-  program.child.kill('SIGKILL')
-}
-
 /** The incident once another process has brought it there. */
 async function until(data: string, holds: (incident: Incident) => unknown): Promise<Incident> {
   const store = openSqliteStore(data)
-  for (;;) {
+  const read = async () => {
     const now = await readIncident(store, incident)
-    if (holds(now)) return store.close().then(() => now)
-    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(holds(now)).toBeTruthy()
+    return now
   }
+  return vi.waitFor(read, { timeout: 50_000 }).finally(() => store.close())
 }

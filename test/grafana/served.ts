@@ -14,7 +14,7 @@ export const NOON = Date.parse('2026-11-03T12:00:00Z')
 export const minutes = (count: number): number => count * 60_000
 
 export type World = {
-  /** What Grafana and the server take for now; half past twelve until a test moves it. */
+  /** The moment that Grafana and the server go by: half past twelve, until a test moves it. */
   now: number
   recording: Recording
   /** `METHOD path` of each request that reached Grafana; a test may empty it. */
