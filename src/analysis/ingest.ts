@@ -184,7 +184,8 @@ function makeRoom(series: SeriesState): void {
 
 export function alarmKey({ source, entity, labels, watches, text }: Alarm): string {
   const name = labels['alertname'] ?? labels['AlarmName'] ?? labels['alarm'] ?? watches ?? text
-  return [source, nameOf(entity), name, labels['pod'] ?? '', labels['metric'] ?? ''].join('|')
+  const which = ['pod', 'metric', 'grafana'].map(label => labels[label] ?? '') // of several Grafanas each has its own rules
+  return [source, nameOf(entity), name, ...which].join('|')
 }
 
 export function stateKey({ source, entity, fault }: State): string {
@@ -223,7 +224,7 @@ function settle<T extends Alarm | State>(
 }
 
 /** Parts without which a source cannot say that an alarm, or a state, is gone. */
-const BLINDING = { alarm: /alarm|alert|rule/i, state: /^(?!.*(log|metric|limit)).*/i }
+const BLINDING = { alarm: /alarm|alert|rule|^everything/i, state: /^(?!.*(log|metric|limit)).*/i }
 
 // ---- things said
 

@@ -205,6 +205,44 @@ describe('a source that does not answer', () => {
     const back = passes(learnt, 70, 76).flatMap(({ diagnoses }) => diagnoses)
     expect(back.at(-1)!.phase).toBe('recovered')
   })
+
+  it('ends nothing where it is one of several, and the others of its kind do', () => {
+    const learnt = usualLife()
+    const seen = [alarm({ id: 'a', at: minute(60), service: 'frontend' })]
+    analyse(learnt, readingsAt(minute(60), {}, seen), minute(60))
+    const gap = { source: 'cloudwatch', what: 'everything of eu', why: 'timed out' } as const
+    const phases = [61, 62, 63, 64, 65, 66].flatMap(n => {
+      const readings = readingsAt(minute(n)).map(each =>
+        each.source === gap.source ? { ...each, missing: [gap] } : each,
+      )
+      return analyse(learnt, readings, minute(n)).diagnoses.map(({ phase }) => phase)
+    })
+    expect(phases).toHaveLength(6)
+    expect(phases).not.toContain('recovered')
+  })
+})
+
+describe('the same alarm in two Grafanas', () => {
+  it('goes on in one when it ends in the other', () => {
+    const learnt = usualLife()
+    const of = (grafana: string, at: Millis, active: boolean) =>
+      alarm({
+        id: `${grafana}@${at}`,
+        at,
+        service: 'frontend',
+        source: 'grafana',
+        labels: { alertname: 'Slow', grafana },
+        active,
+      })
+    const begun = [of('default', minute(60), true), of('eu', minute(60), true)]
+    analyse(learnt, readingsAt(minute(60), {}, begun), minute(60))
+    const phases = [61, 62, 63, 64, 65, 66].flatMap(n => {
+      const seen = [of('default', minute(60), true), ...(n === 61 ? [of('eu', minute(61), false)] : [])]
+      return analyse(learnt, readingsAt(minute(n), {}, seen), minute(n)).diagnoses.map(({ phase }) => phase)
+    })
+    expect(phases).toHaveLength(6)
+    expect(phases).not.toContain('recovered')
+  })
 })
 
 describe('a claim that rests on what anyone could have written', () => {

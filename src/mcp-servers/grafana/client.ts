@@ -1,6 +1,7 @@
 // Asks Grafana's HTTP API, and Prometheus and Loki through it, and answers with their shapes, checked.
 import type { Millis } from '#incident/signal.ts'
 import { checked, checkedList, openHttp } from '../http.ts'
+import type { Vendor } from '../http.ts'
 import { spanSearch, variableSearch } from './links.ts'
 import type { Variables } from './links.ts'
 import {
@@ -105,17 +106,15 @@ export type Grafana = {
   ): Promise<Map<string, { frames: Frame[]; error: string }>>
 }
 
-const VENDOR = 'Grafana'
 const RENDER_SECONDS = 8 // no longer is waited here
 
-export function openGrafana({ url, token }: GrafanaSettings): Grafana {
-  const http = openHttp({
-    name: VENDOR,
-    url,
-    token,
-    urlSetting: 'GRAFANA_URL',
-    tokenSetting: 'GRAFANA_SERVICE_ACCOUNT_TOKEN',
-  })
+/** As messages name it, and the settings that hold its address and its token. */
+export type Named = Pick<Vendor, 'name' | 'urlSetting' | 'tokenSetting'>
+
+const ALONE: Named = { name: 'Grafana', urlSetting: 'GRAFANA_URL', tokenSetting: 'GRAFANA_SERVICE_ACCOUNT_TOKEN' }
+
+export function openGrafana({ url, token }: GrafanaSettings, named: Named = ALONE): Grafana {
+  const http = openHttp({ ...named, url, token })
 
   function proxied({ uid }: DataSource, path: string): string {
     return `/api/datasources/proxy/uid/${encodeURIComponent(uid)}${path}`
@@ -124,30 +123,30 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
   return {
     async dataSources(signal) {
       const { body } = await http.get('/api/datasources', {}, signal)
-      return checkedList(VENDOR, 'data sources', dataSourceShape, body).rows
+      return checkedList(named.name, 'data sources', dataSourceShape, body).rows
     },
     async dashboards({ limit, page, query, tags, folder }, signal) {
       const asked = { type: 'dash-db', limit, page, query, tag: tags, folderUIDs: folder }
       const { body } = await http.get('/api/search', asked, signal)
-      return checkedList(VENDOR, 'dashboards', searchHitShape, body).rows
+      return checkedList(named.name, 'dashboards', searchHitShape, body).rows
     },
     async dashboard(uid, signal) {
       const { body } = await http.get(`/api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal)
-      return checked(VENDOR, 'a dashboard', dashboardShape, body)
+      return checked(named.name, 'a dashboard', dashboardShape, body)
     },
     async rules(signal) {
       const { body } = await http.get('/api/prometheus/grafana/api/v1/rules', {}, signal)
-      return checked(VENDOR, 'alert rules', rulesShape, body).data.groups.flatMap(group =>
+      return checked(named.name, 'alert rules', rulesShape, body).data.groups.flatMap(group =>
         group.rules.map(rule => ({ ...rule, folder: group.file })),
       )
     },
     async routedAlerts(signal) {
       const { body } = await http.get('/api/alertmanager/grafana/api/v2/alerts', {}, signal)
-      return checkedList(VENDOR, 'alerts', routedAlertShape, body).rows
+      return checkedList(named.name, 'alerts', routedAlertShape, body).rows
     },
     async silences(signal) {
       const { body } = await http.get('/api/alertmanager/grafana/api/v2/silences', {}, signal)
-      return checkedList(VENDOR, 'silences', silenceShape, body).rows
+      return checkedList(named.name, 'silences', silenceShape, body).rows
     },
     async alertsOf(source, signal) {
       const { body } = await http.get(proxied(source, '/api/v1/alerts'), {}, signal)
@@ -156,7 +155,7 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
     async annotations({ from, to, tags, dashboard, limit }, signal) {
       const asked = { from, to, tags, dashboardUID: dashboard, limit, type: 'annotation' }
       const { body } = await http.get('/api/annotations', asked, signal)
-      return checkedList(VENDOR, 'annotations', annotationShape, body)
+      return checkedList(named.name, 'annotations', annotationShape, body)
     },
 
     async metricNames(source, span, signal) {
@@ -194,7 +193,7 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
 
     async hasRenderer(signal) {
       const { body } = await http.get('/api/frontend/settings', {}, signal)
-      return checked(VENDOR, 'its settings', frontendShape, body).rendererAvailable
+      return checked(named.name, 'its settings', frontendShape, body).rendererAvailable
     },
     picture({ dashboard, panel, span, variables, width, height, theme }, signal) {
       const own = { panelId: panel, ...spanSearch(span), width, height, theme, tz: 'UTC', timeout: RENDER_SECONDS }
@@ -216,7 +215,7 @@ export function openGrafana({ url, token }: GrafanaSettings): Grafana {
       }
       // One refused query makes the whole answer a 400; the others are in it all the same.
       const { body } = await http.post('/api/ds/query', { json }, signal, { alsoAccept: [400] })
-      const { results } = checked(VENDOR, 'a query', queryShape, body)
+      const { results } = checked(named.name, 'a query', queryShape, body)
       return new Map(Object.entries(results).map(([id, { frames, error }]) => [id, { frames: frames ?? [], error }]))
     },
   }

@@ -3,10 +3,23 @@
 import { z } from 'zod'
 import { dashboardUid } from './grammar.ts'
 
+/** What the Grafana of `url` is called where there are several. */
+export const DEFAULT_NAME = 'default'
+
+const mostSeries = z.int().min(1).max(5000).default(1000).describe('series watched at most')
+
 export const grafanaSettings = z.strictObject({
   url: z.url().describe('address of Grafana, GRAFANA_URL'),
   token: z.string().min(1).describe('token of a service account, GRAFANA_SERVICE_ACCOUNT_TOKEN'),
-  mostSeries: z.int().min(1).max(5000).default(1000).describe('series watched at most'),
+  mostSeries,
+  others: z
+    .record(
+      z.string().regex(/^(?!default$)[\w.-]{1,40}$/, 'expected letters, digits and . _ -, and not default'),
+      z.strictObject({ url: z.url(), token: z.string().min(1), mostSeries }),
+    )
+    .refine(all => Object.keys(all).length >= 1 && Object.keys(all).length <= 20, 'expected 1 to 20 Grafanas')
+    .optional()
+    .describe('further ones by name; the one above is the default'),
 })
 export type GrafanaSettings = z.output<typeof grafanaSettings>
 

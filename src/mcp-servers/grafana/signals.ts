@@ -6,10 +6,9 @@ import { gather } from '../gather.ts'
 import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
-import type { Grafana } from './client.ts'
-import type { Links } from './links.ts'
+import { ofInstance } from './instances.ts'
+import type { Instance } from './instances.ts'
 import { alarmSignals, annotationSignals, linesOf } from './mapper.ts'
-import type { GrafanaSettings } from './schema.ts'
 import { openSeries } from './series.ts'
 import { openWatched } from './watched.ts'
 import type { Ask } from './watched.ts'
@@ -17,21 +16,41 @@ import type { Ask } from './watched.ts'
 const LINES = 1000 // the newest of a window
 const ANNOTATIONS = 500
 const LATE_LINES: Millis = MINUTE
+const READING_MILLIS = 7000 // of the 8 s a source has: what is slower is missing, and the rest is still told in time
 
 const PATTERN = `(?i)(${[...new Set(TROUBLE_WORDS.map(word => word.toLowerCase()))].join('|')})`
 
+/** Of all Grafanas at once; one that cannot be read at all is named in `missing`, the rest stands. */
 export function readGrafana(
-  grafana: Grafana,
-  settings: GrafanaSettings,
-  links: Links,
-  { resilience, log, clock }: RoomDeps,
+  instances: readonly [Instance, ...Instance[]],
+  { log }: RoomDeps,
 ): (window: Window, context: ToolContext) => Promise<Reading> {
+  const [first, ...others] = instances
+  if (others.length === 0) return readInstance(first)
+  const readers = instances.map(instance => ({ name: instance.name, read: readInstance(instance) }))
+  return (window, context) => {
+    const parts = readers.map(({ name, read }) => ({
+      what: `everything of ${name}`,
+      read: async () => ofInstance(name, await read(window, context)),
+    }))
+    return gather('grafana', parts, log)
+  }
+}
+
+function readInstance({
+  grafana,
+  settings,
+  links,
+  deps: { resilience, log, clock },
+}: Instance): (window: Window, context: ToolContext) => Promise<Reading> {
   const watched = openWatched(grafana, settings, links)
   const series = openSeries(grafana, settings, log)
   let services: ReadonlySet<string> = new Set() // names that series carried last
 
   return async (window, { signal }) => {
-    const ask: Ask = (what, once) => resilience.run(what, once, { signal }).then(answer => answer.value)
+    const until = performance.now() + READING_MILLIS
+    const ask: Ask = async (what, once) =>
+      (await resilience.run(what, once, { signal, deadlineMillis: until - performance.now() })).value
     const rules = ask('list alert rules', each => grafana.rules(each))
     const watch = rules.catch(() => []).then(known => watched(known, clock(), ask))
 
