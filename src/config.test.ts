@@ -92,6 +92,9 @@ test('an error names file, line and key, what was expected and what came', () =>
     `  ${file}:6: watch.every: expected a duration such as 30s, 15m, 6h or 10d, got "soon"`,
   ])
   expect(refusalOf('sources:\n  sentry:\n    url: http://s\n')).toContain(`${file}:3: sources.sentry.organization`)
+  expect(refusalOf('sources:\n  kubernetes:\n    contexts:\n      "a b": {}\n')).toContain(
+    `${file}:4: sources.kubernetes.contexts.a b: expected letters, digits and . _ -`,
+  )
   expect(refusalOf('log: debug\nhttp: [\n')).toMatch(`${file}:3: `)
   expect(refusalOf('just words')).toBe(`${file}:1: expected keys and values such as "log: debug", got a string.`)
   expect(refusalOf('log: *level')).toContain(`${file}: an alias`)

@@ -125,7 +125,8 @@ function describe(issue: z.core.$ZodIssue, layers: readonly [Layer, ...Layer[]])
   const isUnknown = issue.code === 'unrecognized_keys'
   const path = isUnknown ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   const layer = layers.find(({ tree }) => valueAt(tree, path) !== undefined) ?? layers.at(-1) ?? layers[0]
-  const what = isUnknown ? 'is not a known key' : `${issue.message}${seen(path, valueAt(layer.tree, path))}`
+  const name = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined
+  const what = isUnknown ? 'is not a known key' : (name ?? `${issue.message}${seen(path, valueAt(layer.tree, path))}`)
   return `  ${layer.nameOf(path)}: ${path.join('.')}: ${what}`
 }
 
