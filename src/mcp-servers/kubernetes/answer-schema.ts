@@ -1,6 +1,6 @@
 // What an API server answers around the objects themselves: pages of a list, lines of a watch, tables, a Status.
 import { z } from 'zod'
-import { absent, list, number, text, whole } from './fields.ts'
+import { absent, list, number, text } from './fields.ts'
 
 /** A page of a list; `items` are checked one by one, so that one odd object does not hide the others. */
 export const listSchema = z.object({
@@ -18,11 +18,9 @@ export const watchLineSchema = z.object({
 })
 
 /** As much of any object as tells it from others and says when it was. */
-export const placedSchema = whole(
-  z.object({
-    metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
-  }),
-)
+export const placedSchema = z.object({
+  metadata: z.object({ name: text, namespace: text, resourceVersion: z.string() }),
+})
 
 /** An object of any kind, as its JSON says. */
 export const objectSchema = z.record(z.string(), z.json())
@@ -42,21 +40,19 @@ export const tableSchema = z.object({
 })
 
 /** A Status, whatever content type it came with; `kind` is not always there. */
-export const statusSchema = whole(
-  z.object({
-    code: number,
-    reason: text,
-    message: text, // third-party text: looked into, never shown
-    metadata: absent(z.object({ continue: text })),
-    details: absent(
-      z.object({
-        name: text,
-        retryAfterSeconds: number,
-        causes: list(z.object({ reason: text, field: text })),
-      }),
-    ),
-  }),
-)
+export const statusSchema = z.object({
+  code: number,
+  reason: text,
+  message: text, // third-party text: looked into, never shown
+  metadata: absent(z.object({ continue: text })),
+  details: absent(
+    z.object({
+      name: text,
+      retryAfterSeconds: number,
+      causes: list(z.object({ reason: text, field: text })),
+    }),
+  ),
+})
 export type Status = z.output<typeof statusSchema>
 
 export const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })

@@ -82,8 +82,8 @@ export async function look(
 }
 
 const EVENTS = { path: '/api/v1/events', item: eventSchema }
-/** Of the ordinary ones, which are nine in ten, those that something here reads: what was scaled, scheduled, or lost. */
-const TELLING = ['ScalingReplicaSet', 'Scheduled', 'NodeNotReady']
+/** Of the ordinary ones, which are nine in ten, those that something here reads: what was scaled, or lost. */
+const TELLING = ['ScalingReplicaSet', 'NodeNotReady']
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time
 

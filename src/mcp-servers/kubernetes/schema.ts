@@ -1,20 +1,6 @@
 // Settings of this room, and the Kubernetes objects it reads: of each only the fields something here uses.
 import { z } from 'zod'
-import {
-  absent,
-  condition,
-  flag,
-  list,
-  metadata,
-  moment,
-  number,
-  port,
-  strings,
-  text,
-  timeOf,
-  whole,
-} from './fields.ts'
-import type { WithoutNulls } from './fields.ts'
+import { absent, condition, flag, list, metadata, moment, number, port, strings, text, timeOf } from './fields.ts'
 
 const place = {
   kubeconfig: z
@@ -59,7 +45,7 @@ const container = z.object({
   readinessProbe: probe,
   startupProbe: probe,
 })
-export type Container = WithoutNulls<z.output<typeof container>>
+export type Container = z.output<typeof container>
 
 /** What a pod is told to run is read of its template alone. */
 const templateContainer = container.extend({
@@ -68,7 +54,7 @@ const templateContainer = container.extend({
   env: list(z.object({ name: z.string(), value: text })),
 })
 
-export type TemplateContainer = WithoutNulls<z.output<typeof templateContainer>>
+export type TemplateContainer = z.output<typeof templateContainer>
 
 const podSpec = z.object({
   nodeName: text,
@@ -86,7 +72,7 @@ const template = absent(
     spec: absent(templateSpec),
   }),
 )
-export type Template = WithoutNulls<z.output<typeof template>>
+export type Template = z.output<typeof template>
 
 const terminated = absent(z.object({ exitCode: number, reason: text, finishedAt: moment, startedAt: moment }))
 const containerStatus = z.object({
@@ -102,24 +88,22 @@ const containerStatus = z.object({
   ),
   lastState: absent(z.object({ terminated })),
 })
-export type ContainerStatus = WithoutNulls<z.output<typeof containerStatus>>
+export type ContainerStatus = z.output<typeof containerStatus>
 
-export const podSchema = whole(
-  z.object({
-    metadata,
-    spec: absent(podSpec),
-    status: absent(
-      z.object({
-        phase: text,
-        reason: text,
-        startTime: moment,
-        conditions: list(condition),
-        containerStatuses: list(containerStatus),
-        initContainerStatuses: list(containerStatus),
-      }),
-    ),
-  }),
-)
+export const podSchema = z.object({
+  metadata,
+  spec: absent(podSpec),
+  status: absent(
+    z.object({
+      phase: text,
+      reason: text,
+      startTime: moment,
+      conditions: list(condition),
+      containerStatuses: list(containerStatus),
+      initContainerStatuses: list(containerStatus),
+    }),
+  ),
+})
 export type Pod = z.output<typeof podSchema>
 
 const labelSelector = absent(
@@ -129,49 +113,45 @@ const labelSelector = absent(
   }),
 )
 
-export type LabelSelector = WithoutNulls<z.output<typeof labelSelector>>
+export type LabelSelector = z.output<typeof labelSelector>
 
 /** Deployment, ReplicaSet, StatefulSet and DaemonSet: the fields of one that another lacks are absent. */
-export const workloadSchema = whole(
-  z.object({
-    metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
-    spec: absent(
-      z.object({
-        replicas: number,
-        paused: flag,
-        selector: labelSelector,
-        template,
-        updateStrategy: absent(z.object({ type: text })),
-      }),
-    ),
-    status: absent(
-      z.object({
-        observedGeneration: number,
-        replicas: number,
-        updatedReplicas: number,
-        readyReplicas: number,
-        availableReplicas: number,
-        currentRevision: text,
-        updateRevision: text,
-        desiredNumberScheduled: number,
-        updatedNumberScheduled: number,
-        numberAvailable: number,
-        conditions: list(condition),
-      }),
-    ),
-  }),
-)
+export const workloadSchema = z.object({
+  metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
+  spec: absent(
+    z.object({
+      replicas: number,
+      paused: flag,
+      selector: labelSelector,
+      template,
+      updateStrategy: absent(z.object({ type: text })),
+    }),
+  ),
+  status: absent(
+    z.object({
+      observedGeneration: number,
+      replicas: number,
+      updatedReplicas: number,
+      readyReplicas: number,
+      availableReplicas: number,
+      currentRevision: text,
+      updateRevision: text,
+      desiredNumberScheduled: number,
+      updatedNumberScheduled: number,
+      numberAvailable: number,
+      conditions: list(condition),
+    }),
+  ),
+})
 export type WorkloadObject = z.output<typeof workloadSchema>
 export type ReplicaSet = WorkloadObject
 
 /** What a StatefulSet or DaemonSet ran; ReplicaSets are a Deployment's. */
-export const controllerRevisionSchema = whole(
-  z.object({
-    metadata,
-    revision: z.number(),
-    data: absent(z.object({ spec: absent(z.object({ template })) })),
-  }),
-)
+export const controllerRevisionSchema = z.object({
+  metadata,
+  revision: z.number(),
+  data: absent(z.object({ spec: absent(z.object({ template })) })),
+})
 export type ControllerRevision = z.output<typeof controllerRevisionSchema>
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
@@ -179,38 +159,34 @@ export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
 /** Lists leave out the kind of their items; here it stands again. */
 export type Workload = WorkloadObject & { kind: WorkloadKind }
 
-export const serviceSchema = whole(
-  z.object({
-    metadata,
-    spec: absent(
-      z.object({
-        selector: strings,
-        ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
-      }),
-    ),
-  }),
-)
+export const serviceSchema = z.object({
+  metadata,
+  spec: absent(
+    z.object({
+      selector: strings,
+      ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
+    }),
+  ),
+})
 export type Service = z.output<typeof serviceSchema>
 
-export const nodeSchema = whole(
-  z.object({
-    metadata,
-    spec: absent(
-      z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
-    ),
-    status: absent(
-      z.object({
-        conditions: list(condition),
-        capacity: strings,
-        allocatable: strings,
-        nodeInfo: absent(z.object({ kubeletVersion: text })),
-      }),
-    ),
-  }),
-)
+export const nodeSchema = z.object({
+  metadata,
+  spec: absent(
+    z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
+  ),
+  status: absent(
+    z.object({
+      conditions: list(condition),
+      capacity: strings,
+      allocatable: strings,
+      nodeInfo: absent(z.object({ kubeletVersion: text })),
+    }),
+  ),
+})
 export type Node = z.output<typeof nodeSchema>
 
-export const namespaceSchema = whole(z.object({ metadata, status: absent(z.object({ phase: text })) }))
+export const namespaceSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
 
 export const eventSchema = z
   .object({
@@ -257,45 +233,37 @@ export const eventSchema = z
 /** `first` and `last` are when it was seen, whichever of the five stamps an event has. */
 export type KubernetesEvent = z.output<typeof eventSchema>
 
-export const claimSchema = whole(z.object({ metadata, status: absent(z.object({ phase: text })) }))
+export const claimSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
 export type Claim = z.output<typeof claimSchema>
 
-export const quotaSchema = whole(z.object({ metadata, status: absent(z.object({ hard: strings, used: strings })) }))
+export const quotaSchema = z.object({ metadata, status: absent(z.object({ hard: strings, used: strings })) })
 export type Quota = z.output<typeof quotaSchema>
 
 const scaleTarget = z.object({ kind: z.string(), name: z.string() })
-export const autoscalerSchema = whole(
-  z.object({
-    metadata,
-    spec: absent(z.object({ scaleTargetRef: absent(scaleTarget), minReplicas: number, maxReplicas: number })),
-    status: absent(z.object({ currentReplicas: number, desiredReplicas: number, conditions: list(condition) })),
-  }),
-)
+export const autoscalerSchema = z.object({
+  metadata,
+  spec: absent(z.object({ scaleTargetRef: absent(scaleTarget), minReplicas: number, maxReplicas: number })),
+  status: absent(z.object({ currentReplicas: number, desiredReplicas: number, conditions: list(condition) })),
+})
 export type Autoscaler = z.output<typeof autoscalerSchema>
 
-export const disruptionBudgetSchema = whole(
-  z.object({
-    metadata,
-    spec: absent(z.object({ selector: labelSelector })),
-    status: absent(z.object({ disruptionsAllowed: number })),
-  }),
-)
+export const disruptionBudgetSchema = z.object({
+  metadata,
+  spec: absent(z.object({ selector: labelSelector })),
+  status: absent(z.object({ disruptionsAllowed: number })),
+})
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
 
-export const podMetricsSchema = whole(
-  z.object({
-    metadata,
-    timestamp: moment,
-    containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
-  }),
-)
+export const podMetricsSchema = z.object({
+  metadata,
+  timestamp: moment,
+  containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
+})
 export type PodMetrics = z.output<typeof podMetricsSchema>
 
-export const nodeMetricsSchema = whole(
-  z.object({
-    metadata,
-    timestamp: moment,
-    usage: absent(z.object({ cpu: text, memory: text })),
-  }),
-)
+export const nodeMetricsSchema = z.object({
+  metadata,
+  timestamp: moment,
+  usage: absent(z.object({ cpu: text, memory: text })),
+})
 export type NodeMetrics = z.output<typeof nodeMetricsSchema>

@@ -11,7 +11,7 @@ export const schedulerSilent: Check = {
     if (view.missing.some(({ what }) => what === 'events')) return []
     const heard = new Set(
       view.events
-        .filter(({ reason }) => reason === 'FailedScheduling' || reason === 'Scheduled')
+        .filter(({ reason }) => reason === 'FailedScheduling')
         .map(({ involvedObject }) => named({ namespace: involvedObject.namespace, name: involvedObject.name ?? '' })),
     )
     const ignored = view.pods.filter(
