@@ -23,12 +23,22 @@ if (import.meta.main) {
   const api = kubernetesApi(openCloud({ recording: largeCluster(now) }, Date.now))
   const listener = await listen((request, response, body) => api.handle(request, response, body))
   const kubeconfig = await writeKubeconfig(listener.url, 'token')
-  await fetch(`${listener.url}/api/v1/nodes`) // plays everything into the store
+  for (const path of ['nodes', 'pods', 'events']) await readWhole(`${listener.url}/api/v1/${path}`)
   process.stdout.write(`${JSON.stringify({ kubeconfig, size: SIZE })}\n`)
   process.stdin.resume().once('close', () => {
     rmSync(dirname(kubeconfig), { recursive: true, force: true })
     process.exit(0)
   })
+}
+
+/** Plays everything into the store, and warms what answers: an API server has been at it for months. */
+async function readWhole(list: string): Promise<void> {
+  let next: string | undefined = ''
+  while (next !== undefined) {
+    const response = await fetch(`${list}?limit=500&continue=${encodeURIComponent(next)}`)
+    const page = (await response.json()) as { metadata: { continue?: string } }
+    next = page.metadata.continue || undefined
+  }
 }
 
 function largeCluster(now: number): Recording {

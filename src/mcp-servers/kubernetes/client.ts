@@ -8,6 +8,7 @@ import { faultOf, notKubernetes, statusOf } from './answer.ts'
 import type { Answer } from './answer.ts'
 import { openConnection } from './connection.ts'
 import type { Query, Request } from './connection.ts'
+import { compile } from './compile.ts'
 import { exchange } from './exchange.ts'
 import { listSchema, reviewSchema } from './answer-schema.ts'
 import { FIELD_MANAGER } from './schema.ts'
@@ -115,6 +116,7 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
     ) {
       const until = performance.now() + within
       const items: Item[] = []
+      const read = compile(item)
       const versions = new Set<string>()
       let malformed = 0
       let next: string | undefined
@@ -128,8 +130,8 @@ export function openClient(settings: KubernetesSettings): KubernetesClient {
         asked = next && !enough ? listPage(path, query, next, signal) : undefined
         asked?.catch(() => {}) // it is awaited below, unless what comes first throws
         for (const raw of page.items) {
-          const parsed = item.safeParse(raw)
-          if (parsed.success) items.push(parsed.data)
+          const parsed = read(raw)
+          if (parsed) items.push(parsed)
           else malformed++
         }
       }

@@ -27,15 +27,15 @@ function orElse<T extends z.ZodType>(innerType: T, otherwise: () => z.output<T>)
 // One step of zod's each, where nullish() and a transform are four: a list of 10,000 pods has a million such fields, and
 // reading them is most of what a look at a large cluster costs (bench mcp).
 type Step<T extends z.ZodType> = z.core.$constructor<T>
-const Absent: Step<z.ZodOptional> = z.core.$constructor('Absent', (schema, definition) => {
+export const Absent: Step<z.ZodOptional> = z.core.$constructor('Absent', (schema, definition) => {
   z.ZodOptional.init(schema, definition)
   nullIsAbsent(schema)
 })
-const OrElse: Step<z.ZodDefault> = z.core.$constructor('OrElse', (schema, definition) => {
+export const OrElse: Step<z.ZodDefault> = z.core.$constructor('OrElse', (schema, definition) => {
   z.ZodDefault.init(schema, definition)
   nullIsAbsent(schema)
 })
-const Moment: Step<z.ZodOptional> = z.core.$constructor('Moment', (schema, definition) => {
+export const Moment: Step<z.ZodOptional> = z.core.$constructor('Moment', (schema, definition) => {
   Absent.init(schema, definition)
   const { parse } = schema._zod
   schema._zod.parse = (payload, context) => {

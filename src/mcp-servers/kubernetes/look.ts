@@ -29,8 +29,12 @@ export async function look(
   const lists = openLists(client, deps, signal, LISTS_MILLIS)
   const { read, readOptional } = lists
 
+  const podsRead = read('pods', { path: '/api/v1/pods', item: podSchema })
+  // While the rest is still listed: which logs are worth reading, the pods alone say.
+  const logsRead = podsRead.then(pods => readLogs(pods, window, { client, deps }, signal))
   const [
     pods,
+    logs,
     deployments,
     statefulSets,
     daemonSets,
@@ -44,7 +48,8 @@ export async function look(
     autoscalers,
     metrics,
   ] = await Promise.all([
-    read('pods', { path: '/api/v1/pods', item: podSchema }),
+    podsRead,
+    logsRead,
     read('deployments', { path: '/apis/apps/v1/deployments', item: workloadSchema }),
     read('statefulsets', { path: '/apis/apps/v1/statefulsets', item: workloadSchema }),
     read('daemonsets', { path: '/apis/apps/v1/daemonsets', item: workloadSchema }),
@@ -60,7 +65,6 @@ export async function look(
   ])
   const missing = lists.missing()
 
-  const logs = await readLogs(pods, window, { client, deps }, signal)
   const objects: Objects = {
     pods,
     workloads: [

@@ -116,7 +116,7 @@ const METRICS_DELAY = 2 * 60_000
 function seriesOf({ metadata, timestamp, containers }: PodMetrics, view: View, window: Window): SeriesPoints[] {
   if (timestamp === undefined || timestamp <= window.from - METRICS_DELAY || timestamp > window.to) return []
   const { namespace = '', name } = metadata
-  const pod = { kind: 'Pod', namespace, name }
+  const entity = view.entityOf({ kind: 'Pod', namespace, name })
   const labels = { namespace, pod: name }
   const cpu = sum(containers.map(({ usage }) => parseCpu(usage?.cpu)))
   const memory = sum(containers.map(({ usage }) => parseQuantity(usage?.memory)))
@@ -128,7 +128,7 @@ function seriesOf({ metadata, timestamp, containers }: PodMetrics, view: View, w
             kind: 'series',
             id: seriesId('kubernetes', metric, labels),
             source: 'kubernetes',
-            entity: view.entityOf(pod),
+            entity,
             at: timestamp,
             severity: 'low',
             labels,

@@ -65,12 +65,14 @@ export function createView(
   const workloads = new Map(objects.workloads.map(each => [keyOf(referenceOf(each)), each]))
   const replicaSets = new Map(objects.replicaSets.map(each => [path(each.metadata), each]))
   const pods = new Map(objects.pods.map(pod => [path(pod.metadata), pod]))
+  const owners = new Map<Pod, Reference>()
   const podsByOwner = Map.groupBy(objects.pods, pod => keyOf(ownerOf(pod)))
-  const podsByLabel = byLabel(objects.pods)
+  const podsByLabel = new Map<string, Map<string, Pod[]>>()
   const replicaSetsByOwner = Map.groupBy(objects.replicaSets, each => keyOf(ownerOfReplicaSet(each.metadata)))
   const services = new Map(objects.services.map(each => [path(each.metadata), each]))
   const eventsBySubject = Map.groupBy(objects.events, event => keyOf(subjectOf(event)))
   const health = new Map<string, boolean>()
+  const serviceNames = new Map<string, string>()
 
   return {
     ...objects,
@@ -97,6 +99,12 @@ export function createView(
   }
 
   function ownerOf(pod: Pod): Reference {
+    const known = owners.get(pod) ?? findOwner(pod)
+    owners.set(pod, known)
+    return known
+  }
+
+  function findOwner(pod: Pod): Reference {
     const { namespace, name } = pod.metadata
     const owner = controllerOf(pod.metadata.ownerReferences)
     if (!owner) return { kind: 'Pod', namespace, name }
@@ -129,9 +137,21 @@ export function createView(
 
   function selected(namespace: string | undefined, selector: Record<string, string>): Pod[] {
     const wanted = Object.entries(selector)
-    const candidates = wanted.map(([label, value]) => podsByLabel.get(labelKey(namespace, label, value)) ?? [])
+    const candidates = wanted.map(([label, value]) => labelled(label).get(path({ namespace, name: value })) ?? [])
     const [rarest = []] = candidates.sort((a, b) => a.length - b.length)
     return rarest.filter(pod => wanted.every(([label, value]) => pod.metadata.labels[label] === value))
+  }
+
+  /** By namespace and value, for the few labels that something selects by; a selector then looks only at its rarest pair. */
+  function labelled(label: string): Map<string, Pod[]> {
+    const known = podsByLabel.get(label)
+    if (known) return known
+    const having = objects.pods.filter(({ metadata }) => metadata.labels[label] !== undefined)
+    const found = Map.groupBy(having, ({ metadata }) =>
+      path({ namespace: metadata.namespace, name: metadata.labels[label] ?? '' }),
+    )
+    podsByLabel.set(label, found)
+    return found
   }
 
   /** As much is available as was asked for, and no pod of it is unready or has restarted lately. */
@@ -156,6 +176,13 @@ export function createView(
   }
 
   function serviceName(reference: Reference): string {
+    const key = keyOf(reference)
+    const known = serviceNames.get(key) ?? findServiceName(reference)
+    serviceNames.set(key, known)
+    return known
+  }
+
+  function findServiceName(reference: Reference): string {
     if (reference.kind === 'Pod') {
       const pod = pods.get(path(reference))
       if (!pod) return ownerOfGonePod(reference.namespace, reference.name).name
@@ -209,22 +236,4 @@ function controllerOf(owners: Pod['metadata']['ownerReferences']): { kind: strin
 /** checkout-7f9dd8b6c4 -> checkout */
 function withoutHash(name: string): string {
   return name.replace(/-[a-z0-9]{6,10}$/, '')
-}
-
-/** By namespace, label and value; a selector then looks only at the pods that have its rarest pair. */
-function byLabel(pods: Pod[]): Map<string, Pod[]> {
-  const found = new Map<string, Pod[]>()
-  for (const pod of pods) {
-    for (const [label, value] of Object.entries(pod.metadata.labels)) {
-      const key = labelKey(pod.metadata.namespace, label, value)
-      const known = found.get(key)
-      if (known) known.push(pod)
-      else found.set(key, [pod])
-    }
-  }
-  return found
-}
-
-function labelKey(namespace: string | undefined, label: string, value: string): string {
-  return `${namespace ?? ''} ${label}=${value}`
 }
