@@ -95,6 +95,13 @@ test('an error names file, line and key, what was expected and what came', () =>
   expect(refusalOf('sources:\n  kubernetes:\n    contexts:\n      "a b": {}\n')).toContain(
     `${file}:4: sources.kubernetes.contexts.a b: expected letters, digits and . _ -`,
   )
+  const rule =
+    'policy:\n  version: 1\n  roles: {}\n  rules:\n    - { namespaces: ["*"], tools: ["*"], clusters: [prdo] }\n'
+  const clusters = 'sources: { kubernetes: { contexts: { prod: {}, staging: {} } } }\n'
+  expect(refusalOf(clusters + rule)).toContain('expected names of clusters (prod, staging), and "prdo" fits none')
+  expect(refusalOf(rule)).toContain(
+    'expected names of clusters (none, as sources.kubernetes.contexts names no clusters)',
+  )
   expect(refusalOf('log: debug\nhttp: [\n')).toMatch(`${file}:3: `)
   expect(refusalOf('just words')).toBe(`${file}:1: expected keys and values such as "log: debug", got a string.`)
   expect(refusalOf('log: *level')).toContain(`${file}: an alias`)

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
+import { matches } from '#incident/glob.ts'
+import type { Policy } from '#incident/policy.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { grafanaSettings } from '#mcp-servers/grafana/schema.ts'
 import { kubernetesSettings } from '#mcp-servers/kubernetes/schema.ts'
@@ -15,46 +17,63 @@ import { durationSchema } from './duration.ts'
 import { keysSchema } from './mcp-clients.ts'
 import { defaultPolicy, policySchema } from './policy-file.ts'
 
-export const configSchema = z.strictObject({
-  data: z.string().min(1).default('data').describe('folder of the record, the key and what was learnt; DATA_DIR'),
-  log: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('LOG_LEVEL'),
-  http: z
-    .strictObject({
-      host: z
-        .string()
-        .min(1)
-        .default('127.0.0.1')
-        .describe('address to listen on; another than loopback needs a token; HOST'),
-      port: z.int().min(0).max(65_535).default(8080).describe('PORT'),
-      token: z.string().min(16).optional().describe('bearer token asked of everyone but the probes; HTTP_TOKEN'),
-      keys: keysSchema.default([]).describe('bearer keys of MCP clients, beside the token'),
-      keysFile: z.string().min(1).optional().describe('more of them, in a file that is read again when it changes'),
-      oauth: oauthSettings.optional().describe('access tokens of an authorization server, for MCP clients'),
-      requestsPerMinute: z.int().min(1).max(100_000).default(600).describe('most of one MCP client'),
-      hosts: z.array(z.string()).default([]).describe('host names it answers to, besides loopback'),
-      origins: z.array(z.url()).default([]).describe('pages of other origins that may call it'),
-    })
-    .prefault({}),
-  watch: z
-    .strictObject({
-      every: durationSchema.default(60_000).describe('how often to look'),
-      history: durationSchema
-        .default(86_400_000)
-        .describe('how much of the past to learn from at first start, at most 10d'),
-    })
-    .prefault({}),
-  sources: z
-    .strictObject({
-      kubernetes: kubernetesSettings.optional(),
-      sentry: sentrySettings.optional(),
-      cloudwatch: cloudwatchSettings.optional(),
-      grafana: grafanaSettings.optional(),
-    })
-    .prefault({}),
-  chats: z.strictObject({ slack: slackSettings.optional(), teams: teamsSettings.optional() }).prefault({}),
-  policy: policySchema.default(defaultPolicy),
-})
+export const configSchema = z
+  .strictObject({
+    data: z.string().min(1).default('data').describe('folder of the record, the key and what was learnt; DATA_DIR'),
+    log: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('LOG_LEVEL'),
+    http: z
+      .strictObject({
+        host: z
+          .string()
+          .min(1)
+          .default('127.0.0.1')
+          .describe('address to listen on; another than loopback needs a token; HOST'),
+        port: z.int().min(0).max(65_535).default(8080).describe('PORT'),
+        token: z.string().min(16).optional().describe('bearer token asked of everyone but the probes; HTTP_TOKEN'),
+        keys: keysSchema.default([]).describe('bearer keys of MCP clients, beside the token'),
+        keysFile: z.string().min(1).optional().describe('more of them, in a file that is read again when it changes'),
+        oauth: oauthSettings.optional().describe('access tokens of an authorization server, for MCP clients'),
+        requestsPerMinute: z.int().min(1).max(100_000).default(600).describe('most of one MCP client'),
+        hosts: z.array(z.string()).default([]).describe('host names it answers to, besides loopback'),
+        origins: z.array(z.url()).default([]).describe('pages of other origins that may call it'),
+      })
+      .prefault({}),
+    watch: z
+      .strictObject({
+        every: durationSchema.default(60_000).describe('how often to look'),
+        history: durationSchema
+          .default(86_400_000)
+          .describe('how much of the past to learn from at first start, at most 10d'),
+      })
+      .prefault({}),
+    sources: z
+      .strictObject({
+        kubernetes: kubernetesSettings.optional(),
+        sentry: sentrySettings.optional(),
+        cloudwatch: cloudwatchSettings.optional(),
+        grafana: grafanaSettings.optional(),
+      })
+      .prefault({}),
+    chats: z.strictObject({ slack: slackSettings.optional(), teams: teamsSettings.optional() }).prefault({}),
+    policy: policySchema.default(defaultPolicy),
+  })
+  .superRefine(checkClusters)
 export type Config = z.output<typeof configSchema>
+
+/** A rule for a cluster that is not there would hold for none, unsaid. */
+function checkClusters(
+  { policy, sources }: { policy: Policy; sources: { kubernetes?: { contexts?: object } } },
+  context: z.core.$RefinementCtx,
+): void {
+  const known = Object.keys(sources.kubernetes?.contexts ?? {})
+  for (const [nth, { clusters = [] }] of policy.rules.entries()) {
+    const strange = clusters.find(pattern => !known.some(name => matches(pattern, name)))
+    if (strange === undefined) continue
+    const expected = known.length > 0 ? known.join(', ') : 'none, as sources.kubernetes.contexts names no clusters'
+    const message = `expected names of clusters (${expected}), and ${JSON.stringify(strange)} fits none`
+    context.addIssue({ code: 'custom', path: ['policy', 'rules', nth, 'clusters'], message })
+  }
+}
 
 export type Environment = Record<string, string | undefined>
 

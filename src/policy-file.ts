@@ -19,6 +19,11 @@ export const policySchema: z.ZodType<Policy, unknown> = z.strictObject({
   roles: z.record(z.string(), z.array(identity)),
   rules: z.array(
     z.strictObject({
+      clusters: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe('names under sources.kubernetes.contexts, * stands for any run of characters; absent: all of them'),
       namespaces: z.array(z.string().min(1)).min(1).describe('names, * stands for any run of characters'),
       tools: z.array(z.string().min(1)).min(1),
       effect: z.enum(['allow', 'deny']).default('allow'),

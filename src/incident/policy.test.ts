@@ -65,6 +65,21 @@ test('a role is held by team and user, never by a name', () => {
   })
 })
 
+test('a rule for one cluster says nothing of the same namespace in another', () => {
+  const [first] = policy.rules
+  if (!first) throw new Error('there is a rule')
+  const apart: Policy = {
+    ...policy,
+    rules: [{ ...first, namespaces: ['*'], clusters: ['prod-*'] }, ...policy.rules],
+  }
+  const restart = (cluster: string) => decide(apart, ana, call('restart_workload', 'shop', { cluster }))
+  expect(restart('staging')).toMatchObject({ allowed: true })
+  expect(restart('prod-eu')).toEqual({
+    allowed: false,
+    because: 'the policy forbids restart_workload in shop of prod-eu',
+  })
+})
+
 test('replicas outside the bounds are refused', () => {
   expect(decide(policy, ana, call('scale_workload', 'shop', { replicas: 10 }))).toMatchObject({ allowed: true })
   expect(decide(policy, ana, call('scale_workload', 'shop', { replicas: 11 }))).toMatchObject({

@@ -5,6 +5,8 @@ import { isSame } from './remedy.ts'
 import type { Identity, Person, ToolCall } from './remedy.ts'
 
 export type Rule = {
+  /** Glob with `*`, as the call's `cluster` argument; absent: every cluster. A call that names none is of the only one there is. */
+  clusters?: string[]
   /** Glob with `*`; as the call's `namespace` argument. */
   namespaces: string[]
   tools: string[] // 'restart_workload', or '*'
@@ -38,13 +40,13 @@ export type Decision = { allowed: true; approvals: number; ttlSeconds: number } 
 export function decide(policy: Policy, person: Person, call: ToolCall): Decision {
   if (person.standing) return no(NOT_FOR[person.standing])
   if (policy.stopped) return no('every remedy is stopped by the policy file (stopped: true)')
-  const namespace = namespaceOf(call)
+  const where = placeOf(call)
   const rule = ruleFor(policy, call)
-  if (!rule) return no(`no rule of the policy covers ${call.tool} in ${namespace || 'no namespace'}`)
-  if (rule.effect === 'deny') return no(`the policy forbids ${call.tool} in ${namespace}`)
+  if (!rule) return no(`no rule of the policy covers ${call.tool} in ${where}`)
+  if (rule.effect === 'deny') return no(`the policy forbids ${call.tool} in ${where}`)
   const roles = rolesOf(policy, person)
   if (!rule.roles.some(role => roles.includes(role))) {
-    return no(`${call.tool} in ${namespace} is for ${rule.roles.join(' or ')}`)
+    return no(`${call.tool} in ${where} is for ${rule.roles.join(' or ')}`)
   }
   const replicas = call.arguments['replicas']
   if (rule.replicas && typeof replicas === 'number' && !within(replicas, rule.replicas)) {
@@ -91,7 +93,8 @@ export function approversOf(policy: Policy, call: ToolCall): string[] {
 
 function ruleFor({ rules }: Policy, call: ToolCall): Rule | undefined {
   return rules.find(
-    ({ namespaces, tools }) =>
+    ({ clusters, namespaces, tools }) =>
+      (!clusters || clusters.some(pattern => matches(pattern, clusterOf(call)))) &&
       namespaces.some(pattern => matches(pattern, namespaceOf(call))) &&
       tools.some(pattern => matches(pattern, call.tool)),
   )
@@ -99,6 +102,17 @@ function ruleFor({ rules }: Policy, call: ToolCall): Rule | undefined {
 
 function namespaceOf(call: ToolCall): string {
   return String(call.arguments['namespace'] ?? '')
+}
+
+function clusterOf(call: ToolCall): string {
+  return String(call.arguments['cluster'] ?? '')
+}
+
+/** `shop`, and among several clusters `shop of eu` */
+function placeOf(call: ToolCall): string {
+  const namespace = namespaceOf(call) || 'no namespace'
+  const cluster = clusterOf(call)
+  return cluster ? `${namespace} of ${cluster}` : namespace
 }
 
 function no(because: string): Decision {

@@ -1,5 +1,8 @@
 // Two simulated Grafanas behind one server: each is asked by its name, its links lead to it, what they saw is kept apart, and
 // one that is down costs nothing of the other.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { minutes, NOON, openWorld } from '../../../test/grafana/served.ts'
 import type { Served, World } from '../../../test/grafana/served.ts'
@@ -52,6 +55,25 @@ test('a read is of the Grafana that is named, else of the default one; of no oth
   })
   expect(own.requests).toEqual([])
   expect(await call('list_datasources', { grafana: 'default' })).toEqual(await call('list_datasources'))
+})
+
+test('a token may be in a file; one that cannot be read is said at the start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'grafana-token-'))
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, 'right\n')
+  const { call } = await own.serve({ settings: { others: { eu: { url: other.url, tokenFile, mostSeries: 1000 } } } })
+  expect(await call('get_dashboards', { grafana: 'eu' })).toMatchObject({ items: [{ url: `${other.url}/d/shop` }] })
+  rmSync(folder, { recursive: true })
+  const lost = grafanaSettings.parse({ url: other.url, token: 'right', others: { eu: { url: other.url, tokenFile } } })
+  expect(() =>
+    grafanaServer(
+      lost,
+      roomDeps('grafana', () => NOON),
+    ),
+  ).toThrow(`sources.grafana.others.eu.tokenFile names ${tokenFile}`)
+  expect(() => grafanaSettings.parse({ url: other.url, token: 'right', others: { eu: { url: other.url } } })).toThrow(
+    'expected token or tokenFile',
+  )
 })
 
 test('a name nobody gave is refused with the nearest, or with those there are', async () => {

@@ -1,6 +1,8 @@
 // The Grafanas that are read. Each has a client, links, a breaker and patience of its own, so that one that is down costs
 // nothing of the others. One alone needs no name; of several each tool takes the name.
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
 import type { Reading, Signal } from '#incident/signal.ts'
 import type { ReadTool } from '../define.ts'
 import { nearest } from '../nearest.ts'
@@ -24,17 +26,27 @@ export type Instance = {
 
 /** The default one first. */
 export function openInstances({ others = {}, ...own }: GrafanaSettings, deps: RoomDeps): [Instance, ...Instance[]] {
-  const named = Object.entries(others).map(([name, settings]): Instance => {
+  const named = Object.entries(others).map(([name, { token, tokenFile, ...more }]): Instance => {
+    const setting = `sources.grafana.others.${name}.token`
+    const settings = { ...more, token: token ?? readToken(tokenFile ?? '', `${setting}File`) }
     const resilience = createResilience({ ...deps, name: `grafana ${name}` })
     const grafana = openGrafana(settings, {
       name: `Grafana ${name}`,
       urlSetting: `sources.grafana.others.${name}.url`,
-      tokenSetting: `sources.grafana.others.${name}.token`,
+      tokenSetting: setting,
     })
     return { name, settings, grafana, links: openLinks(settings.url), deps: { ...deps, resilience } }
   })
   const first = { name: DEFAULT_NAME, settings: own, grafana: openGrafana(own), links: openLinks(own.url), deps }
   return [first, ...named]
+}
+
+function readToken(path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (cause) {
+    throw new Fault('validation', `${setting} names ${path}, which cannot be read.`, { cause })
+  }
 }
 
 /** The same tools for each Grafana, as one list of tools that take its name; absent, the default one is asked. */

@@ -8,6 +8,15 @@ export const DEFAULT_NAME = 'default'
 
 const mostSeries = z.int().min(1).max(5000).default(1000).describe('series watched at most')
 
+const other = z
+  .strictObject({
+    url: z.url(),
+    token: z.string().min(1).optional(),
+    tokenFile: z.string().min(1).optional().describe('path of a file that holds the token'),
+    mostSeries,
+  })
+  .refine(({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined), 'expected token or tokenFile')
+
 export const grafanaSettings = z.strictObject({
   url: z.url().describe('address of Grafana, GRAFANA_URL'),
   token: z.string().min(1).describe('token of a service account, GRAFANA_SERVICE_ACCOUNT_TOKEN'),
@@ -15,7 +24,7 @@ export const grafanaSettings = z.strictObject({
   others: z
     .record(
       z.string().regex(/^(?!default$)[\w.-]{1,40}$/, 'expected letters, digits and . _ -, and not default'),
-      z.strictObject({ url: z.url(), token: z.string().min(1), mostSeries }),
+      other,
     )
     .refine(all => Object.keys(all).length >= 1 && Object.keys(all).length <= 20, 'expected 1 to 20 Grafanas')
     .optional()
