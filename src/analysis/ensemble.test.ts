@@ -24,3 +24,10 @@ test('members are asked about the same rows, and a stranger is refused', () => {
   expect(() => vote({ oracle: new Float64Array(1) })).toThrow('expected a detector of hdbscan, isolation_forest, vae')
   expect(() => vote({})).toThrow('expected at least one detector with a weight, got none')
 })
+
+test('who does not answer is left out of that row', () => {
+  const scores = { hdbscan: Float64Array.of(Number.NaN, Number.NaN), statistical: Float64Array.of(0.8, Number.NaN) }
+  expect(vote(scores)).toEqual({ score: Float64Array.of(0.8, 0), confidence: Float64Array.of(1, 0) })
+  expect(() => vote({ hdbscan: new Float64Array(2), statistical: new Float64Array(1) })).toThrow('expected 2 scores')
+  expect(() => vote(scores, { hdbscan: -1, statistical: 1 })).toThrow('expected the weight of hdbscan to be 0 or more')
+})

@@ -46,6 +46,7 @@ export function standardDeviation(values: ArrayLike<number>): number {
 /**
  * Each column of n x d by its median and by IQR / 1.349, which for normal data is the standard deviation.
  * Where more than half of a column is one value and the IQR is 0, by the standard deviation; 0 for a constant column.
+ * NaN and infinite values are left out; a column of nothing else has centre and scale 0.
  */
 export function robustScale(
   rows: ArrayLike<number>,
@@ -54,10 +55,12 @@ export function robustScale(
 ): { centre: Float64Array; scale: Float64Array } {
   const centre = new Float64Array(d)
   const scale = new Float64Array(d)
-  const column = new Float64Array(n)
+  const all = new Float64Array(n)
   for (let j = 0; j < d; j++) {
-    for (let i = 0; i < n; i++) column[i] = rows[i * d + j]!
-    column.sort()
+    let known = 0
+    for (let i = 0; i < n; i++) if (Number.isFinite(rows[i * d + j])) all[known++] = rows[i * d + j]!
+    if (known === 0) continue
+    const column = all.subarray(0, known).sort()
     centre[j] = quantileOfSorted(column, 0.5)
     const spread = quantileOfSorted(column, 0.75) - quantileOfSorted(column, 0.25)
     scale[j] = spread > 0 ? spread / IQR_OF_NORMAL : standardDeviation(column)

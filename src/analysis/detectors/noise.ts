@@ -1,7 +1,7 @@
 // How far a row lies outside what HDBSCAN finds dense. Time O(n^2 d): for some thousand rows.
 import { cluster, type ClusterOptions } from '../cluster.ts'
 import { quantile, robustScale } from '../statistics.ts'
-import type { Detector } from './detector.ts'
+import { bentTo, type Detector } from './detector.ts'
 
 /**
  * GLOSH, bent so that 0.5 is at Tukey's fence of the batch, Q3 + 1.5 IQR, kept within these bounds. HDBSCAN's own noise
@@ -9,18 +9,22 @@ import type { Detector } from './detector.ts'
  */
 const FENCE = { lowest: 0.5, highest: 0.9 }
 
-/** Columns are scaled by median and IQR first, unless the metric is cosine: their units differ. */
+/** Values are cut here: their squares can still be added. */
+const FARTHEST = 1e100
+
+/**
+ * Columns are scaled by median and IQR first, unless the metric is cosine: their units differ. A missing value counts as
+ * the median of its column, under cosine as 0.
+ */
 export function noise(options: Partial<ClusterOptions> = {}): Detector {
   const settings = { metric: 'euclidean', ...options } as const
   return {
     name: 'hdbscan',
     score(rows, n, d) {
       const scaled = settings.metric === 'cosine' ? rows : standardised(rows, n, d)
-      const { outlierScores } = cluster(scaled, n, d, settings)
+      const { outlierScores } = cluster(scaled.map(within), n, d, settings)
       const fence = fenceOf(outlierScores)
-      return outlierScores.map(score =>
-        score < fence ? (0.5 * score) / fence : 0.5 + (0.5 * (score - fence)) / (1 - fence),
-      )
+      return outlierScores.map(score => bentTo(fence, score))
     },
   }
 }
@@ -30,6 +34,10 @@ function fenceOf(scores: Float64Array): number {
   const upper = quantile(scores, 0.75)
   const fence = upper + 1.5 * (upper - quantile(scores, 0.25))
   return Math.min(Math.max(fence, FENCE.lowest), FENCE.highest)
+}
+
+function within(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.min(Math.max(value, -FARTHEST), FARTHEST)
 }
 
 function standardised(rows: Float64Array, n: number, d: number): Float64Array {
