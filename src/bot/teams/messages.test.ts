@@ -85,6 +85,18 @@ describe('to one person', () => {
     expect(ours().at(-1)).toMatchObject({ root: thread.id, to: teams.tenant.people.ana.id })
   })
 
+  test('what was shown so is known for a month, and not for ever', async () => {
+    const { chat, store } = world
+    const thread = await chat.open('INC-42', message)
+    await chat.whisper(thread, ana(), { kind: 'help' })
+    world.advance(29 * 86_400_000)
+    await chat.whisper(thread, ana(), { kind: 'help' })
+    expect(await store.deliveries('teams', '')).toHaveLength(2)
+    world.advance(2 * 86_400_000)
+    await chat.whisper(thread, ana(), { kind: 'help' })
+    expect(await store.deliveries('teams', '')).toHaveLength(2)
+  })
+
   test('in person where the channel takes no such messages; a Fault where neither is to be had', async () => {
     const { chat, teams, ours } = world
     const { people, id: team } = teams.tenant

@@ -22,6 +22,8 @@ import type { TeamsLooks, TeamsSettings } from './settings.ts'
 /** 60 messages in 30 s is what a conversation takes: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit */
 const PACE_MILLIS = 500
 
+const WHISPER_KEPT_MILLIS = 30 * 24 * 3_600_000 // what one person was shown of an incident that long ago is pressed no more
+
 export type TeamsVoice = Chat & {
   /** How one person may see it. */
   theirs(person: Person, message: Message): Promise<TeamsView>
@@ -85,6 +87,9 @@ export function createVoice(given: {
 
   /** A press does not say that only one person saw what was pressed. */
   async function remember(channel: string, id: string): Promise<void> {
+    for (const { key, sentAt } of await store.deliveries('teams', '')) {
+      if (sentAt < clock() - WHISPER_KEPT_MILLIS) await store.dropDelivery('teams', key)
+    }
     const whisper = { chat: 'teams', key: `${WHISPER}${channel}/${id}`, incident: '', version: 0 } as const
     await store.keepDelivery({ ...whisper, sentAt: clock(), thread: { chat: 'teams', channel, id } })
   }
