@@ -43,6 +43,31 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(sum / values.length)
 }
 
+/** The values that are neither NaN nor infinite, ascending. */
+export function finiteSorted(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values)
+    .filter(value => Number.isFinite(value))
+    .sort()
+}
+
+/** Standard deviations of a normal distribution in its median and in its mean absolute deviation. */
+const MEDIAN_DEVIATION_OF_NORMAL = 0.6745
+const MEAN_DEVIATION_OF_NORMAL = Math.sqrt(2 / Math.PI)
+
+/**
+ * The median, and the median absolute deviation from it as a standard deviation (MAD / 0.6745); where more than half of
+ * the values are one and the MAD is 0, the mean absolute deviation (Iglewicz and Hoaglin 1993), which is 0 for constant
+ * values only. NaN and infinite values are left out; of no values both are NaN.
+ */
+export function medianAndDeviation(values: ArrayLike<number>): { centre: number; deviation: number } {
+  const sorted = finiteSorted(values)
+  const centre = quantileOfSorted(sorted, 0.5)
+  const away = sorted.map(value => Math.abs(value - centre))
+  const typical = median(away)
+  const deviation = typical > 0 ? typical / MEDIAN_DEVIATION_OF_NORMAL : mean(away) / MEAN_DEVIATION_OF_NORMAL
+  return { centre, deviation }
+}
+
 /**
  * Each column of n x d by its median and by IQR / 1.349, which for normal data is the standard deviation.
  * Where more than half of a column is one value and the IQR is 0, by the standard deviation; 0 for a constant column.

@@ -27,6 +27,17 @@ test('silent until one score in twenty can stand out, then follows the last thou
   expect(threshold.value).toBeCloseTo(100 + 0.95 * 999, 9)
 })
 
+test('is computed again after as many scores as asked, and missing ones are no scores', () => {
+  const threshold = new AdaptiveThreshold({ updateFrequency: 100 })
+  threshold.update(normal.slice(0, 20))
+  const first = threshold.value
+  expect(first).toBe(quantile(normal.slice(0, 20), 0.95))
+  threshold.update([...normal.slice(20, 119), Number.NaN, Infinity])
+  expect(threshold.value).toBe(first)
+  threshold.update(normal.slice(119, 120))
+  expect(threshold.value).toBe(quantile(normal.slice(0, 120), 0.95))
+})
+
 test('goes on from a snapshot', () => {
   const threshold = new AdaptiveThreshold({ windowSize: 50 })
   threshold.update(normal)
@@ -38,5 +49,6 @@ test('options that cannot be are refused', () => {
   expect(() => new AdaptiveThreshold({ sensitivity: 95 })).toThrow(
     'expected sensitivity to be from 0.5 to below 1, got 95',
   )
+  expect(() => new AdaptiveThreshold({ updateFrequency: 0 })).toThrow('expected updateFrequency to be 1 or more, got 0')
   expect(() => new AdaptiveThreshold({ windowSize: 0 })).toThrow('expected windowSize to be 1 or more, got 0')
 })

@@ -8,9 +8,11 @@ export type ThresholdOptions = {
   sensitivity: number
   /** Percentile assumes nothing; zscore and iqr give the same on normal scores, and iqr bears outliers. */
   method: 'percentile' | 'zscore' | 'iqr'
+  /** After how many new scores it is computed again, 1 or more. More is steadier, and cheaper. */
+  updateFrequency: number
 }
 
-const DEFAULTS: ThresholdOptions = { windowSize: 1000, sensitivity: 0.95, method: 'percentile' }
+const DEFAULTS: ThresholdOptions = { windowSize: 1000, sensitivity: 0.95, method: 'percentile', updateFrequency: 1 }
 
 /** The upper quartile of a standard normal distribution. */
 const UPPER_QUARTILE = normalQuantile(0.75)
@@ -19,17 +21,23 @@ export class AdaptiveThreshold {
   readonly #options: ThresholdOptions
   /** Oldest first. */
   #scores: number[]
-  #value: number | undefined
+  #value = Infinity
+  /** Scores taken in since the value was computed. */
+  #pending: number
 
   /** scores: a snapshot to go on from. */
   constructor(options: Partial<ThresholdOptions> = {}, scores: readonly number[] = []) {
     this.#options = { ...DEFAULTS, ...options }
-    const { windowSize, sensitivity } = this.#options
+    const { windowSize, sensitivity, updateFrequency } = this.#options
+    if (!(updateFrequency >= 1)) {
+      throw new RangeError(`expected updateFrequency to be 1 or more, got ${updateFrequency}`)
+    }
     if (!(windowSize >= 1)) throw new RangeError(`expected windowSize to be 1 or more, got ${windowSize}`)
     if (!(sensitivity >= 0.5 && sensitivity < 1)) {
       throw new RangeError(`expected sensitivity to be from 0.5 to below 1, got ${sensitivity}`)
     }
-    this.#scores = scores.slice(-windowSize)
+    this.#scores = scores.filter(Number.isFinite).slice(-windowSize)
+    this.#pending = this.#scores.length
   }
 
   /**
@@ -37,15 +45,22 @@ export class AdaptiveThreshold {
    * of 0.95.
    */
   get value(): number {
-    this.#value ??= this.#compute()
+    const isDue = this.#pending >= this.#options.updateFrequency || this.#value === Infinity
+    if (this.#pending > 0 && isDue) {
+      this.#value = this.#compute()
+      this.#pending = 0
+    }
     return this.#value
   }
 
-  /** Takes scores in, finite, in the order of time. */
+  /** Takes scores in, in the order of time; NaN and infinite ones are left out. */
   update(scores: Iterable<number>): void {
-    for (const score of scores) this.#scores.push(score)
+    for (const score of scores) {
+      if (!Number.isFinite(score)) continue
+      this.#scores.push(score)
+      this.#pending++
+    }
     this.#scores = this.#scores.slice(-this.#options.windowSize)
-    this.#value = undefined
   }
 
   isUnusual(score: number): boolean {

@@ -18,3 +18,9 @@ export function bentTo(threshold: number, score: number): number {
   if (score <= threshold) return threshold > 0 ? (0.5 * score) / threshold : 0.5
   return 0.5 + (0.5 * (score - threshold)) / (1 - threshold)
 }
+
+/** A distance of 0 and up as a score: 0.5 at `unusual`, 0.75 at three times it, 1 at infinity; 0 where there is none (NaN). */
+export function scoreOf(distance: number, unusual: number): number {
+  if (distance === Infinity) return 1
+  return distance > 0 ? distance / (distance + unusual) : 0
+}

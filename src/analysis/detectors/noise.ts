@@ -1,5 +1,5 @@
 // How far a row lies outside what HDBSCAN finds dense. Time O(n^2 d): for some thousand rows.
-import { cluster, type ClusterOptions } from '../cluster.ts'
+import { hdbscan, type HdbscanOptions } from '../hdbscan.ts'
 import { quantile, robustScale } from '../statistics.ts'
 import { bentTo, type Detector } from './detector.ts'
 
@@ -16,13 +16,13 @@ const FARTHEST = 1e100
  * Columns are scaled by median and IQR first, unless the metric is cosine: their units differ. A missing value counts as
  * the median of its column, under cosine as 0.
  */
-export function noise(options: Partial<ClusterOptions> = {}): Detector {
+export function noise(options: Partial<HdbscanOptions> = {}): Detector {
   const settings = { metric: 'euclidean', ...options } as const
   return {
     name: 'hdbscan',
     score(rows, n, d) {
       const scaled = settings.metric === 'cosine' ? rows : standardised(rows, n, d)
-      const { outlierScores } = cluster(scaled.map(within), n, d, settings)
+      const { outlierScores } = hdbscan(scaled.map(within), n, d, settings)
       const fence = fenceOf(outlierScores)
       return outlierScores.map(score => bentTo(fence, score))
     },

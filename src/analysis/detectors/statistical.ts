@@ -1,6 +1,6 @@
 // The plainest detector: a row is as unusual as its most unusual column, against that column's median and IQR.
 import { robustScale } from '../statistics.ts'
-import type { Detector } from './detector.ts'
+import { type Detector, scoreOf } from './detector.ts'
 
 /** Robust standard deviations at which a value is called unusual (score 0.5): the three sigma of quality control. */
 const UNUSUAL = 3
@@ -17,7 +17,7 @@ export function statistical(): Detector {
           const away = Math.abs(rows[i * d + j]! - centre[j]!) / scale[j]!
           if (scale[j]! > 0 && away > largest) largest = away
         }
-        return largest === Infinity ? 1 : largest / (largest + UNUSUAL)
+        return scoreOf(largest, UNUSUAL)
       })
     },
   }
