@@ -1,5 +1,4 @@
-// One place that decides how long to wait for a vendor, whether to ask again, when to stop asking, and when an old answer
-// is better than none. Clients throw Faults that know the vendor's status; here they are only obeyed.
+// One place that decides how long to wait for a vendor, whether to ask again, and when to stop asking. Clients throw Faults that know the vendor's status; here they are only obeyed.
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -13,7 +12,6 @@ import {
   TimeoutStrategy,
 } from 'cockatiel'
 import type { IRetryBackoffContext } from 'cockatiel'
-import { Keyv } from 'keyv'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
@@ -27,32 +25,21 @@ export type AskOptions = {
   attempts?: number
   /** What is left of the caller's time; never more than 8 s is waited. */
   deadlineMillis?: number
-  /**
-   * Keeps the answer under this key, and gives it back, with its age, when a later ask fails; a refusal (4xx) is thrown
-   * all the same. From a small fixed set: nothing but time removes what is kept.
-   */
-  fallbackKey?: string
 }
 
 export type Resilience = {
   /**
-   * `what` names the request in our words ("list pods"). Throws only Faults. `ageMillis` is 0 for an answer of now.
+   * `what` names the request in our words ("list pods"). Throws only Faults.
    * `ask` must obey its signal; a promise that does not is left behind at the deadline.
    */
-  run<T>(
-    what: string,
-    ask: (signal: AbortSignal) => Promise<T>,
-    options: AskOptions,
-  ): Promise<{ value: T; ageMillis: number }>
+  run<T>(what: string, ask: (signal: AbortSignal) => Promise<T>, options: AskOptions): Promise<T>
 }
 
 export type ResilienceOptions = {
   /** The vendor, as metrics and messages name it. */
   name: string
-  clock: () => Millis
   log: Log
   observe: Observe
-  cache?: Keyv
   /** 0 up to 1; spreads the retries. */
   random?: () => number
 }
@@ -62,11 +49,9 @@ const LONGEST_MILLIS = 8000
 const FAILURES_TO_OPEN = 5
 const HALF_OPEN_MILLIS = 30_000
 const FIRST_DELAY_MILLIS = 400 // doubled each time; the mean wait, 200 ms, leaves most of the 8 s to the second answer
-const KEPT_MILLIS = 15 * 60_000 // an older picture of a system misleads more than it helps
 
 export function createResilience(options: ResilienceOptions): Resilience {
-  const { name, clock, log, observe, random = Math.random } = options
-  const cache = options.cache ?? new Keyv({ serialize: undefined, deserialize: undefined })
+  const { name, log, observe, random = Math.random } = options
   const breaker = circuitBreaker(handleWhen(isVendorFailure), {
     halfOpenAfter: HALF_OPEN_MILLIS,
     breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
@@ -119,16 +104,11 @@ export function createResilience(options: ResilienceOptions): Resilience {
   return {
     async run(what, once, given) {
       try {
-        const value = await ask(what, once, given)
-        if (given.fallbackKey) await cache.set(`${name}:${given.fallbackKey}`, { value, at: clock() }, KEPT_MILLIS)
-        return { value, ageMillis: 0 }
+        return await ask(what, once, given)
       } catch (error) {
         const fault = asFault(error)
         log.warn({ source: name, what, code: fault.code, err: fault.cause ?? fault }, 'vendor request failed')
-        if (fault.whose === 'caller' || !given.fallbackKey) throw fault
-        const kept = await cache.get(`${name}:${given.fallbackKey}`)
-        if (!kept) throw fault
-        return { value: kept.value, ageMillis: Math.max(0, clock() - kept.at) }
+        throw fault
       }
     },
   }

@@ -74,7 +74,6 @@ export async function simulatedCluster(
   const now = () => clock.now
   const resilience = createResilience({
     name: 'kubernetes',
-    clock: now,
     log: SILENT,
     observe: UNOBSERVED,
     random: () => 0,

@@ -51,7 +51,7 @@ export function getAlarmHistory(accounts: Accounts): ReadTool {
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { name, type, span: window, limit: Math.min(most, ITEMS_A_PAGE), token }
         const ask = (each: AbortSignal) => cloudwatch.alarmHistory(asked, each)
-        const { value } = await resilience.run('read alarm history', ask, { signal })
+        const value = await resilience.run('read alarm history', ask, { signal })
         return { ...value, rows: value.rows.map(historyView) }
       })
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS, window) }

@@ -49,7 +49,7 @@ export function getAlarms(accounts: Accounts): ReadTool {
       if (names && prefix) throw new Fault('validation', 'Give alarm_names or name_prefix, not both: AWS takes one.')
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { state, names, prefix, limit: Math.min(most, ALARMS_A_PAGE), token }
-        const { value } = await resilience.run('list alarms', each => cloudwatch.alarms(asked, each), { signal })
+        const value = await resilience.run('list alarms', each => cloudwatch.alarms(asked, each), { signal })
         return { ...value, rows: value.rows.map(alarmView) }
       })
       return { asOf: iso(now()), items: page.rows, ...pageEnd(page, HINTS) }

@@ -58,7 +58,7 @@ export function getLogs(accounts: Accounts): ReadTool {
       const window = windowOf(windowOfCursor(cursor) ?? { from: since, to: until }, now())
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { group, pattern, streamPrefix, span: window, limit: most, token }
-        const { value } = await resilience.run('read log lines', each => cloudwatch.logEvents(asked, each), { signal })
+        const value = await resilience.run('read log lines', each => cloudwatch.logEvents(asked, each), { signal })
         const told = safeLines(value.rows.map(({ message }) => message))
         const lines = value.rows.map(({ timestamp, logStreamName }, nth) => ({
           at: iso(timestamp),

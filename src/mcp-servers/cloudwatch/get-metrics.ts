@@ -88,7 +88,7 @@ export function getMetrics(accounts: Accounts): ReadTool {
       const span = { from: momentOf(input.since, now()), to: momentOf(input.until, now()) }
       refuseSpan(span)
       const period = Math.max(input.period ?? 60, finest(span))
-      const ask: Ask = (what, once) => resilience.run(what, once, { signal }).then(({ value }) => value)
+      const ask: Ask = (what, once) => resilience.run(what, once, { signal })
       const { statistic, unit, points } = await (input.expression === undefined
         ? readOne(cloudwatch, input, { span, period }, ask)
         : readExpression(cloudwatch, input, input.expression, { span, period }, ask))

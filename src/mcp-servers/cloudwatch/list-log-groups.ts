@@ -30,7 +30,7 @@ export function listLogGroups(accounts: Accounts): ReadTool {
       const { cloudwatch, resilience } = accounts.named(account)
       const page = await pageFrom(placeOf(cursor), limit, async (token, most) => {
         const asked = { pattern, limit: Math.min(most, GROUPS_A_PAGE), token }
-        const { value } = await resilience.run('list log groups', each => cloudwatch.logGroups(asked, each), { signal })
+        const value = await resilience.run('list log groups', each => cloudwatch.logGroups(asked, each), { signal })
         const groups = value.rows.map(({ logGroupName: name, storedBytes, retentionInDays }) => ({
           name: safe(name),
           ...(storedBytes != null && { storedBytes }),

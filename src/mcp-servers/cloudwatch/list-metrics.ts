@@ -33,7 +33,7 @@ export function listMetrics(accounts: Accounts): ReadTool {
       const { cloudwatch, resilience } = accounts.named(account)
       const page = await pageFrom(placeOf(cursor), limit, async token => {
         const asked = { namespace, name, dimensions: having, active, token }
-        const { value } = await resilience.run('list metrics', each => cloudwatch.metrics(asked, each), { signal })
+        const value = await resilience.run('list metrics', each => cloudwatch.metrics(asked, each), { signal })
         const metrics = value.rows.map(({ Namespace, MetricName, Dimensions }) => ({
           namespace: safe(Namespace),
           metricName: safe(MetricName),

@@ -25,7 +25,7 @@ export async function runQuery(
   const { cloudwatch, resilience } = account
   // Not by the caller's signal: a query whose start was cut off would run on under an id that nobody knows.
   const start = (each: AbortSignal) => cloudwatch.startQuery(asked, each)
-  const { value: id } = await resilience.run('start a query', start, { signal: NEVER })
+  const id = await resilience.run('start a query', start, { signal: NEVER })
   const began = performance.now()
   try {
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
@@ -60,7 +60,7 @@ export async function queryResults(
   id: string,
   signal: AbortSignal,
 ): Promise<QueryResults> {
-  const { value } = await resilience.run('read query results', each => cloudwatch.queryResults(id, each), { signal })
+  const value = await resilience.run('read query results', each => cloudwatch.queryResults(id, each), { signal })
   return value
 }
 

@@ -55,7 +55,7 @@ function readAccount(
   }
 
   return async (window, { signal }) => {
-    const ask: Ask = (what, once) => resilience.run(what, once, { signal }).then(answer => answer.value)
+    const ask: Ask = (what, once) => resilience.run(what, once, { signal })
     const alarms = listAlarms(ask)
     const known = alarms.then(
       ({ rows }) => rows,

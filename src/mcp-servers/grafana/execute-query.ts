@@ -38,7 +38,7 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
     }),
     text: ({ hint, ...results }) => asRows([...resultsText(results), ...(hint ? [hint] : [])]),
     async run({ datasource, query, model, time_range: range, max_points: points }, { signal, now }) {
-      const { value: sources } = await resilience.run('list data sources', each => grafana.dataSources(each), {
+      const sources = await resilience.run('list data sources', each => grafana.dataSources(each), {
         signal,
       })
       const source = sourceNamed(datasource, sources)
@@ -47,7 +47,7 @@ export function executeQuery(grafana: Grafana, links: Links, { resilience }: Roo
       if (query !== undefined) refuseLongerRanges(query, longest)
       const span = spanOf(range, now(), longest)
       const asked = [{ refId: 'A', source, model: asks, ...gridOf(span, points) }]
-      const { value } = await resilience.run('query a data source', each => grafana.query(asked, span, each), {
+      const value = await resilience.run('query a data source', each => grafana.query(asked, span, each), {
         signal,
       })
       const answer = value.get('A')

@@ -73,8 +73,7 @@ export function getAlerts(grafana: Grafana, links: Links, { resilience }: RoomDe
       ),
     async run({ state, labels: wanted = {}, ...page }, { signal, now }) {
       const missing: string[] = []
-      const ask = <T>(what: string, once: (each: AbortSignal) => Promise<T>) =>
-        resilience.run(what, once, { signal }).then(({ value }) => value)
+      const ask = <T>(what: string, once: (each: AbortSignal) => Promise<T>) => resilience.run(what, once, { signal })
       /** One part that cannot be read leaves the others standing, and is named. */
       const part = <T>(what: string, once: (each: AbortSignal) => Promise<T[]>): Promise<T[]> =>
         ask(what, once).catch((error: unknown) => {

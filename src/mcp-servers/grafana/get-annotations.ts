@@ -54,7 +54,7 @@ export function getAnnotations(grafana: Grafana, { resilience }: RoomDeps): Read
       if (start + limit > FURTHEST)
         throw new Fault('validation', `At most the newest ${FURTHEST} can be read. Narrow by since or tags.`)
       const asked = { from, to, tags, dashboard, limit: start + limit + 1 }
-      const { value } = await resilience.run('list annotations', each => grafana.annotations(asked, each), { signal })
+      const value = await resilience.run('list annotations', each => grafana.annotations(asked, each), { signal })
       const { nextCursor, ...page } = pageOf(value.rows, { limit, cursor: String(start) }, HINTS)
       return {
         ...page,

@@ -58,7 +58,7 @@ export function getDashboardSummary(grafana: Grafana, links: Links, { resilience
         ),
       ].join('\n'),
     async run({ dashboard_id: uid, full, ...page }, { signal }) {
-      const { value } = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
+      const value = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
       const panels = panelsIn(value).filter(panel => panel.type !== 'row')
       const items = panels.flatMap(panel => (panel.id == null ? [] : [panelView(panel, panel.id, full)]))
       return {

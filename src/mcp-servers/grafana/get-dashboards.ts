@@ -63,7 +63,7 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
       // Grafana counts pages of one size: what a cursor continues keeps the size it began with.
       const [page, size] = cursor?.split('.').map(Number) ?? [1, full ? Math.min(limit, FULL_AT_ONCE) : limit]
       const asked = { limit: size ?? limit, page: page ?? 1, query, tags, folder }
-      const { value: hits } = await resilience.run('list dashboards', each => grafana.dashboards(asked, each), {
+      const hits = await resilience.run('list dashboards', each => grafana.dashboards(asked, each), {
         signal,
       })
       const items = await Promise.all(
@@ -88,7 +88,7 @@ export function getDashboards(grafana: Grafana, links: Links, { resilience }: Ro
 
   async function panelsOf(uid: string, signal: AbortSignal): Promise<{ panels: string[] }> {
     try {
-      const { value } = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
+      const value = await resilience.run('read a dashboard', each => grafana.dashboard(uid, each), { signal })
       const titled = panelsIn(value).filter(panel => panel.type !== 'row' && panel.id != null)
       const panels = titled.slice(0, MOST_PANELS).map(({ id, title }) => `${id}: ${safe(title)}`)
       const left = titled.length - panels.length

@@ -34,7 +34,7 @@ export function listDatasources(grafana: Grafana, { resilience }: RoomDeps): Rea
         page,
       ),
     async run({ type, ...page }, { signal }) {
-      const { value } = await resilience.run('list data sources', each => grafana.dataSources(each), { signal })
+      const value = await resilience.run('list data sources', each => grafana.dataSources(each), { signal })
       const wanted = value.filter(source => type === undefined || source.type === type)
       const sources = wanted.map(({ uid, name, type: kind, isDefault }) => ({
         uid: safe(uid),

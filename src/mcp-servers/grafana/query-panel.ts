@@ -64,7 +64,7 @@ export function queryPanel(grafana: Grafana, links: Links, { resilience }: RoomD
       ]),
     async run({ dashboard_id: uid, panel_id: id, time_range: range, variables: given, max_points: points }, context) {
       const ask = <T>(what: string, once: (each: AbortSignal) => Promise<T>) =>
-        resilience.run(what, once, { signal: context.signal }).then(({ value }) => value)
+        resilience.run(what, once, { signal: context.signal })
       const [dashboard, sources] = await Promise.all([
         ask('read a dashboard', each => grafana.dashboard(uid, each)),
         ask('list data sources', each => grafana.dataSources(each)),

@@ -40,14 +40,14 @@ export function renderPanel(grafana: Grafana, links: Links, { resilience }: Room
     async run({ dashboard_id: dashboard, panel_id: panel, time_range: range, variables, ...look }, { signal, now }) {
       const span = spanOf(range, now(), longestOf())
       const url = links.panel(dashboard, panel, { span, variables })
-      const { value: able } = await resilience.run('read the settings', each => grafana.hasRenderer(each), { signal })
+      const able = await resilience.run('read the settings', each => grafana.hasRenderer(each), { signal })
       if (!able) {
         throw new Fault('not_found', `This Grafana has no image renderer. Open the panel instead: ${url}`, {
           details: { url },
         })
       }
       const asked = { dashboard, panel, span, variables, ...look }
-      const { value: png } = await resilience.run('render a panel', each => grafana.picture(asked, each), {
+      const png = await resilience.run('render a panel', each => grafana.picture(asked, each), {
         signal,
         attempts: 1, // a second one would find the same browser still busy with the first
       })

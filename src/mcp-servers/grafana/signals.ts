@@ -49,8 +49,7 @@ function readInstance({
 
   return async (window, { signal }) => {
     const until = performance.now() + READING_MILLIS
-    const ask: Ask = async (what, once) =>
-      (await resilience.run(what, once, { signal, deadlineMillis: until - performance.now() })).value
+    const ask: Ask = (what, once) => resilience.run(what, once, { signal, deadlineMillis: until - performance.now() })
     const rules = ask('list alert rules', each => grafana.rules(each))
     const watch = rules.catch(() => []).then(known => watched(known, clock(), ask))
 

@@ -50,7 +50,7 @@ export function getEvents(client: KubernetesClient, { resilience }: RoomDeps): R
     async run({ namespace, kind, name, type, reason, since, ...asked }, { signal, now }) {
       const path = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events'
       const query = { fieldSelector: selectorOf({ type, reason, kind, name }) }
-      const { value } = await resilience.run(
+      const value = await resilience.run(
         'list events',
         abort => client.list({ path, item: eventSchema }, abort, query, SOON),
         { signal },

@@ -84,7 +84,7 @@ async function latest(
     const tail = await readTail(client, query, grep ? SEARCHED_LINES : lines + 1, abort)
     return { container: query.container, ...tail }
   }
-  const { value } = await resilience.run('read pod logs', read, { signal })
+  const value = await resilience.run('read pod logs', read, { signal })
   const rowOf = openRows(grep)
   const found = value.text.split('\n').flatMap(raw => rowOf(raw) ?? [])
   const kept = lastThatFit(found.slice(-lines))
@@ -106,7 +106,7 @@ async function coming(
     const query = await queryOf(client, asked, context.now(), abort)
     return { container: query.container, read: await openFollowed(client, query, asked, context, abort) }
   }
-  const { value } = await resilience.run('follow pod logs', open, { signal: context.signal })
+  const value = await resilience.run('follow pod logs', open, { signal: context.signal })
   const { rows, isCut } = await value.read()
   const kept = lastThatFit(rows)
   const truncated = isCut || kept.length < rows.length

@@ -48,7 +48,7 @@ export function getMetrics(client: KubernetesClient, { resilience }: RoomDeps): 
     output: z.object({ available: z.boolean(), usage: z.array(usageInfo), ...pageOutput }),
     async run({ resource_type: type, namespace, name, sort, ...asked }, { signal, now }) {
       const read = (abort: AbortSignal) => measure(client, type, namespace, now(), abort).catch(absentIfNotFound)
-      const { value } = await resilience.run('read metrics', read, { signal })
+      const value = await resilience.run('read metrics', read, { signal })
       const found = (value?.usage ?? []).filter(usage => !name || usage.name === name)
       const sorted = found.sort((a, b) => b.used[sort] - a.used[sort] || (a.name < b.name ? -1 : 1))
       const { rows, page } = cutPage(sorted, usage => infoOf(usage, now()), asked, {

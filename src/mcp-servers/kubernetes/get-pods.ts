@@ -55,11 +55,9 @@ export function getPods(client: KubernetesClient, { resilience }: RoomDeps): Rea
         labelSelector: labels,
         ...(status && status !== 'NotReady' && { fieldSelector: `status.phase=${status}` }),
       }
-      const { value } = await resilience.run(
-        'list pods',
-        abort => client.list({ path, item: podSchema }, abort, query),
-        { signal },
-      )
+      const value = await resilience.run('list pods', abort => client.list({ path, item: podSchema }, abort, query), {
+        signal,
+      })
       const pods = value.items
         .filter(pod => status !== 'NotReady' || whyNotReady(pod) !== undefined)
         .sort((a, b) => rank(a) - rank(b) || compare(nameOf(a), nameOf(b)))

@@ -61,11 +61,11 @@ export function getResource(client: KubernetesClient, { resilience }: RoomDeps):
         return tabled(client, path, { ...query, limit: most }, abort)
       }
       const what = `${one ? 'get' : 'list'} ${kind.plural}`
-      let { value } = await resilience.run(what, read(limit), { signal })
-      const fitting = rowsThatFit(value.rows)
+      let found = await resilience.run(what, read(limit), { signal })
+      const fitting = rowsThatFit(found.rows)
       // Asked again for as many as fit, so that the token goes on after the last that is shown.
-      if (fitting < value.rows.length) ({ value } = await resilience.run(what, read(fitting), { signal }))
-      const { rows, next, cut } = value
+      if (fitting < found.rows.length) found = await resilience.run(what, read(fitting), { signal })
+      const { rows, next, cut } = found
       const truncated = next !== undefined || cut
       return {
         resources: rows,

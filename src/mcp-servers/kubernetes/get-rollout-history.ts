@@ -73,7 +73,7 @@ export function getRolloutHistory(client: KubernetesClient, { resilience }: Room
           ? deploymentRevisions(client, workload, namespace, abort)
           : controllerRevisions(client, workload, namespace, abort)
       }
-      const { value } = await resilience.run('read the rollout history', read, { signal })
+      const value = await resilience.run('read the rollout history', read, { signal })
       const { revisions, whole } = value
       const current = revisions.at(-1)
       const present = (revision: Revision) => infoOf(revision, revision === current, now())

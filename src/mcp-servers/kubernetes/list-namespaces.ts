@@ -21,7 +21,7 @@ export function listNamespaces(client: KubernetesClient, { resilience }: RoomDep
       ...pageOutput,
     }),
     async run({ labels, ...asked }, { signal, now }) {
-      const { value } = await resilience.run(
+      const value = await resilience.run(
         'list namespaces',
         abort => client.list({ path: '/api/v1/namespaces', item: namespaceSchema }, abort, { labelSelector: labels }),
         { signal },

@@ -38,7 +38,7 @@ export function openLists(
   ): Promise<Item[]> {
     asked++
     try {
-      const { value } = await resilience.run(`list ${what}`, list, { signal, deadlineMillis })
+      const value = await resilience.run(`list ${what}`, list, { signal, deadlineMillis })
       const why = incompleteness(value)
       if (why) missing.push({ source: 'kubernetes', what, why })
       return value.items

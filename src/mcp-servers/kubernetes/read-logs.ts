@@ -32,7 +32,7 @@ export async function readLogs(
   if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
   try {
     const ask = (abort: AbortSignal) => readChosen(chosen, whole, client, abort)
-    const { value } = await deps.resilience.run('read pod logs', ask, {
+    const value = await deps.resilience.run('read pod logs', ask, {
       signal,
       attempts: 1,
       deadlineMillis: LOGS_MILLIS,

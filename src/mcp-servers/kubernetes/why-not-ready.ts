@@ -48,7 +48,7 @@ export async function failedProbes(
   const query = { fieldSelector: 'reason=Unhealthy,involvedObject.kind=Pod' }
   const read = (abort: AbortSignal) => client.list({ path, item: eventSchema }, abort, query)
   const events = await resilience.run('list events', read, { signal }).then(
-    ({ value }) => value.items.sort((a, b) => a.last - b.last),
+    ({ items }) => items.sort((a, b) => a.last - b.last),
     () => [],
   )
   return new Map(

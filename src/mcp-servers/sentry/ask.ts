@@ -16,7 +16,7 @@ export type Ask = <T>(
 export function askThrough(resilience: Resilience, watched: readonly string[]): Ask {
   return async (what, once, signal, named = {}) => {
     try {
-      const { value } = await resilience.run(what, once, { signal })
+      const value = await resilience.run(what, once, { signal })
       return value
     } catch (error) {
       throw meant(error, named, watched)

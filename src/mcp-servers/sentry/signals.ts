@@ -33,7 +33,7 @@ export function readSentry(
     const until = performance.now() + READING_MILLIS
     const ask: Ask = async (what, once, most = READING_MILLIS) => {
       const deadlineMillis = Math.min(most, until - performance.now())
-      return (await resilience.run(what, once, { signal, deadlineMillis })).value
+      return resilience.run(what, once, { signal, deadlineMillis })
     }
     const listProjects: Parameters<typeof watched>[0] = once => ask('list projects', once, PROJECTS_MILLIS)
     const { isNothing, scope, isWatched, missing } = await watched(listProjects)

@@ -38,7 +38,7 @@ export function pathOf({ namespace, kind, name }: Target): string {
 /** The workload's JSON; undefined where there is none. Throws a Fault when that cannot be known. */
 export async function readRaw({ client, resilience }: Reader, target: Target, signal: AbortSignal) {
   try {
-    const { value } = await resilience.run(`get ${target.kind}`, abort => client.get(pathOf(target), abort), { signal })
+    const value = await resilience.run(`get ${target.kind}`, abort => client.get(pathOf(target), abort), { signal })
     if (isWorkload(value)) return value
     throw new Fault('network', `What the API server answered for ${target.kind} ${target.name} is no object.`)
   } catch (error) {
@@ -59,7 +59,7 @@ export async function readFacts(reader: Reader, target: Target, raw: JsonMap, si
   const { client, resilience } = reader
   const within = `/namespaces/${target.namespace}`
   const list = <Item extends Named>(what: string, collection: Collection<Item>) =>
-    resilience.run(`list ${what}`, abort => client.list(collection, abort), { signal }).then(({ value }) => value.items)
+    resilience.run(`list ${what}`, abort => client.list(collection, abort), { signal }).then(({ items }) => items)
   const access = {
     verb: 'patch',
     group: 'apps',
@@ -79,7 +79,7 @@ export async function readFacts(reader: Reader, target: Target, raw: JsonMap, si
       path: `/apis/policy/v1${within}/poddisruptionbudgets`,
       item: disruptionBudgetSchema,
     }).catch(whenForbidden([])),
-    resilience.run('review access', abort => client.mayI(access, abort), { signal }).then(({ value }) => value),
+    resilience.run('review access', abort => client.mayI(access, abort), { signal }),
   ])
   return {
     target,

@@ -39,7 +39,7 @@ export const rollbackWorkload: Action<typeof input> = {
     if (former === current) return impossible(`${target.name} already runs ${replicaSet}.`)
 
     const path = `/apis/apps/v1/namespaces/${namespace}/replicasets/${replicaSet}`
-    const { value } = await resilience.run('get ReplicaSet', abort => client.get(path, abort), { signal })
+    const value = await resilience.run('get ReplicaSet', abort => client.get(path, abort), { signal })
     if (mapAt(value, ['metadata'])?.['uid'] !== replicaSetUid)
       throw new Fault('conflict', `ReplicaSet ${replicaSet} was replaced while it was read. Ask for the remedy again.`)
     const template = mapAt(value, ['spec', 'template'])
