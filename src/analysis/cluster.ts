@@ -1,171 +1,53 @@
-// HDBSCAN: clusters of varying density, and noise. Plain and exact; equal to scikit-learn-contrib/hdbscan on its answers.
-// Follows Campello, Moulavi, Sander (2013) and, for the outlier scores, Campello et al., TKDD 10(1), 2015 (GLOSH);
-// cluster_selection_epsilon follows Malzer and Baum (2020). No prediction for new points.
-import { condense, type CondensedTree } from './condensed-tree.ts'
-import { Distances, type Metric } from './distance.ts'
-import { coreDistances, type SpanningTree, spanningTree } from './spanning-tree.ts'
+// One switch over the algorithms that put rows into groups; each is a file of its own.
+import { Fault } from '#incident/fault.ts'
+import { type DbscanOptions, dbscan } from './dbscan.ts'
+import { type ForestOptions, isolationForest } from './detectors/isolation-forest.ts'
+import { checkRows } from './distance.ts'
+import { type HdbscanOptions, hdbscan } from './hdbscan.ts'
+import { type KmeansOptions, kmeans } from './kmeans.ts'
 
-export type ClusterOptions = {
-  metric: Metric
-  /** A smaller group is noise; 2 or more. More gives fewer, larger clusters. */
-  minClusterSize: number
-  /** How many neighbours make a place dense; 1 or more. More gives more noise. */
-  minSamples: number
-  /** Clusters that part below this distance stay together; 0 turns it off. */
-  epsilon: number
-  /** Excess of mass prefers clusters that last; leaf takes the finest. */
-  selection: 'eom' | 'leaf'
-  /**
-   * How often each row occurred, n of them. Counts toward the size of a cluster, never toward density: identical rows
-   * given apart are infinitely dense, and each becomes a cluster of its own. Give each row once, with its count.
-   */
-  weights?: ArrayLike<number>
-}
+export type ClusterOptions =
+  | ({ algorithm?: 'hdbscan' } & Partial<HdbscanOptions>)
+  | ({ algorithm: 'dbscan' } & Partial<DbscanOptions>)
+  | ({ algorithm: 'kmeans' } & Partial<KmeansOptions>)
+  | ({ algorithm: 'isolation_forest' } & Partial<ForestOptions>)
+  | { algorithm: 'vae' }
 
 export type Clustering = {
   /** Cluster of each row from 0, or -1 for noise. */
   labels: Int32Array
   clusters: number
-  /** How firmly each row belongs to its cluster, 0..1; 0 for noise. */
-  probabilities: Float64Array
-  /** GLOSH of each row, 0..1: how much sparser it lies than the densest part of what it is near. */
-  outlierScores: Float64Array
-}
-
-const DEFAULTS: ClusterOptions = {
-  metric: 'cosine',
-  minClusterSize: 5,
-  minSamples: 3,
-  epsilon: 0.1,
-  selection: 'eom',
 }
 
 /**
- * @param rows n x d, finite
- * Time O(n^2 d): 5,000 x 256 takes seconds. Memory O(n d). The whole set is never one cluster.
+ * HDBSCAN unless another is named. The isolation forest makes one cluster of what is ordinary, the rest is noise.
+ * Rows are n x d and finite, or a RangeError is thrown. A Fault `validation` for `vae`, which does not exist yet.
  */
-export function cluster(
-  rows: ArrayLike<number>,
-  n: number,
-  d: number,
-  options: Partial<ClusterOptions> = {},
-): Clustering {
-  const settings = { ...DEFAULTS, ...options }
-  check(settings, n)
-  const distances = new Distances(rows, n, d, settings.metric)
-  const core = coreDistances(distances, n, settings.minSamples)
-  return cut(spanningTree(distances, n, core), core, settings)
+export function cluster(rows: ArrayLike<number>, n: number, d: number, options: ClusterOptions = {}): Clustering {
+  switch (options.algorithm) {
+    case undefined:
+    case 'hdbscan':
+      return hdbscan(rows, n, d, options)
+    case 'dbscan':
+      return dbscan(rows, n, d, options)
+    case 'kmeans':
+      return kmeans(rows, n, d, options)
+    case 'isolation_forest':
+      return ordinary(rows, n, d, options)
+    case 'vae':
+      throw new Fault(
+        'validation',
+        'The algorithm vae does not exist yet. Choose hdbscan, dbscan, kmeans or isolation_forest.',
+      )
+  }
 }
 
-/** The second half: clusters from the minimum spanning tree. Of equal edges, which comes first decides close calls. */
-export function cut(edges: SpanningTree, core: Float64Array, settings: ClusterOptions): Clustering {
-  const weights = settings.weights ?? new Uint8Array(core.length).fill(1)
-  const tree = condense(edges, core.length, settings.minClusterSize, weights, core)
-  const chosen = settings.selection === 'eom' ? excessOfMass(tree, weights) : leaves(tree)
-  return label(tree, settings.epsilon > 0 ? joinBelow(settings.epsilon, chosen, tree) : chosen)
-}
+/** Above this a row is isolated sooner than a usual one: section 3 of the paper, and `contamination: auto` of scikit-learn. */
+const ISOLATED = 0.5
 
-function check({ minClusterSize, minSamples, epsilon, weights }: ClusterOptions, n: number): void {
-  if (!(minClusterSize >= 2)) throw new RangeError(`expected minClusterSize to be 2 or more, got ${minClusterSize}`)
-  if (!(minSamples >= 1)) throw new RangeError(`expected minSamples to be 1 or more, got ${minSamples}`)
-  if (!(epsilon >= 0)) throw new RangeError(`expected epsilon to be 0 or more, got ${epsilon}`)
-  if (weights && weights.length !== n) throw new RangeError(`expected ${n} weights, got ${weights.length}`)
-}
-
-/** A cluster is kept if it lasts longer, in points times lambda, than all that is chosen below it. */
-function excessOfMass(tree: CondensedTree, weights: ArrayLike<number>): Uint8Array {
-  const { parent, clusters } = tree
-  const best = stabilities(tree, weights)
-  const below = new Float64Array(clusters)
-  const chosen = new Uint8Array(clusters)
-  for (let c = clusters - 1; c > 0; c--) {
-    if (below[c]! > best[c]!) best[c] = below[c]!
-    else chosen[c] = 1
-    below[parent[c]!]! += best[c]!
-  }
-  return topmost(chosen, tree)
-}
-
-/** Of each cluster: the sum over its points of how much lambda grew from its birth until they left it. */
-function stabilities({ clusters, parent, birth, size, home, fall }: CondensedTree, weights: ArrayLike<number>) {
-  const stability = new Float64Array(clusters)
-  const stay = (c: number, until: number, points: number) => {
-    // A cluster born at distance 0 has no time to live: Infinity - Infinity.
-    if (until > birth[c]!) stability[c]! += (until - birth[c]!) * points
-  }
-  for (let i = 0; i < home.length; i++) stay(home[i]!, fall[i]!, weights[i]!)
-  for (let c = 1; c < clusters; c++) stay(parent[c]!, birth[c]!, size[c]!)
-  return stability
-}
-
-function leaves({ clusters, parent }: CondensedTree): Uint8Array {
-  const chosen = new Uint8Array(clusters).fill(1)
-  for (let c = 1; c < clusters; c++) chosen[parent[c]!] = 0
-  chosen[0] = 0
-  return chosen
-}
-
-/** Drops what is chosen below something chosen. */
-function topmost(chosen: Uint8Array, { clusters, parent }: CondensedTree): Uint8Array {
-  const covered = new Uint8Array(clusters)
-  const kept = new Uint8Array(clusters)
-  for (let c = 1; c < clusters; c++) {
-    covered[c] = covered[parent[c]!]! | chosen[parent[c]!]!
-    kept[c] = chosen[c]! & ~covered[c]!
-  }
-  return kept
-}
-
-/** Replaces clusters born at a distance below epsilon by their first ancestor that was born above it. */
-function joinBelow(epsilon: number, chosen: Uint8Array, { clusters, parent, birth }: CondensedTree): Uint8Array {
-  const joined = new Uint8Array(clusters)
-  for (let c = 1; c < clusters; c++) {
-    if (!chosen[c]) continue
-    let ancestor = c
-    if (1 / birth[c]! < epsilon) {
-      while (parent[ancestor]! > 0) {
-        ancestor = parent[ancestor]!
-        if (1 / birth[ancestor]! > epsilon) break
-      }
-    }
-    joined[ancestor] = 1
-  }
-  return joined
-}
-
-function label({ clusters, parent, birth, home, fall }: CondensedTree, chosen: Uint8Array): Clustering {
-  const owner = new Int32Array(clusters).fill(-1) // the chosen cluster at or above each
-  const names = new Int32Array(clusters).fill(-1)
-  let count = 0
-  for (let c = 1; c < clusters; c++) {
-    if (chosen[c]) names[c] = count++
-    owner[c] = chosen[c] ? c : owner[parent[c]!]!
-  }
-  // The largest lambda at which something left the cluster itself, and at which something left it or any below it.
-  const densest = new Float64Array(clusters)
-  const reach = (c: number, lambda: number) => {
-    if (lambda > densest[c]!) densest[c] = lambda
-  }
-  for (let i = 0; i < home.length; i++) reach(home[i]!, fall[i]!)
-  for (let c = 1; c < clusters; c++) reach(parent[c]!, birth[c]!)
-  const densestBelow = densest.slice()
-  for (let c = clusters - 1; c > 0; c--) {
-    densestBelow[parent[c]!] = Math.max(densestBelow[parent[c]!]!, densestBelow[c]!)
-  }
-
-  const n = home.length
-  const labels = new Int32Array(n).fill(-1)
-  const probabilities = new Float64Array(n)
-  const outlierScores = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
-    const lambda = fall[i]!
-    const most = densestBelow[home[i]!]!
-    outlierScores[i] = most === 0 || lambda === Infinity ? 0 : most === Infinity ? 1 : (most - lambda) / most
-    const own = owner[home[i]!]!
-    if (own < 0) continue
-    labels[i] = names[own]!
-    const full = densest[own]!
-    probabilities[i] = full === 0 || lambda === Infinity ? 1 : Math.min(lambda, full) / full
-  }
-  return { labels, clusters: count, probabilities, outlierScores }
+function ordinary(rows: ArrayLike<number>, n: number, d: number, options: Partial<ForestOptions>): Clustering {
+  checkRows(rows, n, d)
+  const scores = isolationForest(options).score(Float64Array.from(rows), n, d)
+  const labels = Int32Array.from(scores, score => (score > ISOLATED ? -1 : 0))
+  return { labels, clusters: labels.includes(0) ? 1 : 0 }
 }

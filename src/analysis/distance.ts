@@ -1,93 +1,108 @@
 // Distances between rows, many at a time. Rows are copied once, as doubles, so that ties and tiny distances are right.
+// Each sum is kept in four parts, by column modulo 4, as two registers of two doubles hold it: wasm/distance.as.ts adds
+// in the same order, and gives the same bits.
 
 export type Metric = 'euclidean' | 'cosine' | 'manhattan'
 
 /** Cosine distances below this are rounding of single-precision rows, not distance. */
-const SAME = 1e-6
+export const SAME = 1e-6
+
+/** Throws a RangeError unless rows are n x d and finite. */
+export function checkRows(rows: ArrayLike<number>, n: number, d: number): void {
+  if (rows.length !== n * d) throw new RangeError(`expected ${n} x ${d} numbers, got ${rows.length}`)
+  for (let i = 0; i < rows.length; i++) {
+    if (Number.isFinite(rows[i])) continue
+    throw new RangeError(`expected finite numbers, got ${rows[i]} in row ${Math.floor(i / d)}`)
+  }
+}
 
 export class Distances {
   /** n arrays of d, of unit length under cosine: V8 checks their bounds once a row, those of one large array each time. */
   readonly #rows: Float64Array[]
-  readonly #measure: (
-    from: Float64Array,
-    rows: Float64Array[],
-    to: Int32Array,
-    count: number,
-    out: Float64Array,
-  ) => void
+  readonly #metric: Metric
+  readonly #between: (a: Float64Array, b: Float64Array) => number
 
   /** rows: n x d, finite. Cosine distance is 1 - cos, in 0..2; a row of zeros is 1 from every other. */
   constructor(rows: ArrayLike<number>, n: number, d: number, metric: Metric) {
-    if (rows.length !== n * d) throw new RangeError(`expected ${n} x ${d} numbers, got ${rows.length}`)
+    checkRows(rows, n, d)
     const values = Float64Array.from(rows)
-    const bad = values.findIndex(value => !Number.isFinite(value))
-    if (bad >= 0) throw new RangeError(`expected finite numbers, got ${values[bad]} in row ${Math.floor(bad / d)}`)
-    this.#rows = Array.from({ length: n }, (_, i) => values.slice(i * d, (i + 1) * d))
-    if (metric === 'cosine') for (const row of this.#rows) scaleToUnit(row)
-    this.#measure = MEASURES[metric]
+    this.#metric = metric
+    this.#rows = Array.from({ length: n }, (_, i) => this.prepare(values.slice(i * d, (i + 1) * d)))
+    this.#between = BETWEEN[metric]
   }
 
   /** out[k] = distance of row `from` to row to[k], for the first `count` of `to`. */
   measure(from: number, to: Int32Array, count: number, out: Float64Array): void {
-    this.#measure(this.#rows[from]!, this.#rows, to, count, out)
+    this.measurePoint(this.#rows[from]!, to, count, out)
+  }
+
+  /** The same from a point that is no row of these; `prepare` it first. */
+  measurePoint(point: Float64Array, to: Int32Array, count: number, out: Float64Array): void {
+    for (let k = 0; k < count; k++) out[k] = this.#between(point, this.#rows[to[k]!]!)
+  }
+
+  /** Under cosine brings a point to unit length, in place. */
+  prepare(point: Float64Array): Float64Array {
+    return this.#metric === 'cosine' ? scaledToUnit(point) : point
   }
 }
 
-const MEASURES = { cosine, euclidean, manhattan }
+const BETWEEN = { cosine, euclidean, manhattan }
 
-/** Four rows at a time: the additions of one row wait for one another, those of four do not. */
-function cosine(from: Float64Array, rows: Float64Array[], to: Int32Array, count: number, out: Float64Array): void {
-  for (let k = 0; k < count; k += 4) {
-    const last = count - 1
-    const a = rows[to[k]!]!
-    const b = rows[to[Math.min(k + 1, last)]!]!
-    const c = rows[to[Math.min(k + 2, last)]!]!
-    const e = rows[to[Math.min(k + 3, last)]!]!
-    let dotA = 0
-    let dotB = 0
-    let dotC = 0
-    let dotE = 0
-    for (let i = 0; i < from.length; i++) {
-      const value = from[i]!
-      dotA += value * a[i]!
-      dotB += value * b[i]!
-      dotC += value * c[i]!
-      dotE += value * e[i]!
-    }
-    out[k] = fromDot(dotA)
-    if (k + 1 < count) out[k + 1] = fromDot(dotB)
-    if (k + 2 < count) out[k + 2] = fromDot(dotC)
-    if (k + 3 < count) out[k + 3] = fromDot(dotE)
-  }
-}
-
-function euclidean(from: Float64Array, rows: Float64Array[], to: Int32Array, count: number, out: Float64Array): void {
-  for (let k = 0; k < count; k++) {
-    const row = rows[to[k]!]!
-    let sum = 0
-    for (let i = 0; i < from.length; i++) sum += (from[i]! - row[i]!) ** 2
-    out[k] = Math.sqrt(sum)
-  }
-}
-
-function manhattan(from: Float64Array, rows: Float64Array[], to: Int32Array, count: number, out: Float64Array): void {
-  for (let k = 0; k < count; k++) {
-    const row = rows[to[k]!]!
-    let sum = 0
-    for (let i = 0; i < from.length; i++) sum += Math.abs(from[i]! - row[i]!)
-    out[k] = sum
-  }
-}
-
-function fromDot(dot: number): number {
-  const distance = 1 - dot
+function cosine(a: Float64Array, b: Float64Array): number {
+  const distance = 1 - dot(a, b)
   return distance < SAME ? 0 : distance
 }
 
-function scaleToUnit(row: Float64Array): void {
-  let square = 0
-  for (const value of row) square += value * value
-  if (square === 0) return
+function dot(a: Float64Array, b: Float64Array): number {
+  const whole = a.length & ~3
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  for (let i = 0; i < whole; i += 4) {
+    s0 += a[i]! * b[i]!
+    s1 += a[i + 1]! * b[i + 1]!
+    s2 += a[i + 2]! * b[i + 2]!
+    s3 += a[i + 3]! * b[i + 3]!
+  }
+  if (whole < a.length) s0 += a[whole]! * b[whole]!
+  if (whole + 1 < a.length) s1 += a[whole + 1]! * b[whole + 1]!
+  if (whole + 2 < a.length) s2 += a[whole + 2]! * b[whole + 2]!
+  return s0 + s2 + (s1 + s3)
+}
+
+function euclidean(a: Float64Array, b: Float64Array): number {
+  const whole = a.length & ~3
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  for (let i = 0; i < whole; i += 4) {
+    s0 += (a[i]! - b[i]!) ** 2
+    s1 += (a[i + 1]! - b[i + 1]!) ** 2
+    s2 += (a[i + 2]! - b[i + 2]!) ** 2
+    s3 += (a[i + 3]! - b[i + 3]!) ** 2
+  }
+  if (whole < a.length) s0 += (a[whole]! - b[whole]!) ** 2
+  if (whole + 1 < a.length) s1 += (a[whole + 1]! - b[whole + 1]!) ** 2
+  if (whole + 2 < a.length) s2 += (a[whole + 2]! - b[whole + 2]!) ** 2
+  return Math.sqrt(s0 + s2 + (s1 + s3))
+}
+
+function manhattan(a: Float64Array, b: Float64Array): number {
+  const whole = a.length & ~3
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  for (let i = 0; i < whole; i += 4) {
+    s0 += Math.abs(a[i]! - b[i]!)
+    s1 += Math.abs(a[i + 1]! - b[i + 1]!)
+    s2 += Math.abs(a[i + 2]! - b[i + 2]!)
+    s3 += Math.abs(a[i + 3]! - b[i + 3]!)
+  }
+  if (whole < a.length) s0 += Math.abs(a[whole]! - b[whole]!)
+  if (whole + 1 < a.length) s1 += Math.abs(a[whole + 1]! - b[whole + 1]!)
+  if (whole + 2 < a.length) s2 += Math.abs(a[whole + 2]! - b[whole + 2]!)
+  return s0 + s2 + (s1 + s3)
+}
+
+function scaledToUnit(row: Float64Array): Float64Array {
+  const square = dot(row, row)
+  if (square === 0) return row
   const scale = 1 / Math.sqrt(square)
   for (let i = 0; i < row.length; i++) row[i]! *= scale
+  return row
 }

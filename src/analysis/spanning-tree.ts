@@ -2,11 +2,12 @@
 // Distances are computed again rather than kept: time O(n^2 d), memory O(n (d + minSamples)).
 import type { Distances } from './distance.ts'
 
-/** n - 1 edges by weight, lightest first; equal weights in the order Prim's algorithm found them. */
+/** n - 1 edges by weight, lightest first; of equal weights by the lower end, then by the higher one. */
 export type SpanningTree = { from: Int32Array; to: Int32Array; weight: Float64Array }
 
 /**
- * Prim's algorithm (1957) over max(core(a), core(b), distance(a, b)).
+ * Prim's algorithm (1957) over max(core(a), core(b), distance(a, b)). Core distances make many edges equally long; ordered
+ * by their ends too, no two are equal, and there is one minimum spanning tree, whatever algorithm finds it.
  * @param core distance of each point to its `minSamples`-th neighbour, from `coreDistances`
  */
 export function spanningTree(distances: Distances, n: number, core: Float64Array): SpanningTree {
@@ -25,10 +26,10 @@ export function spanningTree(distances: Distances, n: number, core: Float64Array
   const take = (place: number) => {
     current = outside[place]!
     left--
-    // Keeps the order of the rest, so that ties are broken by the lowest index.
-    outside.copyWithin(place, place + 1, left + 1)
-    reach.copyWithin(place, place + 1, left + 1)
-    nearest.copyWithin(place, place + 1, left + 1)
+    // The last one fills the gap: order among them decides nothing.
+    outside[place] = outside[left]!
+    reach[place] = reach[left]!
+    nearest[place] = nearest[left]!
   }
   if (n > 0) take(0)
   for (let edge = 0; edge < edges; edge++) {
@@ -37,7 +38,8 @@ export function spanningTree(distances: Distances, n: number, core: Float64Array
     let count = 0
     for (let k = 0; k < left; k++) {
       const point = outside[k]!
-      if (Math.max(own, core[point]!) >= reach[k]!) continue
+      const least = Math.max(own, core[point]!)
+      if (least > reach[k]! || (least === reach[k]! && current > nearest[k]!)) continue
       places[count] = k
       points[count++] = point
     }
@@ -45,30 +47,50 @@ export function spanningTree(distances: Distances, n: number, core: Float64Array
     for (let i = 0; i < count; i++) {
       const k = places[i]!
       const mutual = Math.max(measured[i]!, own, core[points[i]!]!)
-      if (mutual >= reach[k]!) continue
+      // Two edges of one point are in the order of their other ends.
+      if (mutual > reach[k]! || (mutual === reach[k]! && current > nearest[k]!)) continue
       reach[k] = mutual
       nearest[k] = current
     }
     let best = 0
-    for (let k = 1; k < left; k++) if (reach[k]! < reach[best]!) best = k
-    from[edge] = nearest[best]!
-    to[edge] = outside[best]!
+    for (let k = 1; k < left; k++) {
+      if (reach[k]! > reach[best]!) continue
+      if (reach[k]! < reach[best]! || comesBefore(nearest[k]!, outside[k]!, nearest[best]!, outside[best]!)) best = k
+    }
+    from[edge] = Math.min(nearest[best]!, outside[best]!)
+    to[edge] = Math.max(nearest[best]!, outside[best]!)
     weight[edge] = reach[best]!
     take(best)
   }
-  const order = Array.from({ length: edges }, (_, i) => i).sort((a, b) => weight[a]! - weight[b]! || a - b)
+  return ordered({ from, to, weight })
+}
+
+/** By weight, then by the ends; each edge has its lower end first. */
+export function ordered({ from, to, weight }: SpanningTree): SpanningTree {
+  const order = Uint32Array.from(weight, (_, edge) => edge).sort(
+    (a, b) => weight[a]! - weight[b]! || from[a]! - from[b]! || to[a]! - to[b]!,
+  )
   return {
-    from: Int32Array.from(order, i => from[i]!),
-    to: Int32Array.from(order, i => to[i]!),
-    weight: Float64Array.from(order, i => weight[i]!),
+    from: Int32Array.from(order, edge => from[edge]!),
+    to: Int32Array.from(order, edge => to[edge]!),
+    weight: Float64Array.from(order, edge => weight[edge]!),
   }
 }
 
-/** Distance of each point to its k-th nearest other point; to the farthest where there are fewer than k others. */
-export function coreDistances(distances: Distances, n: number, k: number): Float64Array {
-  const kept = Math.min(k, n - 1)
-  if (kept < 1) return new Float64Array(n)
-  const nearest = new Float64Array(n * kept).fill(Infinity) // n x kept, each row ascending
+/** Of edges of one weight: whether a-b is before c-d. */
+function comesBefore(a: number, b: number, c: number, d: number): boolean {
+  const lower = Math.min(a, b)
+  const other = Math.min(c, d)
+  return lower < other || (lower === other && Math.max(a, b) < Math.max(c, d))
+}
+
+/**
+ * The distances of each point to its k nearest others, ascending; as many as there are where that is fewer.
+ * @returns n x min(k, n - 1)
+ */
+export function nearestDistances(distances: Distances, n: number, k: number): Float64Array {
+  const kept = Math.max(Math.min(k, n - 1), 0)
+  const nearest = new Float64Array(n * kept).fill(Infinity)
   const after = new Int32Array(n)
   const measured = new Float64Array(n)
   for (let i = 0; i < n - 1; i++) {
@@ -80,7 +102,14 @@ export function coreDistances(distances: Distances, n: number, k: number): Float
       insert(nearest, after[j]! * kept, kept, measured[j]!)
     }
   }
-  return Float64Array.from({ length: n }, (_, i) => nearest[i * kept + kept - 1]!)
+  return nearest
+}
+
+/** Of `nearestDistances`: the distance of each point to its k-th nearest other, or the farthest known; 0 if alone. */
+export function coreDistances(nearest: Float64Array, n: number, k: number): Float64Array {
+  const kept = n > 0 ? nearest.length / n : 0
+  const column = Math.min(k, kept) - 1
+  return Float64Array.from({ length: n }, (_, i) => (column < 0 ? 0 : nearest[i * kept + column]!))
 }
 
 /** Puts a value among the `kept` smallest that start at `start`. */
