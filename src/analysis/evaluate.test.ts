@@ -14,7 +14,7 @@ test('groupings without a truth are judged as by scikit-learn', () => {
     const rows = points[set]!.flat()
     const d = rows.length / labels.length
     const found = {
-      silhouette: silhouette(rows, d, labels, metric as 'cosine' | 'euclidean'),
+      silhouette: silhouette(rows, d, labels, { metric: metric as 'cosine' | 'euclidean' }),
       daviesBouldin: daviesBouldin(rows, d, labels),
       calinskiHarabasz: calinskiHarabasz(rows, d, labels),
     }
@@ -25,7 +25,18 @@ test('groupings without a truth are judged as by scikit-learn', () => {
     })
   }
   expect(silhouette([1, 2, 3], 1, [0, 0, 0])).toBeNaN()
+  expect(silhouette([1, 1, 1, 1], 1, [0, 0, 1, 1])).toBe(0) // all alike: neither nearer nor further
   expect(daviesBouldin([1, 2, 3], 1, [-1, -1, 0])).toBeNaN()
+})
+
+test('a sample of the rows stands for all, the same one for a seed', () => {
+  const { set, labels, silhouette: all } = reference.internal.find(({ metric }) => metric === 'euclidean')!
+  const rows = points[set]!.flat()
+  const d = rows.length / labels.length
+  const some = silhouette(rows, d, labels, { metric: 'euclidean', sample: 200 })
+  expect(Math.abs(some - all)).toBeLessThan(0.05)
+  expect(some).not.toBe(all)
+  expect(silhouette(rows, d, labels, { metric: 'euclidean', sample: 200 })).toBe(some)
 })
 
 test('groupings with a truth are judged as by scikit-learn', () => {
@@ -50,6 +61,7 @@ test('rankings and decisions are judged as by scikit-learn', () => {
     expect(evaluate.prAuc(truth, score)).toBeCloseTo(averagePrecision, 6)
   }
   expect(evaluate.rocAuc([true], [1])).toBeNaN()
+  expect(() => evaluate.rocAuc([true, false], [1, Number.NaN])).toThrow('got NaN for item 1')
   const [yes, no] = [true, false]
   expect(evaluate.decisionScores([yes, yes, yes, no], [yes, no, no, yes])).toEqual({
     precision: 0.5,

@@ -1,5 +1,6 @@
 // How good an answer is where the truth is known: groupings, decisions and rankings. Nothing here decides anything.
-// Groupings without a known truth are in `cluster-quality.ts`.
+// Groupings without a known truth are in `cluster-quality.ts`. Every function throws a RangeError where the two lists are
+// not of one length.
 
 /** A group's name. Items are compared by place: a[i] and b[i] are about the same item. */
 type Label = string | number
@@ -33,16 +34,17 @@ export function pairwiseScores(truth: ArrayLike<Label>, found: ArrayLike<Label>)
   return rates(inB > 0 ? both / inB : 1, inA > 0 ? both / inA : 1)
 }
 
-/** Share of items whose found group is exactly their true one (Zhu et al., Tools and Benchmarks for Log Parsing, 2019). */
+/** Share of items whose found group is exactly their true one (Zhu et al., Tools and Benchmarks for Log Parsing, 2019); of none 1. */
 export function groupingAccuracy(truth: ArrayLike<Label>, found: ArrayLike<Label>): number {
   const { joint, ofA, ofB } = contingency(truth, found)
   let right = 0
   for (const { a, b, times } of joint) if (ofA.get(a) === times && ofB.get(b) === times) right += times
-  return right / truth.length
+  return truth.length > 0 ? right / truth.length : 1
 }
 
 /** Of yes-or-no decisions. Nothing to find and nothing claimed is right. */
 export function decisionScores(truth: ArrayLike<boolean>, found: ArrayLike<boolean>): Scores {
+  checkLengths(truth, found)
   let hits = 0
   let positives = 0
   let claims = 0
@@ -82,8 +84,10 @@ export function prAuc(truth: ArrayLike<boolean>, score: ArrayLike<number>): numb
 
 /** How many positives and negatives have each score, highest score first. */
 function byScore(truth: ArrayLike<boolean>, score: ArrayLike<number>): { yes: number; no: number }[] {
+  checkLengths(truth, score)
   const steps = new Map<number, { yes: number; no: number }>()
   for (let i = 0; i < truth.length; i++) {
+    if (Number.isNaN(score[i])) throw new RangeError(`expected a score of every item, got NaN for item ${i}`)
     const step = steps.get(score[i]!) ?? { yes: 0, no: 0 }
     steps.set(score[i]!, step)
     if (truth[i]) step.yes++
@@ -105,7 +109,7 @@ function pairs(a: ArrayLike<Label>, b: ArrayLike<Label>): { both: number; inA: n
 }
 
 function contingency(a: ArrayLike<Label>, b: ArrayLike<Label>) {
-  if (a.length !== b.length) throw new RangeError(`expected labels of the same items, got ${a.length} and ${b.length}`)
+  checkLengths(a, b)
   const ofA = new Map<Label, number>()
   const ofB = new Map<Label, number>()
   const cells = new Map<Label, Map<Label, number>>()
@@ -118,6 +122,10 @@ function contingency(a: ArrayLike<Label>, b: ArrayLike<Label>) {
   }
   const joint = [...cells].flatMap(([of, row]) => Array.from(row, ([other, times]) => ({ a: of, b: other, times })))
   return { joint, ofA, ofB }
+}
+
+function checkLengths(a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
+  if (a.length !== b.length) throw new RangeError(`expected labels of the same items, got ${a.length} and ${b.length}`)
 }
 
 function tally(counts: Map<Label, number>, label: Label): void {
