@@ -8,7 +8,7 @@ import type { Vendor } from './vendor-api.ts'
 
 const where = {
   vendor: z.enum(['kubernetes', 'sentry', 'cloudwatch', 'grafana']).optional(), // absent: all of them
-  path: z.string().optional(), // only requests whose path with query contains this
+  path: z.string().optional(), // only requests whose path with query contains this, or whose operation of AWS does
   times: z.int().positive().optional(), // how many requests it strikes; absent: all until cleared
 }
 const bytes = z.int().nonnegative()
@@ -60,7 +60,8 @@ export function openFaults(): Faults {
     list: () => standing.map(fault => ({ ...fault })),
     clear: () => void (standing = []),
     async meet(vendor, request, response) {
-      for (const fault of standing.filter(each => strikes(each, vendor, request.url ?? ''))) {
+      const place = `${request.url ?? ''} ${String(request.headers['x-amz-target'] ?? '')}`
+      for (const fault of standing.filter(each => strikes(each, vendor, place))) {
         if (fault.times !== undefined && --fault.times === 0) standing = standing.filter(other => other !== fault)
         if (await answered(fault, vendor, request, response)) return true
       }

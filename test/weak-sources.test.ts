@@ -5,7 +5,7 @@ import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
 import type { Fault } from '../simulator/faults.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { openWorld, story } from './world.ts'
+import { BEGIN, openWorld, story } from './world.ts'
 import type { World } from './world.ts'
 
 const worlds: World[] = []
@@ -70,6 +70,28 @@ test.each(SOURCES)(
     expect(incidents[0]?.missing).toMatchObject([{ source: dark, what: 'everything' }])
   },
 )
+
+test.each([
+  { source: 'grafana', path: '/api/search', what: 'what to watch' },
+  { source: 'sentry', path: '/projects/', what: 'projects' },
+  { source: 'cloudwatch', path: 'ListMetrics', what: 'metrics' },
+] as const)('what $source is asked for is remembered while it cannot be listed, and of when is said', async weak => {
+  const { source, path, what } = weak
+  const world = await open()
+  await world.tick()
+  world.simulator.faults.add({ kind: 'status', status: 503, vendor: source, path })
+  const usual = await asksDuring(world, source, () => world.tick(6 * 60_000)) // older than a list may be
+  const { missing } = await world.tick()
+  expect(missing).toEqual([
+    {
+      source,
+      what,
+      why: `the list of ${new Date(BEGIN).toISOString()} is used; it could not be read again`,
+      since: world.clock.now - 10_000,
+    },
+  ])
+  expect(usual).toBeGreaterThan(2) // the rest was asked for as ever
+})
 
 test('a source that hangs for 30 s is left at its deadline', async () => {
   const hanging = await Promise.all(

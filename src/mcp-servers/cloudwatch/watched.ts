@@ -59,7 +59,10 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
       }
     } catch (error) {
       if (!old) throw error
-      return { ...old, missing: [left('metrics', `the list is of ${new Date(old.at).toISOString()}`)] }
+      return {
+        ...old,
+        missing: [left('metrics', `the list of ${new Date(old.at).toISOString()} is used; it could not be read again`)],
+      }
     }
     if (metrics.length > settings.mostMetrics) {
       const why = `${metrics.length - settings.mostMetrics} of ${metrics.length} are not watched; \`namespaces\` and \`mostMetrics\` in the settings choose`

@@ -40,7 +40,7 @@ export function watchedProjects(
     try {
       found = await all(cursor => ask(signal => sentry.projects({ limit: PAGE_ROWS, cursor }, signal)), pages)
     } catch (error) {
-      return known?.watched ?? onTrust(named, asFault(error))
+      return known ? ofBefore(known) : onTrust(named, asFault(error))
     }
     const slugs = new Set(found.rows.map(({ slug }) => slug))
     const there = named.filter(slug => slugs.has(slug) || found.cursor !== undefined)
@@ -53,6 +53,11 @@ export function watchedProjects(
     known = { at: now, watched }
     return watched
   }
+}
+
+function ofBefore({ at, watched }: { at: Millis; watched: Watched }): Watched {
+  const why = `the list of ${new Date(at).toISOString()} is used; it could not be read again`
+  return { ...watched, missing: [...watched.missing, { source: 'sentry', what: 'projects', why }] }
 }
 
 /** When projects cannot be listed: the rest is asked for as the settings have it. */
