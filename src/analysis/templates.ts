@@ -1,6 +1,6 @@
 // Lines in, templates out: keeps count of the shapes seen, and asks `merge.ts` which of them are one message.
 import { merge, type TemplateName } from './merge.ts'
-import { shape } from './normalise.ts'
+import { shape, ShapeReader, type ShapedLine } from './normalise.ts'
 import { statusCode } from './status-code.ts'
 
 export type Template = TemplateName & Sightings
@@ -95,42 +95,77 @@ export class TemplateMiner {
   }
 }
 
-/**
- * The templates of a whole file at once. `first` and `last` are line numbers from 0; `keyOf(i)` is the id of line i's template.
- * Memory: 4 bytes a line, and the shapes.
- */
-export function clusterLines(lines: Iterable<string>): {
+/** What became of each line of a file. */
+export type Clustered = {
   lines: number
+  /** The id of line i's template; lines are counted from 0, as in `first` and `last`. */
   keyOf: (line: number) => string
   templateOf: (line: number) => Template
   templates: Template[]
-} {
-  const index = new Map<string, number>()
-  const seen: Sightings[] = []
-  let shapes = new Int32Array(1024) // line -> place in `seen`
-  let at = 0
-  for (const line of lines) {
-    let key = shape(line)
-    if (index.size >= FILE_LIMIT && !index.has(key)) key = '*'
-    let place = index.get(key)
-    if (place === undefined) {
-      place = seen.length
-      index.set(detached(key), place)
-      seen.push(unseen(line, at))
+}
+
+/** The templates of a whole file at once. */
+export function clusterLines(lines: Iterable<string>): Clustered {
+  const file = new FileMiner()
+  for (const line of lines) file.push(Buffer.from(`${line.split('\n', 1)[0]}\n`))
+  return file.end()
+}
+
+/** The templates of a whole file that comes in pieces of bytes. Memory: 4 bytes a line, and the shapes. */
+export class FileMiner {
+  readonly #reader = new ShapeReader(line => this.#add(line))
+  readonly #byKey = new Map<number, number>() // hash of a shape -> place in #seen
+  readonly #byShape = new Map<string, number>()
+  readonly #seen: Sightings[] = []
+  #places = new Int32Array(1024) // line -> place in #seen
+  #lines = 0
+
+  push(piece: Uint8Array): void {
+    this.#reader.push(piece)
+  }
+
+  get lines(): number {
+    return this.#lines
+  }
+
+  /** Nothing may be pushed after. */
+  end(): Clustered {
+    this.#reader.end()
+    const lines = this.#lines
+    const places = this.#places
+    const names = merge(this.#byShape.keys())
+    const templates = gather(new Map([...this.#byShape].map(([key, place]) => [key, this.#seen[place]!])), names)
+    const byId = new Map(templates.map(template => [template.id, template]))
+    const ofPlace = [...this.#byShape.keys()].map(key => byId.get(names.get(key)!.id)!)
+    const templateOf = (line: number) => {
+      if (!(line >= 0 && line < lines)) throw new RangeError(`expected a line from 0 to ${lines - 1}, got ${line}`)
+      return ofPlace[places[line]!]!
     }
-    observe(seen[place]!, line, at, 1)
-    if (at === shapes.length) shapes = grown(shapes)
-    shapes[at++] = place
+    return { lines, keyOf: line => templateOf(line).id, templateOf, templates }
   }
-  const names = merge(index.keys())
-  const templates = gather(new Map([...index].map(([key, place]) => [key, seen[place]!])), names)
-  const byId = new Map(templates.map(template => [template.id, template]))
-  const ofPlace = [...index.keys()].map(key => byId.get(names.get(key)!.id)!)
-  const templateOf = (line: number) => {
-    if (!(line >= 0 && line < at)) throw new RangeError(`expected a line from 0 to ${at - 1}, got ${line}`)
-    return ofPlace[shapes[line]!]!
+
+  #add(line: ShapedLine): void {
+    const at = this.#lines++
+    const place = this.#byKey.get(line.key) ?? this.#meet(line, at)
+    const seen = this.#seen[place]!
+    seen.count++
+    seen.last = at
+    if (line.mayReportStatus) countStatus(seen, line.text(), 1)
+    if (at === this.#places.length) this.#places = grown(this.#places)
+    this.#places[at] = place
   }
-  return { lines: at, keyOf: line => templateOf(line).id, templateOf, templates }
+
+  #meet(line: ShapedLine, at: number): number {
+    const isFull = this.#seen.length >= FILE_LIMIT
+    const key = isFull ? '*' : line.shape()
+    let place = this.#byShape.get(key)
+    if (place === undefined) {
+      place = this.#seen.push(unseen(line.text(), at)) - 1
+      this.#byShape.set(key, place)
+    }
+    if (!isFull) this.#byKey.set(line.key, place)
+    return place
+  }
 }
 
 function unseen(line: string, at: number): Sightings {
@@ -141,6 +176,10 @@ function observe(seen: Sightings, line: string, at: number, count: number): void
   seen.count += count
   if (at < seen.first) seen.first = at
   if (at > seen.last) seen.last = at
+  countStatus(seen, line, count)
+}
+
+function countStatus(seen: Sightings, line: string, count: number): void {
   const status = statusCode(line)
   if (status !== undefined) seen.statusCodes[status] = (seen.statusCodes[status] ?? 0) + count
 }

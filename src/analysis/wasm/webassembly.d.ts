@@ -1,0 +1,20 @@
+// The part of WebAssembly's JavaScript interface that is used here; @types/node has none of it.
+// https://webassembly.github.io/spec/js-api/
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array)
+    static exports(module: Module): { name: string; kind: string }[]
+  }
+  class Instance {
+    readonly exports: Record<string, unknown>
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>)
+  }
+  class Memory {
+    readonly buffer: ArrayBuffer
+    constructor(limits: { initial: number; maximum?: number; shared?: boolean })
+  }
+  class Global {
+    readonly value: number
+  }
+  function validate(bytes: Uint8Array): boolean
+}
