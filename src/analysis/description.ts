@@ -1,11 +1,11 @@
 // What a trouble looks like, in lines: since when, why this cause, who is hurt, what was seen and said, what is missing.
 import type { Millis, Missing, Signal, State } from '#incident/signal.ts'
 import { amount, clock } from './amount.ts'
-import type { Symptom } from './detect.ts'
+import type { Symptom } from './symptom.ts'
 import { symptomTitle } from './label.ts'
 import type { Learnt } from './learnt.ts'
 import { shape } from './normalise.ts'
-import type { Ranking } from './rank.ts'
+import type { Ranking } from './trouble.ts'
 import { shortened } from './rankers/evidence.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 

@@ -1,6 +1,6 @@
 // Everything that is abnormal now, as findings: groups beyond their own threshold, alarms, known bad states, surprising messages.
 // What belongs together and whether it is an incident is decided in troubles.ts.
-import type { Finding, FindingKind } from '#incident/finding.ts'
+import type { FindingKind } from '#incident/finding.ts'
 import type { Alarm, Entity, Millis, State } from '#incident/signal.ts'
 import { advance } from './detectors/groups.ts'
 import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
@@ -10,24 +10,10 @@ import { STALE_STEPS, calmOf, contextOf, kindOf, servicesOf, thresholdOf } from 
 import type { Context, MetricKind } from './kinds.ts'
 import { MINUTE } from './ingest.ts'
 import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
-import type { ServiceKey, Topology } from './topology.ts'
+import type { Symptom } from './symptom.ts'
+import type { Topology } from './topology.ts'
 import { namedIn, peersIn } from './topology.ts'
 import { requestsOf } from './traffic.ts'
-
-/** A finding with what grouping and ranking need to know of it. */
-export type Symptom = Finding & {
-  /** Services it is about: one, or caller and callee. */
-  services: ServiceKey[]
-  /** Services its text names. */
-  peers: ServiceKey[]
-  group?: string
-  /** Ms between its looks. */
-  step: Millis
-  /** Alone: opens an incident by itself. Together: with another inner one, the same service's cpu, or three times its threshold. */
-  opens: 'alone' | 'together' | 'never'
-  /** Whether users feel it. */
-  felt: boolean
-}
 
 /** A state of fewer points is a consequence or a hint. */
 const OPENING_POINTS = 8

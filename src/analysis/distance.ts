@@ -99,7 +99,8 @@ function manhattan(a: Float64Array, b: Float64Array): number {
   return s0 + s2 + (s1 + s3)
 }
 
-function scaledToUnit(row: Float64Array): Float64Array {
+/** Brings a row to unit length, in place; zeros stay zeros. */
+export function scaledToUnit(row: Float64Array): Float64Array {
   const square = dot(row, row)
   if (square === 0) return row
   const scale = 1 / Math.sqrt(square)

@@ -14,6 +14,16 @@ export type Embedder = {
   embed(texts: readonly string[]): Float32Array
 }
 
+/**
+ * Port of models that take milliseconds a text: the same, in their own time. `embedders/blocking.ts` makes an Embedder
+ * of one, for a thread that may wait.
+ */
+export type SlowEmbedder = Omit<Embedder, 'embed'> & {
+  embed(texts: readonly string[]): Promise<Float32Array>
+  /** Gives back what the model holds; afterwards nothing may be asked. */
+  close(): Promise<void>
+}
+
 /** A text is cut here before anything looks at it; models read 256 tokens. */
 const TEXT_LIMIT = 8192
 

@@ -1,9 +1,9 @@
 // Names for a trouble and its symptoms, by rules: one sentence, subject first, active verb, the number with what is usual.
 import { amount, digits } from './amount.ts'
-import type { Symptom } from './detect.ts'
+import type { Symptom } from './symptom.ts'
 import type { Feature } from './features.ts'
 import type { Learnt } from './learnt.ts'
-import type { Ranking } from './rank.ts'
+import type { Ranking } from './trouble.ts'
 import { shortened } from './rankers/evidence.ts'
 import type { Candidate } from './rankers/evidence.ts'
 import type { Topology } from './topology.ts'

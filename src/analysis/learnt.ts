@@ -16,7 +16,7 @@ import type { Feature } from './features.ts'
 import type { History } from './history.ts'
 import { TemplateMiner } from './templates.ts'
 import type { Sightings } from './templates.ts'
-import type { Trouble } from './troubles.ts'
+import type { Trouble } from './trouble.ts'
 
 /** Steps that say what is usual for a series (DIAGNOSIS 1.2). */
 export const USUAL_STEPS = 360

@@ -1,9 +1,7 @@
 // One pass over what is new: readings in, troubles with their causes, words and remedies out. A function of what was learnt and what came.
 import type { Analysis } from '#incident/analyst.ts'
-import type { Finding } from '#incident/finding.ts'
 import type { Millis, SourceReading } from '#incident/signal.ts'
 import { detect } from './detect.ts'
-import type { Symptom } from './detect.ts'
 import { diagnose } from './diagnose.ts'
 import type { Embedder } from './embed.ts'
 import { ingest } from './ingest.ts'
@@ -11,6 +9,8 @@ import { forget } from './learnt.ts'
 import type { Learnt } from './learnt.ts'
 import { symptomTitle } from './label.ts'
 import { scoreSymptoms } from './score.ts'
+import { findingOf } from './symptom.ts'
+import type { Symptom } from './symptom.ts'
 import { topologyOf } from './topology-of.ts'
 import { update } from './troubles.ts'
 
@@ -58,11 +58,4 @@ function frozenIn(learnt: Learnt): { felt: Set<string>; open: Set<string> } {
 function findingsOutside(learnt: Learnt, symptoms: readonly Symptom[]): Symptom[] {
   const inside = new Set([...learnt.troubles.values()].flatMap(({ present }) => present))
   return symptoms.filter(({ id }) => !inside.has(id))
-}
-
-export function findingOf(symptom: Symptom): Finding {
-  const { id, kind, entity, severity, title, since, seen, score, confidence, strength, now, usual, unit, signals } =
-    symptom
-  const numbers = { ...(now !== undefined && { now }), ...(usual !== undefined && { usual }), ...(unit && { unit }) }
-  return { id, kind, entity, severity, title, since, seen, score, confidence, strength, ...numbers, signals }
 }

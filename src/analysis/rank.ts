@@ -1,9 +1,7 @@
 // Who most likely caused a trouble: evidence of every kind, in units that add up.
-import type { RootCause } from '#incident/incident.ts'
-import type { Millis } from '#incident/signal.ts'
 import { causesOf } from './causes.ts'
 import { contextOf, servicesOf } from './kinds.ts'
-import type { Symptom } from './detect.ts'
+import type { Symptom } from './symptom.ts'
 import { BLIND_STEPS } from './detectors/groups.ts'
 import type { Learnt } from './learnt.ts'
 import { addAlarms } from './rankers/alarms.ts'
@@ -18,17 +16,7 @@ import { addStates } from './rankers/states.ts'
 import { openTraces } from './rankers/trace.ts'
 import type { Traces } from './rankers/trace.ts'
 import type { ServiceKey, Topology } from './topology.ts'
-import type { Trouble } from './troubles.ts'
-
-export type Ranking = {
-  /** Best first. */
-  candidates: Candidate[]
-  causes: RootCause[]
-  onset: Millis
-  /** Share of blame, where it could be told. */
-  blame: ReadonlyMap<ServiceKey, number>
-  hasHistory: boolean
-}
+import type { Ranking, Trouble } from './trouble.ts'
 
 /** Where services say something surprising, what their metrics say is worth half. */
 const METRIC_BESIDE_LOGS = 0.5

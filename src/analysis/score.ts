@@ -1,6 +1,6 @@
 // How unusual each finding is, by vote of the ensemble, and how far its members agree. The recipe of DIAGNOSIS 1 opens incidents; this
 // says how they look beside everything else that is measured.
-import type { Symptom } from './detect.ts'
+import type { Symptom } from './symptom.ts'
 import { isolationForest } from './detectors/isolation-forest.ts'
 import { noise } from './detectors/noise.ts'
 import { statistical } from './detectors/statistical.ts'

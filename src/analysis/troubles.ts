@@ -2,35 +2,12 @@
 import type { Diagnosis } from '#incident/incident.ts'
 import type { Entity, Millis } from '#incident/signal.ts'
 import { STALE_STEPS, calmOf, contextOf, kindOf } from './kinds.ts'
-import type { Symptom } from './detect.ts'
 import type { Context } from './kinds.ts'
 import { relearn } from './detectors/groups.ts'
 import type { GroupState, Learnt } from './learnt.ts'
-import type { Ranking } from './rank.ts'
+import type { Symptom } from './symptom.ts'
 import type { ServiceKey, Topology } from './topology.ts'
-
-export type Trouble = {
-  key: string
-  onset: Millis
-  openedAt: Millis
-  /** Ids of the symptoms that opened it. */
-  reasons: string[]
-  /** Every symptom that ever belonged to it, as last seen. */
-  symptoms: Map<string, Symptom>
-  /** Ids of those seen in the last pass. */
-  present: string[]
-  /** Last moment anything of it was abnormal, by the data's clock. */
-  loudAt: Millis
-  /** Passes in a row without anything abnormal. */
-  quiet: number
-  /** Whether users felt it at any time. */
-  felt: boolean
-  /** Service of the first root cause, once there is one. */
-  culprit?: ServiceKey
-  closed: boolean
-  /** The last ranking, and what it was made of. */
-  ranked?: { of: string; ranking: Ranking }
-}
+import type { Trouble } from './trouble.ts'
 
 const QUIET_STEPS = 3
 /** Steps after which a trouble that only series show is the new normal. */

@@ -3,7 +3,7 @@ import type { Learnt } from './learnt.ts'
 import { amount } from './amount.ts'
 import { quantileOf } from './history.ts'
 import type { ServiceKey, Topology } from './topology.ts'
-import type { Trouble } from './troubles.ts'
+import type { Trouble } from './trouble.ts'
 
 const MOST_WELL = 8
 const MOST_RULED_OUT = 5

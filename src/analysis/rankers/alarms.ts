@@ -1,6 +1,6 @@
 // Alarms as evidence: who has those that others do not.
 import { edgeOf } from '../features.ts'
-import type { Symptom } from '../detect.ts'
+import type { Symptom } from '../symptom.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import { shortened } from './evidence.ts'

@@ -1,14 +1,14 @@
 // Where blame starts, and what flowed to whom, as evidence.
 import { digits } from '../amount.ts'
-import type { Symptom } from '../detect.ts'
+import type { Symptom } from '../symptom.ts'
 import type { Context } from '../kinds.ts'
 import { wordsOf } from '../features.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import { blameFlow } from './blame-flow.ts'
 import type { Harm } from './blame-flow.ts'
-import { shownChange } from './evidence.ts'
 import type { Add, Evidence } from './evidence.ts'
+import { shownChange } from './trace.ts'
 import type { Traces } from './trace.ts'
 
 /** Blame in one unit of evidence (DIAGNOSIS 6). */

@@ -1,8 +1,6 @@
 // What speaks against a service: one reason, what it rests on, and its weight in units in which all kinds add up.
 import type { Change, Entity } from '#incident/signal.ts'
-import { amount } from '../amount.ts'
 import type { ServiceKey } from '../topology.ts'
-import type { Trace } from './trace.ts'
 
 export type EvidenceKind = 'path' | 'metric' | 'network' | 'logs' | 'peer' | 'state' | 'alarm' | 'change'
 
@@ -30,16 +28,6 @@ export type Candidate = {
 }
 
 export type Add = (key: ServiceKey, evidence: Evidence) => void
-
-/** 'latency 4.1 s (usually 0.3 s)': the worst of the first four steps. */
-export function shownChange({ group, values, level, metric, unit }: Trace): string {
-  const { feature } = group
-  const window = values.slice(0, 4).filter(value => !Number.isNaN(value))
-  const worst = feature.bad < 0 ? Math.min(...window) : Math.max(...window)
-  const isNamed = feature.measure !== 'other' && feature.measure !== 'saturation'
-  const name = isNamed ? feature.measure : metric.replaceAll('_', ' ')
-  return `${name} ${amount(worst, feature, unit)} (usually ${amount(level, feature, unit)})`
-}
 
 /** The first line of a text, at most 160 characters. */
 export function shortened(text: string): string {

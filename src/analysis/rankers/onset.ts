@@ -1,8 +1,8 @@
 // When a trouble began: where its series left the usual, which is earlier than any alarm says.
 import type { Millis } from '#incident/signal.ts'
-import type { Symptom } from '../detect.ts'
+import type { Symptom } from '../symptom.ts'
 import type { GroupState, Learnt } from '../learnt.ts'
-import type { Trouble } from '../troubles.ts'
+import type { Trouble } from '../trouble.ts'
 import { traceOf } from './trace.ts'
 
 /** First bad step: of the groups that show it, and of the series that an alarm guards. */

@@ -1,8 +1,8 @@
 // Who can be suspected of a trouble at all.
-import type { Symptom } from '../detect.ts'
+import type { Symptom } from '../symptom.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
-import type { Trouble } from '../troubles.ts'
+import type { Trouble } from '../trouble.ts'
 
 /** Services that other troubles are about. */
 export function elsewhere(learnt: Learnt, trouble: Trouble): Set<ServiceKey> {

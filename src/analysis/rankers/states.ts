@@ -1,6 +1,6 @@
 // Known bad states of objects, in points: the checks ruled out what health explains, this rules out what a dead node explains.
 import type { State } from '#incident/signal.ts'
-import type { Symptom } from '../detect.ts'
+import type { Symptom } from '../symptom.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
 import type { Add } from './evidence.ts'

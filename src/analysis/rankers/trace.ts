@@ -1,5 +1,6 @@
 // What a group did from the onset of a trouble on, one value a step: in scales of its own past, and in its own unit.
 import type { Millis } from '#incident/signal.ts'
+import { amount } from '../amount.ts'
 import { deviationOf, leastScale } from '../detectors/groups.ts'
 import type { Usual } from '../detectors/groups.ts'
 import type { GroupState, Learnt, SeriesState } from '../learnt.ts'
@@ -139,4 +140,14 @@ function placeAt({ times, size }: SeriesState, time: Millis): number {
     else high = between
   }
   return low
+}
+
+/** 'latency 4.1 s (usually 0.3 s)': the worst of the first four steps. */
+export function shownChange({ group, values, level, metric, unit }: Trace): string {
+  const { feature } = group
+  const window = values.slice(0, 4).filter(value => !Number.isNaN(value))
+  const worst = feature.bad < 0 ? Math.min(...window) : Math.max(...window)
+  const isNamed = feature.measure !== 'other' && feature.measure !== 'saturation'
+  const name = isNamed ? feature.measure : metric.replaceAll('_', ' ')
+  return `${name} ${amount(worst, feature, unit)} (usually ${amount(level, feature, unit)})`
 }
