@@ -2,8 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { asFault } from '#incident/fault.ts'
 import type { FaultCode } from '#incident/fault.ts'
-import { SERVERS } from '#incident/remedy.ts'
-import type { ServerName } from '#incident/remedy.ts'
+import { SERVERS } from '#incident/tool-call.ts'
+import type { ServerName } from '#incident/tool-call.ts'
 import { SEVERITIES } from '#incident/signal.ts'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
 import { parseDuration } from './duration.ts'
@@ -93,8 +93,9 @@ program
 program
   .command('cluster')
   .description('groups log lines that say the same thing')
-  .argument('[file]', '- or nothing: stdin', '-')
+  .argument('[file]', 'plain or gzip; - or nothing: stdin', '-')
   .option('--json', 'one object a line, then a summary')
+  .option('--report <file>', 'writes a page to look at: FILE.html')
   .action(async (file, options) => finish((await import('./verbs/cluster.ts')).cluster(file, options)))
 
 program

@@ -1,59 +1,89 @@
 // cluster: log lines that say the same thing, with no model and no settings.
-import { createReadStream } from 'node:fs'
-import { clusterLines } from '#analysis/templates.ts'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { FileMiner, type Clustered } from '#analysis/templates.ts'
+import { clean } from '#incident/clean.ts'
 import { Fault } from '#incident/fault.ts'
+import { clusterPage } from './cluster-page.ts'
+import { readLogFile } from './log-file.ts'
 
-const SHOWN = 40 // templates on a terminal; --json has them all
+const SHOWN = 40 // templates on a terminal; --json and --report have them all
+const PROGRESS_MILLIS = 200
+const BATCH_CHARACTERS = 1 << 16
 
-export async function cluster(file: string, options: { json?: boolean }): Promise<boolean> {
+export async function cluster(file: string, options: { json?: boolean; report?: string }): Promise<boolean> {
   const began = performance.now()
-  const lines = await readLines(file)
-  const found = clusterLines(lines)
+  const found = await mine(file)
   const seconds = Math.round(performance.now() - began) / 1_000
-  if (options.json) {
-    for (const at of lines.keys()) {
-      const { id, text } = found.templateOf(at)
-      write({ line: at + 1, cluster: id, template: text })
-    }
-    write({ type: 'summary', lines: found.lines, clusters: found.templates.length, seconds })
-    return true
+  if (options.report !== undefined) save(options.report, clusterPage(file === '-' ? 'stdin' : file, found))
+  await print(options.json ? rows(found, seconds) : table(found, seconds, options.report))
+  return true
+}
+
+async function mine(file: string): Promise<Clustered> {
+  const miner = new FileMiner()
+  let bytes = 0
+  let told = performance.now()
+  const isWatched = process.stderr.isTTY
+  if (isWatched && file === '-' && process.stdin.isTTY) process.stderr.write('Reading what you type; Ctrl-D ends it.\n')
+  for await (const piece of readLogFile(file)) {
+    miner.push(piece)
+    bytes += piece.length
+    if (!isWatched || performance.now() - told < PROGRESS_MILLIS) continue
+    told = performance.now()
+    process.stderr.write(`\r${miner.lines.toLocaleString('en')} lines, ${(bytes / 1e6).toFixed(0)} MB read `)
   }
-  process.stdout.write(`${found.lines} lines, ${found.templates.length} templates, ${seconds} s\n\n`)
-  process.stdout.write('   count   share     first      last  template\n')
-  for (const { count, first, last, text } of found.templates.slice(0, SHOWN)) {
-    const share = `${((100 * count) / found.lines).toFixed(1)} %`
+  if (isWatched) process.stderr.write('\r\x1b[K')
+  return miner.end()
+}
+
+/** One object a line, then a summary. */
+function* rows(found: Clustered, seconds: number): Generator<string> {
+  const ends = new Map(
+    found.templates.map(({ id, text }) => [id, `,${JSON.stringify({ cluster: id, template: text }).slice(1)}\n`]),
+  )
+  for (let at = 0; at < found.lines; at++) yield `{"line":${at + 1}${ends.get(found.keyOf(at))}`
+  yield `${JSON.stringify({ type: 'summary', lines: found.lines, clusters: found.templates.length, seconds })}\n`
+}
+
+function* table({ lines, templates }: Clustered, seconds: number, report: string | undefined): Generator<string> {
+  yield `${count(lines, 'line')}, ${count(templates.length, 'template')}, ${seconds} s\n`
+  if (templates.length > 0) yield '\n   count   share     first      last  template\n'
+  for (const { count: of, first, last, text } of templates.slice(0, SHOWN)) {
+    const share = `${((100 * of) / lines).toFixed(1)} %`
     const columns = [
-      String(count).padStart(8),
+      String(of).padStart(8),
       share.padStart(8),
       String(first + 1).padStart(10),
       String(last + 1).padStart(10),
     ]
-    process.stdout.write(`${columns.join('')}  ${text.slice(0, 160)}\n`)
+    yield `${columns.join('')}  ${clean(text).replace(/\s+/g, ' ').slice(0, 160)}\n`
   }
-  const more = found.templates.length - SHOWN
-  if (more > 0) process.stdout.write(`\n+${more} more; --json has them all\n`)
-  return true
+  const more = templates.length - SHOWN
+  if (report !== undefined) yield `\nAll of them: ${report}\n`
+  else if (more > 0) yield `\n+${more} more; --report FILE.html has them all, --json each line\n`
 }
 
-function write(row: object): void {
-  process.stdout.write(`${JSON.stringify(row)}\n`)
+function count(of: number, what: string): string {
+  return `${of} ${what}${of === 1 ? '' : 's'}`
 }
 
-/** Without the last empty one; carriage returns are no part of a line. */
-async function readLines(file: string): Promise<string[]> {
-  const lines: string[] = []
-  let rest = ''
+/** No faster than stdout takes it. */
+async function print(texts: Iterable<string>): Promise<void> {
+  let batch = ''
+  for (const text of texts) {
+    batch += text
+    if (batch.length < BATCH_CHARACTERS) continue
+    if (!process.stdout.write(batch)) await once(process.stdout, 'drain')
+    batch = ''
+  }
+  process.stdout.write(batch)
+}
+
+function save(file: string, page: string): void {
   try {
-    const stream = file === '-' ? process.stdin : createReadStream(file)
-    stream.setEncoding('utf8')
-    for await (const chunk of stream) {
-      const parts = (rest + String(chunk)).split('\n')
-      rest = parts.pop() ?? ''
-      for (const part of parts) lines.push(part.endsWith('\r') ? part.slice(0, -1) : part)
-    }
+    writeFileSync(file, page)
   } catch (cause) {
-    throw new Fault('validation', `${file} cannot be read. Give the path of a file, or - for stdin.`, { cause })
+    throw new Fault('validation', `${file} cannot be written. Give --report a file in a folder that exists.`, { cause })
   }
-  if (rest !== '') lines.push(rest)
-  return lines
 }
