@@ -2,7 +2,7 @@
 // much memory this process came to. Started by mcp.ts; the argument is a kubeconfig.
 import { setTimeout as wait } from 'node:timers/promises'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import { kubernetesServer } from '#mcp-servers/kubernetes/server.ts'
 import { createResilience } from '#mcp-servers/resilience.ts'
 import { createToolbox } from '#mcp-servers/toolbox.ts'

@@ -1,6 +1,6 @@
 // Arguments for a tool as a careless or hostile client might send them: near what its schema asks, and spoilt in one place or many.
 import fc from 'fast-check'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 
 /** A tool's input as `tools/list` shows it, as far as it is read here. */
 export type Schema = {

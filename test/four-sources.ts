@@ -1,7 +1,7 @@
 // The source servers as new, over a simulator: nothing asked yet, no breaker open, no retry waited for.
 import type { Toolbox } from '#incident/approval.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Millis, Source } from '#incident/signal.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { incidentCard } from '#cards/incident-card.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Entry } from '#incident/record.ts'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import { ANA, changesOf, firstRemedy, openWorld, reached, story } from './world.ts'
 
 const MINUTE = 6 // ticks

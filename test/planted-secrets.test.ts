@@ -2,7 +2,7 @@
 // for it, and none of them may tell one, neither in its structured answer nor in its text. The same for rows: no text from
 // outside makes one.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Json, ServerName } from '#incident/remedy.ts'
+import type { Json, ServerName } from '#incident/tool-call.ts'
 import { writes } from '#mcp-servers/define.ts'
 import type { Tool } from '#mcp-servers/define.ts'
 import { deployment, event, node, object, pod, replicaSet } from './kubernetes/objects.ts'

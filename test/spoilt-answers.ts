@@ -1,7 +1,7 @@
 // A vendor's answer as it never should be: one place of its JSON changed, or the whole of it cut, wrapped or called
 // something else.
 import fc from 'fast-check'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import type { Answer } from './replayed-vendors.ts'
 
 /** `where`: which of the places, 0 up to 1. */

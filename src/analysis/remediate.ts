@@ -1,7 +1,8 @@
 // What could be done about it: take back the change that fits the onset, mend the bad state, else look. Playbooks over facts, no guessing.
 import type { Incident } from '#incident/incident.ts'
 import { automatable } from '#incident/remedy.ts'
-import type { RemedyDraft, RemedyType, RiskLevel, ToolCall } from '#incident/remedy.ts'
+import type { RemedyDraft, RemedyType, RiskLevel } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import type { Change, Entity, Millis, Signal, State } from '#incident/signal.ts'
 
 type Cause = Incident['rootCauses'][number]

@@ -1,7 +1,8 @@
 // A remedy on its way: what exactly, on which object, what would change, what it touches, what could go wrong, who may say yes.
 // The same message is edited until it is over.
 import type { Incident } from '#incident/incident.ts'
-import type { Preview, Remedy, ToolCall } from '#incident/remedy.ts'
+import type { Preview, Remedy } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import { exact, join, name, say, sentence, words } from './card.ts'
 import type { Button, Card, Part, Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'

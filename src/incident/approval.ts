@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { canonical } from './canonical.ts'
 import { Fault } from './fault.ts'
-import type { Json, ServerName, ToolCall } from './remedy.ts'
+import type { Json, ServerName, ToolCall } from './tool-call.ts'
 import type { Millis } from './signal.ts'
 
 export type Approval = {

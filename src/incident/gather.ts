@@ -2,7 +2,7 @@
 import type { Toolbox } from './approval.ts'
 import { asFault } from './fault.ts'
 import type { Log, Observe } from './observe.ts'
-import type { Json } from './remedy.ts'
+import type { Json } from './tool-call.ts'
 import type { Millis, Missing, Reading, Source, SourceReading, Window } from './signal.ts'
 
 export type Gather = {

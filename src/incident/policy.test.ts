@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { decide, policyHash } from './policy.ts'
 import type { Policy } from './policy.ts'
-import type { Person, ToolCall } from './remedy.ts'
+import type { Person } from './remedy.ts'
+import type { ToolCall } from './tool-call.ts'
 
 const ana: Person = { chat: 'slack', team: 'T1', user: 'U1', name: 'Ana' }
 const policy: Policy = {

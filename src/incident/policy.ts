@@ -2,7 +2,8 @@
 import { canonical, sha256 } from './canonical.ts'
 import { matches } from './glob.ts'
 import { isSame } from './remedy.ts'
-import type { Identity, Person, ToolCall } from './remedy.ts'
+import type { Identity, Person } from './remedy.ts'
+import type { ToolCall } from './tool-call.ts'
 
 export type Rule = {
   /** Glob with `*`, as the call's `cluster` argument; absent: every cluster. A call that names none is of the only one there is. */

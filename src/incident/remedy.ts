@@ -1,13 +1,6 @@
 // A remedy: one typed tool call, its reason and its inverse; where it stands on its way; what came of it.
 import type { Entity, Millis } from './signal.ts'
-
-export const SERVERS = ['kubernetes', 'sentry', 'cloudwatch', 'grafana', 'orchestrator'] as const
-export type ServerName = (typeof SERVERS)[number]
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-
-/** The only form in which anything is ever done. */
-export type ToolCall = { server: ServerName; tool: string; arguments: Record<string, Json> }
+import type { ToolCall } from './tool-call.ts'
 
 export type RemedyType = 'restart' | 'scale' | 'rollback' | 'investigate' | 'alert'
 export type RiskLevel = 'low' | 'medium' | 'high'

@@ -1,5 +1,5 @@
 // One thing one source saw, and whom it is about. Four vendors, one noun; only a server's mapper knows both languages.
-import type { ToolCall } from './remedy.ts'
+import type { ToolCall } from './tool-call.ts'
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Millis = number

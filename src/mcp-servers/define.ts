@@ -3,7 +3,7 @@ import type { ContentBlock, PromptMessage } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import type { Permit } from '#incident/approval.ts'
 import type { Log } from '#incident/observe.ts'
-import type { ServerName } from '#incident/remedy.ts'
+import type { ServerName } from '#incident/tool-call.ts'
 import type { Millis } from '#incident/signal.ts'
 
 export type ToolContext = {

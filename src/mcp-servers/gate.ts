@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { unseal } from '#incident/approval.ts'
 import type { Ledger } from '#incident/approval.ts'
 import { Fault } from '#incident/fault.ts'
-import type { Json, ServerName } from '#incident/remedy.ts'
+import type { Json, ServerName } from '#incident/tool-call.ts'
 import { writes } from './define.ts'
 import type { Server, Tool, ToolContext } from './define.ts'
 

@@ -7,7 +7,7 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { asFault, Fault } from '#incident/fault.ts'
 import type { Log } from '#incident/observe.ts'
-import type { ServerName } from '#incident/remedy.ts'
+import type { ServerName } from '#incident/tool-call.ts'
 import { scopeOf } from './scope.ts'
 
 export const oauthSettings = z.strictObject({

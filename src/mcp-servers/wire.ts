@@ -1,8 +1,9 @@
 // The nouns as MCP and REST show them: zod schemas that must agree with the heart's types. What turns an incident into them is present.ts.
 import { z } from 'zod'
 import { FAULT_CODES } from '#incident/fault.ts'
-import type { Json } from '#incident/remedy.ts'
-import { REMEDY_STATES, SERVERS } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
+import { REMEDY_STATES } from '#incident/remedy.ts'
+import { SERVERS } from '#incident/tool-call.ts'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import type { Entity, Missing, Relation, Signal } from '#incident/signal.ts'
 import { whenSchema } from './window.ts'

@@ -3,7 +3,7 @@ import express from 'express'
 import type { RequestHandler, Router } from 'express'
 import type { z } from 'zod'
 import type { Toolbox } from '#incident/approval.ts'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import { parse } from './request.ts'
 import { clusterBody, correlateBody, detectBody } from './schemas.ts'
 

@@ -2,7 +2,7 @@
 import express from 'express'
 import { Fault } from '#incident/fault.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
-import type { ServerName } from '#incident/remedy.ts'
+import type { ServerName } from '#incident/tool-call.ts'
 import { mcpRouter, serveStdio } from '#mcp-servers/host.ts'
 import { createLog } from '../log.ts'
 import { openHouse, SURROUNDINGS } from '../main.ts'

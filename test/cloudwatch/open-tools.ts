@@ -1,7 +1,7 @@
 // The CloudWatch server's tools, called over MCP, against whatever answers at an address.
 import type { Toolbox } from '#incident/approval.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
-import type { Json } from '#incident/remedy.ts'
+import type { Json } from '#incident/tool-call.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import type { CloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
 import { cloudwatchServer } from '#mcp-servers/cloudwatch/server.ts'

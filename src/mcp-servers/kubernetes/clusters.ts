@@ -2,7 +2,7 @@
 // nothing of the others. One alone needs no name; of several each tool takes the name, and a write cannot do without it.
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
-import type { ToolCall } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import type { Reading, Signal } from '#incident/signal.ts'
 import { writes } from '../define.ts'
 import type { ReadTool, Tool, WriteTool } from '../define.ts'

@@ -1,6 +1,6 @@
 // How a Deployment came to what it runs: its ReplicaSets in the order they became current, and how it was scaled.
 // Pure; used for change signals, for remedies and for the rollback itself.
-import type { ToolCall } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import type { Millis } from '#incident/signal.ts'
 import { FIELD_MANAGER } from './schema.ts'
 import type { ControllerRevision, KubernetesEvent, ReplicaSet, Workload } from './schema.ts'

@@ -1,6 +1,6 @@
 // simulate_remediation: a proposed remedy tried without doing it, by the same dry run that a person sees before they approve.
 // Records nothing and approves nothing.
-import type { ToolCall } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import { Fault } from '#incident/fault.ts'
 import { readIncident } from '#incident/store.ts'
 import { defineReadTool } from '../define.ts'

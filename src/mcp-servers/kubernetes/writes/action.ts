@@ -1,7 +1,7 @@
 // What one kind of write is: whom it is about and what it comes to. How it is previewed (preview.ts) and done at most once
 // (once.ts) is the same for all.
 import type { z } from 'zod'
-import type { ToolCall } from '#incident/remedy.ts'
+import type { ToolCall } from '#incident/tool-call.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Facts, Reader, Target } from './facts.ts'
 import type { Setting } from './patch.ts'
