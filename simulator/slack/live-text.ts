@@ -1,13 +1,11 @@
 // What in a message would come alive on somebody's screen: mentions, links, images, formatting. Slack's own parsing rules, read generously.
-import type { Block } from './workspace.ts'
-
 export type LiveText = { kind: 'mention' | 'link' | 'image' | 'formatting'; where: string; text: string }
 
 /**
  * `text` of a message without blocks is parsed as mrkdwn; with blocks it is the notification, where mentions still count.
  * Plain text objects and text elements of rich text never come alive: https://docs.slack.dev/messaging/formatting-message-text
  */
-export function liveTextOf(message: { text: string; blocks: readonly Block[] }): LiveText[] {
+export function liveTextOf(message: { text: string; blocks: readonly object[] }): LiveText[] {
   const ofText = parsed('text', message.text)
   return [
     ...(message.blocks.length === 0 ? ofText : ofText.filter(({ kind }) => kind === 'mention')),

@@ -1,6 +1,7 @@
 // What PromQL refuses although it parses: operands and arguments of the wrong type.
 import { badQuery } from '../query-error.ts'
-import { typeOf, type BinaryOperator, type Expression, type ValueType } from './expression.ts'
+import { typeOf, type BinaryOperator, type Expression } from './expression.ts'
+import type { ValueType } from './functions.ts'
 
 const comparisons: readonly BinaryOperator[] = ['==', '!=', '>', '<', '>=', '<=']
 const setOperators: readonly BinaryOperator[] = ['and', 'or', 'unless']

@@ -1,7 +1,7 @@
 // What a PromQL query says, once parsed.
 import type { Millis } from '../../recording.ts'
 import type { Matcher } from '../matcher.ts'
-import type { FunctionName } from './functions.ts'
+import type { FunctionName, ValueType } from './functions.ts'
 
 export type Selector = { kind: 'selector'; matchers: Matcher[]; offset: Millis }
 /** A range vector: every sample of the last `range` milliseconds. */
@@ -35,8 +35,6 @@ export type Expression =
   | { kind: 'aggregate'; operator: Aggregator; grouping: Grouping; parameter?: Expression; of: Expression }
   | { kind: 'binary'; operator: BinaryOperator; bool: boolean; matching: Matching; left: Expression; right: Expression }
   | { kind: 'negate'; of: Expression }
-
-export type ValueType = 'scalar' | 'instant vector' | 'range vector'
 
 export function typeOf(expression: Expression): ValueType {
   switch (expression.kind) {

@@ -1,7 +1,6 @@
 // The PromQL functions that are simulated, as arithmetic over samples; formulas are those of Prometheus 3.
 // https://prometheus.io/docs/prometheus/latest/querying/functions/
 import type { Millis } from '../../recording.ts'
-import type { ValueType } from './expression.ts'
 
 /** Samples first..last-1 of a series: those in (start, end], at least one. */
 export type Window = {
@@ -25,6 +24,8 @@ export const rangeFunctions = {
   min_over_time: (window: Window) => fold(window, smaller),
 } as const satisfies Record<string, (window: Window) => number | undefined>
 export type RangeFunction = keyof typeof rangeFunctions
+
+export type ValueType = 'scalar' | 'instant vector' | 'range vector'
 
 export type FunctionName = RangeFunction | 'abs' | 'clamp_max' | 'histogram_quantile' | 'vector'
 

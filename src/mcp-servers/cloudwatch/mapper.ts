@@ -6,7 +6,6 @@ import { safe, safeLabels } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
 import type { Alarm, LogEvent, Metric } from './schema.ts'
 import { growsWithinPeriod } from './statistics.ts'
-import type { WatchedSeries } from './watched.ts'
 
 /** What an alarm looks at; several for one on metric math, none for a composite one. `period` in seconds. */
 export function metricsOfAlarm(alarm: Alarm): { metric: Metric; statistic: string; period: number }[] {
@@ -99,7 +98,7 @@ export function seriesHead(metric: Metric, statistic: string, unit: string): Ser
  * before the window are given again; a sum of a period that is not over yet is left out.
  */
 export function seriesSignal(
-  { head, statistic }: WatchedSeries,
+  { head, statistic }: { head: SeriesHead; statistic: string },
   points: readonly [Millis, number][],
   { from, to }: Window,
 ): SeriesPoints | undefined {
