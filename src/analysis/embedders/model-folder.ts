@@ -1,0 +1,89 @@
+// A folder with a transformer model as ONNX: the shipped MiniLM, or one that sentence-transformers or Optimum wrote.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { Fault } from '#incident/fault.ts'
+import { readModelFile } from '../model-file.ts'
+import type { Pooling } from './pooling.ts'
+
+export type ModelFolder = {
+  /** Other vectors, another name: caches go by it. */
+  name: string
+  model: Uint8Array
+  /** The text of vocab.txt. */
+  vocabulary: string
+  lowerCase: boolean
+  /** For a model that gives the vectors of tokens. */
+  pooling: Pooling
+  /** With [CLS] and [SEP]; a longer text is cut. */
+  maxTokens: number
+}
+
+/** models: the folder of the shipped ones. Throws where a file is not what manifest.json says. */
+export function shippedMiniLm(models: string): ModelFolder {
+  return {
+    name: 'minilm-l6-v2-int8',
+    model: readModelFile(models, 'minilm-l6-v2-int8.onnx'),
+    vocabulary: readModelFile(models, 'vocab.txt').toString(),
+    lowerCase: true,
+    pooling: 'mean',
+    maxTokens: 256,
+  }
+}
+
+const MODELS = ['model.onnx', 'onnx/model.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx']
+
+const poolingSchema = z.object({
+  pooling_mode_cls_token: z.boolean().default(false),
+  pooling_mode_max_tokens: z.boolean().default(false),
+})
+const lengthSchema = z.object({ max_seq_length: z.int().positive().nullish() })
+const tokenizerSchema = z.object({ do_lower_case: z.boolean().default(true) })
+
+/** BERT has places for so many tokens; a model that was trained on fewer says so in sentence_bert_config.json. */
+const MOST_TOKENS = 512
+
+/**
+ * Reads model.onnx (also in onnx/), vocab.txt and, where they are there, tokenizer_config.json, 1_Pooling/config.json and
+ * sentence_bert_config.json; what is given goes before what they say. Throws a Fault `validation` where one is missing.
+ */
+export function readModelFolder(
+  folder: string,
+  given: Partial<Pick<ModelFolder, 'pooling' | 'maxTokens'>> = {},
+): ModelFolder {
+  const file = MODELS.map(name => join(folder, name)).find(path => existsSync(path))
+  if (!file) throw new Fault('validation', `Expected one of ${MODELS.join(', ')} in ${folder}, found none.`)
+  const vocabulary = join(folder, 'vocab.txt')
+  if (!existsSync(vocabulary)) {
+    throw new Fault(
+      'validation',
+      `Expected vocab.txt, the WordPiece tokens of a BERT model, in ${folder}, found none. Models with another tokeniser, such as RoBERTa's, cannot be read.`,
+    )
+  }
+  const { pooling_mode_cls_token: isCls, pooling_mode_max_tokens: isMax } = read(
+    folder,
+    '1_Pooling/config.json',
+    poolingSchema,
+  )
+  const { max_seq_length: length } = read(folder, 'sentence_bert_config.json', lengthSchema)
+  const model = readFileSync(file)
+  const pooling = given.pooling ?? (isCls ? 'cls' : isMax ? 'max' : 'mean')
+  return {
+    name: [basename(folder), pooling, createHash('sha256').update(model).digest('hex').slice(0, 8)].join('-'),
+    model,
+    vocabulary: readFileSync(vocabulary, 'utf8'),
+    lowerCase: read(folder, 'tokenizer_config.json', tokenizerSchema).do_lower_case,
+    pooling,
+    maxTokens: given.maxTokens ?? length ?? MOST_TOKENS,
+  }
+}
+
+function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
+  const file = join(folder, name)
+  try {
+    return schema.parse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+  } catch (cause) {
+    throw new Fault('validation', `${file} is not what sentence-transformers writes.`, { cause })
+  }
+}

@@ -1,0 +1,129 @@
+// Transformer models as ONNX: texts into tokens, tokens through the model, one vector of length 1 a text.
+import { Fault } from '#incident/fault.ts'
+import { type SlowEmbedder, spellOut } from '../embed.ts'
+import { normalise, row } from '../vector.ts'
+import { WordPiece } from '../wordpiece.ts'
+import type { ModelFolder } from './model-folder.ts'
+import { loadOnnxRuntime, type OnnxRuntime, type Session, type Tensor } from './onnx-runtime.ts'
+import { pool } from './pooling.ts'
+
+/** Texts that go through the model together; a batch of 256 tokens and 384 columns holds 12 MB. */
+const BATCH = 32
+
+/** Outputs by what exporters call them: of whole texts first, then of tokens. */
+const OUTPUTS = ['sentence_embedding', 'embedding', 'last_hidden_state', 'token_embeddings']
+
+/** Texts are spelled out first. Throws a Fault `validation` where onnxruntime-node is missing or the model is no such one. */
+export async function openOnnxEmbedder(folder: ModelFolder): Promise<SlowEmbedder> {
+  const model = await OnnxModel.open(folder)
+  return {
+    name: folder.name,
+    dims: model.dims,
+    async embed(texts) {
+      const spelled = texts.map(spellOut)
+      const vectors = await model.embed(spelled)
+      for (const [i, text] of spelled.entries()) if (!model.knows(text)) row(vectors, model.dims, i).fill(0)
+      return vectors
+    },
+    close: () => model.close(),
+  }
+}
+
+/** The model as it is: texts go in as they come. */
+export class OnnxModel {
+  readonly dims: number
+  readonly #runtime: OnnxRuntime
+  readonly #session: Session
+  readonly #tokens: WordPiece
+  readonly #folder: ModelFolder
+
+  static async open(folder: ModelFolder): Promise<OnnxModel> {
+    const runtime = loadOnnxRuntime()
+    // One thread, which does not spin while it waits: the rest of the machine is not the model's.
+    const session = await runtime.InferenceSession.create(folder.model, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    }).catch((cause: unknown) => {
+      throw new Fault('validation', `The model ${folder.name} cannot be read by onnxruntime-node.`, { cause })
+    })
+    const tokens = new WordPiece(folder.vocabulary, folder)
+    const probe = await new OnnxModel(runtime, session, tokens, folder, 0).#run([[]])
+    return new OnnxModel(runtime, session, tokens, folder, probe.length)
+  }
+
+  private constructor(runtime: OnnxRuntime, session: Session, tokens: WordPiece, folder: ModelFolder, dims: number) {
+    this.#runtime = runtime
+    this.#session = session
+    this.#tokens = tokens
+    this.#folder = folder
+    this.dims = dims
+  }
+
+  /** n texts -> n x dims, each row of length 1; of a text without any token, what the model makes of nothing. */
+  async embed(texts: readonly string[]): Promise<Float32Array> {
+    const ids = texts.map(text => this.#encode(text))
+    const byLength = [...ids.keys()].toSorted((a, b) => ids[a]!.length - ids[b]!.length) // a batch is as slow as its longest text
+    const vectors = new Float32Array(texts.length * this.dims)
+    for (let start = 0; start < byLength.length; start += BATCH) {
+      const batch = byLength.slice(start, start + BATCH)
+      const rows = await this.#run(batch.map(i => ids[i]!))
+      for (const [place, i] of batch.entries()) vectors.set(normalise(row(rows, this.dims, place)), i * this.dims)
+    }
+    return vectors
+  }
+
+  /** Whether any token of the text is in the vocabulary. */
+  knows(text: string): boolean {
+    return this.#encode(text).some(id => id !== this.#tokens.unknown)
+  }
+
+  close(): Promise<void> {
+    return this.#session.release()
+  }
+
+  #encode(text: string): number[] {
+    return this.#tokens.encode(text, this.#folder.maxTokens - 2)
+  }
+
+  /** One batch, without [CLS] and [SEP] -> n x dims, of any length. */
+  async #run(texts: readonly (readonly number[])[]): Promise<Float32Array> {
+    const n = texts.length
+    const t = Math.max(...texts.map(ids => ids.length)) + 2
+    const [cls = 0, sep = 0] = ['[CLS]', '[SEP]'].map(token => this.#tokens.idOf(token))
+    const ids = new BigInt64Array(n * t).fill(BigInt(this.#tokens.idOf('[PAD]') ?? 0))
+    const mask = new BigInt64Array(n * t)
+    for (const [i, text] of texts.entries()) {
+      for (const [k, id] of [cls, ...text, sep].entries()) ids[i * t + k] = BigInt(id)
+      mask.fill(1n, i * t, i * t + text.length + 2)
+    }
+    const inputs: Record<string, BigInt64Array> = {
+      input_ids: ids,
+      attention_mask: mask,
+      token_type_ids: new BigInt64Array(n * t),
+    }
+    const feeds = Object.fromEntries(
+      this.#session.inputNames.map(name => {
+        const data = inputs[name]
+        if (!data)
+          throw new Fault('validation', `The model ${this.#folder.name} wants an input ${name}, which is no text.`)
+        return [name, new this.#runtime.Tensor('int64', data, [n, t])]
+      }),
+    )
+    return this.#vectorsIn(await this.#session.run(feeds), Array.from(mask, Number))
+  }
+
+  #vectorsIn(outputs: Record<string, Tensor>, mask: readonly number[]): Float32Array {
+    const name = OUTPUTS.find(known => outputs[known]) ?? this.#session.outputNames[0]!
+    const { data, dims } = outputs[name]!
+    if (data instanceof Float32Array) {
+      const [n = 0, t = 0, d = 0] = dims
+      if (dims.length === 2) return data
+      if (dims.length === 3) return pool(data, mask, [n, t, d], this.#folder.pooling)
+    }
+    throw new Fault(
+      'validation',
+      `The model ${this.#folder.name} gives ${name} of ${dims.join(' x ')}: expected float32, n x d or n x tokens x d.`,
+    )
+  }
+}
