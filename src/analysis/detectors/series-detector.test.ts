@@ -7,7 +7,7 @@ import { percentile } from './percentile.ts'
 import { increasesOf, rate } from './rate.ts'
 import { robustZ } from './robust-z.ts'
 import { hourOfWeek, seasonal } from './seasonal.ts'
-import { SERIES_DETECTORS } from './series-detector.ts'
+import { SERIES_DETECTORS } from './series-detectors.ts'
 import { tukey } from './tukey.ts'
 
 const HOUR = 3_600_000

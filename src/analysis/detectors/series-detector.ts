@@ -1,11 +1,5 @@
 // The port of everything that says how unusual a value is among those of the same series. What opens incidents is the
 // recipe of groups.ts; these are for series that are looked at as a whole.
-import { changePoint } from './change-point.ts'
-import { percentile } from './percentile.ts'
-import { rate } from './rate.ts'
-import { robustZ } from './robust-z.ts'
-import { seasonal } from './seasonal.ts'
-import { tukey } from './tukey.ts'
 
 /**
  * Port. Higher is more unusual; above 0.5 a detector calls a value unusual.
@@ -17,12 +11,3 @@ export type SeriesDetector = {
   /** times: n, ms since 1970 UTC, ascending; values: n, in any unit -> n scores in 0..1. */
   score(times: ArrayLike<number>, values: ArrayLike<number>): Float64Array
 }
-
-export const SERIES_DETECTORS: readonly SeriesDetector[] = [
-  robustZ(),
-  tukey(),
-  percentile(),
-  seasonal(),
-  changePoint(),
-  rate(),
-]
