@@ -20,7 +20,10 @@ export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1)
   const below = Math.floor(at)
   const low = sorted[below]!
-  return low + (at - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - low)
+  const share = at - below
+  if (share === 0) return low
+  const high = sorted[below + 1]!
+  return Number.isFinite(high - low) ? low + share * (high - low) : (1 - share) * low + share * high
 }
 
 /** The distance between the quartiles. */

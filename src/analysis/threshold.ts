@@ -42,12 +42,13 @@ export class AdaptiveThreshold {
 
   /**
    * A score above it is unusual. Infinity until there are enough scores for one of them to be: 20 at a sensitivity
-   * of 0.95.
+   * of 0.95. Also where they are so far apart that a double cannot say it.
    */
   get value(): number {
     const isDue = this.#pending >= this.#options.updateFrequency || this.#value === Infinity
     if (this.#pending > 0 && isDue) {
-      this.#value = this.#compute()
+      const value = this.#compute()
+      this.#value = Number.isNaN(value) ? Infinity : value
       this.#pending = 0
     }
     return this.#value
