@@ -36,6 +36,14 @@ test('a schema that is more than shape is asked itself', () => {
   expect(read({ percent: 100, kind: 'a' })).toEqual({ percent: 100, kind: 'a' })
   expect(read({ percent: 101, kind: 'a' })).toBeUndefined()
   expect(read({ percent: 1, kind: 'c' })).toBeUndefined()
+  const even = z.number().transform((value, context) => {
+    if (value % 2 === 1) context.addIssue('expected an even number')
+    return value / 2
+  })
+  const halved = compile(z.object({ pair: even, name: z.string().regex(/^a/).max(3) }))
+  expect(halved({ pair: 4, name: 'abc' })).toEqual({ pair: 2, name: 'abc' })
+  expect(halved({ pair: 3, name: 'abc' })).toBeUndefined()
+  expect(halved({ pair: 4, name: 'abcd' })).toBeUndefined()
 })
 
 type Place = (string | number)[]

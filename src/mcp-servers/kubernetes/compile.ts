@@ -35,12 +35,16 @@ function codeOf(schema: unknown): Code {
   if (schema instanceof Moment) return orElse(value => timeOf(textOf(value)))
   if (schema instanceof Absent) return orElse(codeOf(schema.def.innerType))
   if (schema instanceof OrElse) return orElse(codeOf(schema.def.innerType), () => schema.def.defaultValue)
+  if (schema instanceof z.ZodPipe) return pipeOf(schema)
+  const pattern = patternOf(schema)
+  if (pattern) return value => matching(value, pattern)
   if (hasChecks(schema)) return asZod(schema)
   if (schema instanceof z.ZodObject && !schema.def.catchall) return objectOf(schema.def.shape)
   if (schema instanceof z.ZodArray) return listOf(codeOf(schema.def.element))
   if (schema instanceof z.ZodString) return textOf
   if (schema instanceof z.ZodNumber) return numberOf
   if (schema instanceof z.ZodBoolean) return flagOf
+  if (schema instanceof z.ZodCustom) return customOf(schema.def.fn)
   return asZod(schema)
 }
 
@@ -49,6 +53,37 @@ function asZod(schema: z.ZodType): Code {
     const parsed = schema.safeParse(value)
     if (!parsed.success) throw MALFORMED
     return parsed.data
+  }
+}
+
+/** A transform that takes more than the value may add issues of its own: zod's to do. */
+function pipeOf(schema: z.ZodPipe): Code {
+  const { in: before, out } = schema.def
+  if (!(out instanceof z.ZodTransform) || out.def.transform.length > 1) return asZod(schema)
+  const read = codeOf(before)
+  const make = out.def.transform as (value: unknown) => unknown
+  return value => make(read(value))
+}
+
+/** Of a text that one regular expression checks, and nothing else. */
+function patternOf(schema: z.ZodType): RegExp | undefined {
+  const [check, ...others] = schema.def.checks ?? []
+  if (!(schema instanceof z.ZodString) || others.length > 0 || !(check instanceof z.core.$ZodCheckRegex))
+    return undefined
+  const { pattern } = check._zod.def
+  return pattern.global || pattern.sticky ? undefined : pattern
+}
+
+function matching(value: unknown, pattern: RegExp): string {
+  const text = textOf(value)
+  if (!pattern.test(text)) throw MALFORMED
+  return text
+}
+
+function customOf(holds: (value: unknown) => unknown): Code {
+  return value => {
+    if (!holds(value)) throw MALFORMED
+    return value
   }
 }
 

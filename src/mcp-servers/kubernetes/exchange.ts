@@ -15,21 +15,21 @@ export function exchange(
     let connected = false
     const failed = (cause: unknown) => resolve({ sent: connected, cause })
     const request = (url.protocol === 'http:' ? http : https).request(url, options, response => {
-      const chunks: Buffer[] = []
+      let text = ''
       let bytes = 0
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        chunks.push(chunk)
+      response.setEncoding('utf8') // decoded as it comes: pages of megabytes never lie beside the heap
+      response.on('data', (chunk: string) => {
+        bytes += Buffer.byteLength(chunk)
+        text += chunk
         if (bytes > most) response.destroy()
       })
       response.on('error', cause => bytes <= most && failed(cause))
       response.on('close', () => {
         if (!response.complete && bytes <= most) return failed(new Error('the answer broke off'))
-        const text = Buffer.concat(chunks).subarray(0, most).toString()
         const retryAfter = retryAfterOf(response.headers)
         resolve({
           status: response.statusCode ?? 0,
-          body: text,
+          body: bytes > most ? Buffer.from(text).subarray(0, most).toString() : text,
           cut: bytes > most,
           ...(retryAfter !== undefined && { retryAfter }),
         })

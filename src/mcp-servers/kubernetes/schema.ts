@@ -255,14 +255,14 @@ export const disruptionBudgetSchema = z.object({
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
 
 export const podMetricsSchema = z.object({
-  metadata,
+  metadata: metadata.pick({ name: true, namespace: true }),
   timestamp: moment,
   containers: list(z.object({ name: z.string(), usage: absent(z.object({ cpu: text, memory: text })) })),
 })
 export type PodMetrics = z.output<typeof podMetricsSchema>
 
 export const nodeMetricsSchema = z.object({
-  metadata,
+  metadata: metadata.pick({ name: true, namespace: true }),
   timestamp: moment,
   usage: absent(z.object({ cpu: text, memory: text })),
 })
