@@ -8,7 +8,10 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Of src/analysis/wasm/<source>.as.ts; one source may be built more than once. */
-const KERNELS = [{ source: 'shape', output: 'shape', flags: [] }]
+const KERNELS = [
+  { source: 'shape', output: 'shape', flags: [] },
+  { source: 'mask', output: 'mask', flags: [] },
+]
 
 const root = join(import.meta.dirname, '..')
 const onlyPage = process.argv[2] === 'page'

@@ -96,6 +96,7 @@ program
   .argument('[file]', 'plain or gzip; - or nothing: stdin', '-')
   .option('--json', 'one object a line, then a summary')
   .option('--report <file>', 'writes a page to look at: FILE.html')
+  .option('--rules <file>', 'YAML: a list of {pattern, replacement, description, priority}, applied to each line first')
   .action(async (file, options) => finish((await import('./verbs/cluster.ts')).cluster(file, options)))
 
 program
@@ -130,7 +131,8 @@ program
 program
   .command('bench')
   .description('speed, measured here and now')
-  .argument('[names...]', 'benchmarks, otherwise all: chat, mcp, peers, redact')
+  .argument('[names...]', 'benchmarks, otherwise all: chat, detect, mcp, peers, redact')
+  .option('--peers', 'also beside programs of others, which it installs into the temporary folder')
   .option('--write', 'rewrite their part of bench/results.md')
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/bench.ts')).bench(names, options)))

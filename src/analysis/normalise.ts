@@ -1,6 +1,7 @@
 // The shape of a log line: the words that say which message it is, with a * where something varies.
 // How a line is read stands in `wasm/shape.as.ts`; which shapes are the same message is decided in `templates.ts`.
 import './wasm/portable.ts'
+import { LineBlocks } from './line-blocks.ts'
 import { openKernel } from './wasm/kernel.ts'
 import * as source from './wasm/shape.as.ts'
 
@@ -10,9 +11,6 @@ const SHAPES = bytesOf(kernel.SHAPES)
 
 /** A shape reads this many bytes of a line (an event may be a megabyte); what tells messages apart stands at the start. */
 const SHAPE_LIMIT = 4000
-
-/** Lines longer than this are cut when they come in blocks. */
-const LINE_LIMIT = 8192
 
 const LINE_FEED = 10
 
@@ -47,29 +45,21 @@ export type ShapedLine = {
 /** Reads the lines of a file, which comes in pieces of any bytes, cut anywhere. */
 export class ShapeReader {
   readonly #read: (line: ShapedLine) => void
-  #rest = Buffer.alloc(0) // of a line whose end has not come
+  readonly #blocks = new LineBlocks(block => {
+    INPUT.set(block)
+    this.#emit(shapeLines(block.length))
+  })
 
   constructor(read: (line: ShapedLine) => void) {
     this.#read = read
   }
 
   push(piece: Uint8Array): void {
-    for (let at = 0; at < piece.length; ) {
-      const held = this.#rest.length
-      const taken = Math.min(piece.length - at, INPUT.length - 1 - held)
-      this.#rest.copy(INPUT)
-      INPUT.set(piece.subarray(at, at + taken), held)
-      at += taken
-      const end = INPUT.subarray(0, held + taken).lastIndexOf(LINE_FEED) + 1
-      const rest = INPUT.subarray(end, held + taken)
-      this.#rest = Buffer.from(rest.subarray(0, LINE_LIMIT))
-      if (end > 0) this.#emit(shapeLines(end))
-    }
+    this.#blocks.push(piece)
   }
 
-  /** A last line may lack its line feed. */
   end(): void {
-    if (this.#rest.length > 0) this.push(Buffer.of(LINE_FEED))
+    this.#blocks.end()
   }
 
   #emit(lines: number): void {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { merge } from './merge.ts'
-import { clusterLines, TemplateMiner } from './templates.ts'
+import { anyLines } from './any-lines.fixture.ts'
+import { clusterLines, FileMiner, TemplateMiner } from './templates.ts'
 
 const names = ['ann', 'bob', 'cyd', 'dan']
 const logins = names.map(name => `login by ${name} failed`)
@@ -45,6 +46,26 @@ test('a file: every line its template, templates with count, lines and status co
   expect(templateOf(3)).toBe(templates[1])
   expect(() => keyOf(5)).toThrow('expected a line from 0 to 4, got 5')
   expect(clusterLines([]).templates).toEqual([])
+})
+
+test('a file may come in pieces cut anywhere, hold any bytes, and lack its last line feed', () => {
+  const file = anyLines(2_000, 5).subarray(0, -1)
+  const whole = new FileMiner()
+  whole.push(file)
+  const { templates, lines } = whole.end()
+  expect(lines).toBe(2_000)
+  for (const size of [1, 7, 1 << 12]) {
+    const miner = new FileMiner()
+    for (let at = 0; at < file.length; at += size) miner.push(file.subarray(at, at + size))
+    expect(miner.end().templates).toEqual(templates)
+  }
+})
+
+test('a line of a megabyte is one line, known by how it starts', () => {
+  const miner = new FileMiner()
+  for (const end of ['', '\ndisk full on ', '\n']) miner.push(Buffer.from(`${'disk full on '.repeat(80_000)}${end}`))
+  const { lines, templates } = miner.end()
+  expect([lines, templates.length]).toEqual([2, 1])
 })
 
 test('a miner fed line by line says in the end what the file as a whole says', () => {

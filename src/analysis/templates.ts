@@ -1,4 +1,6 @@
 // Lines in, templates out: keeps count of the shapes seen, and asks `merge.ts` which of them are one message.
+import { LineBlocks } from './line-blocks.ts'
+import type { Masks } from './masks.ts'
 import { merge, type TemplateName } from './merge.ts'
 import { shape, ShapeReader, type ShapedLine } from './normalise.ts'
 import { statusCode } from './status-code.ts'
@@ -111,17 +113,26 @@ export function clusterLines(lines: Iterable<string>): Clustered {
   return file.end()
 }
 
-/** The templates of a whole file that comes in pieces of bytes. Memory: 4 bytes a line, and the shapes. */
+/**
+ * The templates of a whole file that comes in pieces of bytes, cut anywhere. With masks every line is rewritten by their
+ * rules first. Memory: 4 bytes a line, and the shapes.
+ */
 export class FileMiner {
   readonly #reader = new ShapeReader(line => this.#add(line))
+  readonly #masked: LineBlocks | undefined
   readonly #byKey = new Map<number, number>() // hash of a shape -> place in #seen
   readonly #byShape = new Map<string, number>()
   readonly #seen: Sightings[] = []
   #places = new Int32Array(1024) // line -> place in #seen
   #lines = 0
 
+  constructor(masks?: Masks) {
+    this.#masked = masks && new LineBlocks(block => this.#reader.push(masks.applyToBlock(block)))
+  }
+
   push(piece: Uint8Array): void {
-    this.#reader.push(piece)
+    const first = this.#masked ?? this.#reader
+    first.push(piece)
   }
 
   get lines(): number {
@@ -130,6 +141,7 @@ export class FileMiner {
 
   /** Nothing may be pushed after. */
   end(): Clustered {
+    this.#masked?.end()
     this.#reader.end()
     const lines = this.#lines
     const places = this.#places

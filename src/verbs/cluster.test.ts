@@ -63,6 +63,19 @@ test('a page that holds the text of a log as text, without its secrets', () => {
   expect(html).not.toMatch(/<script|<img|hunter2|https?:/)
 })
 
+test('rules of a user are applied first, and one that cannot be followed is refused', () => {
+  const log = file('orders.log', 'paid order-abc\npaid order-xyz\n')
+  const rules = file(
+    'rules.yaml',
+    "- { pattern: 'order-[a-z]+', replacement: <ORDER>, description: orders, priority: 1 }\n",
+  )
+  expect(rows(run('--json', '--rules', rules, log).stdout)[1]).toMatchObject({ line: 2, template: 'paid ORDER' })
+  const bad = file('bad.yaml', "- { pattern: '(a)\\1', replacement: '', description: twice, priority: 1 }\n")
+  expect(run('--rules', bad, log)).toMatchObject({ status: 2, stderr: expect.stringContaining('linear time') })
+  const wrong = file('wrong.yaml', '- { pattern: 3 }\n')
+  expect(run('--rules', wrong, log)).toMatchObject({ status: 2, stderr: expect.stringContaining('0.pattern') })
+})
+
 test('what cannot be read or written is said, with what to do', () => {
   expect(run(join(folder, 'none.log'))).toMatchObject({ status: 2, stderr: expect.stringContaining('no such file') })
   expect(run(folder)).toMatchObject({ status: 2, stderr: expect.stringContaining('it is a folder') })

@@ -1,27 +1,32 @@
 // cluster: log lines that say the same thing, with no model and no settings.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { Masks } from '#analysis/masks.ts'
 import { FileMiner, type Clustered } from '#analysis/templates.ts'
 import { clean } from '#incident/clean.ts'
 import { Fault } from '#incident/fault.ts'
 import { clusterPage } from './cluster-page.ts'
 import { readLogFile } from './log-file.ts'
+import { readMaskRules } from './mask-rules.ts'
 
 const SHOWN = 40 // templates on a terminal; --json and --report have them all
 const PROGRESS_MILLIS = 200
 const BATCH_CHARACTERS = 1 << 16
 
-export async function cluster(file: string, options: { json?: boolean; report?: string }): Promise<boolean> {
+export type ClusterOptions = { json?: boolean; report?: string; rules?: string }
+
+export async function cluster(file: string, options: ClusterOptions): Promise<boolean> {
   const began = performance.now()
-  const found = await mine(file)
+  const masks = options.rules === undefined ? undefined : new Masks(readMaskRules(options.rules))
+  const found = await mine(file, masks)
   const seconds = Math.round(performance.now() - began) / 1_000
   if (options.report !== undefined) save(options.report, clusterPage(file === '-' ? 'stdin' : file, found))
   await print(options.json ? rows(found, seconds) : table(found, seconds, options.report))
   return true
 }
 
-async function mine(file: string): Promise<Clustered> {
-  const miner = new FileMiner()
+async function mine(file: string, masks: Masks | undefined): Promise<Clustered> {
+  const miner = new FileMiner(masks)
   let bytes = 0
   let told = performance.now()
   const isWatched = process.stderr.isTTY

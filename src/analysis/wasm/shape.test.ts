@@ -1,56 +1,11 @@
 import { expect, test } from 'vitest'
 import { logLines } from '../../../bench/log-lines.ts'
-import { randomFrom } from '../random.ts'
+import { anyLines } from '../any-lines.fixture.ts'
 import './portable.ts'
 import { openKernel } from './kernel.ts'
 import * as source from './shape.as.ts'
 
 const kernel = openKernel('shape', source)
-
-/** What stands where a line is read in another way; bytes of characters, and bytes that belong to none. */
-const PIECES = [
-  ...'"\'`{}[]()<>,;:=/\\.@*~-_ \t\r\0\x7f',
-  'msg',
-  'user=',
-  '"level":',
-  '502',
-  'status',
-  'deadbeef',
-  'feed',
-  'Mon',
-  'UTC',
-  'MB',
-  'pod-kxqzp',
-  'db.internal',
-  ':5432',
-  'fe80::1',
-  'a@b.c',
-  'https://',
-  'true',
-  'дом',
-  '库',
-  '🔥',
-  '\xff',
-  '\xe2\x82',
-]
-
-function anyLines(count: number, seed: number): Buffer {
-  const random = randomFrom(seed)
-  const below = (limit: number) => Math.floor(limit * random())
-  const parts: Buffer[] = []
-  for (let line = 0; line < count; line++) {
-    for (let length = below(20); length > 0; length--) {
-      const piece = PIECES[below(PIECES.length)]!
-      parts.push(
-        random() < 0.05
-          ? Buffer.of(below(256) || 1)
-          : Buffer.from(piece, piece < '\x80' || piece > '\xff' ? 'utf8' : 'latin1'),
-      )
-    }
-    parts.push(Buffer.from('\n'))
-  }
-  return Buffer.concat(parts)
-}
 
 function shapes(from: typeof source, block: Uint8Array) {
   from.INPUT.set(block)

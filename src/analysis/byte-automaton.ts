@@ -1,0 +1,147 @@
+// Patterns to one deterministic automaton that reads bytes: a table, one step a byte whatever the patterns are.
+// Thompson's construction and the subset construction: Aho, Sethi, Ullman, Compilers, 1986, sections 3.6 and 3.7.
+import { Fault } from '#incident/fault.ts'
+import { parsePattern, type Pattern } from './byte-pattern.ts'
+
+export type Automaton = {
+  /**
+   * A row for each state: where each class of bytes leads, then the first pattern that may end here, counted from 1, or 0.
+   * States are places in the table, so a step is `table[place + classOf[byte]]`; place 0 is the end of every hope.
+   */
+  table: Int32Array
+  /** Of each of the 256 bytes; bytes of one class are never told apart. */
+  classOf: Uint8Array
+  classes: number
+  /** Where to begin in a line that holds one of the signs. */
+  start: number
+  /** Where to begin in any other line: patterns that cannot match without one of the signs are not tried. */
+  startWithoutSigns: number
+}
+
+/** Entries of a table: 4 MB. */
+const TABLE_SIZE = 1 << 20
+const MOST_STATES = 8192 // the built-in rules have 920
+const MOST_STEPS = 20_000 // of the automaton before it is made deterministic
+
+/** At most 255 patterns, the first the most important. Patterns that make too large a table are a Fault `validation`. */
+export function automatonOf(patterns: readonly string[], signs: string): Automaton {
+  const nfa = new Nfa()
+  const parsed = patterns.map(parsePattern)
+  const starts = parsed.map((pattern, i) => nfa.build(pattern, nfa.add({ accepts: i + 1 })))
+  const needed = [...Buffer.from(signs)]
+  const without = starts.filter((_, i) => !needed.some(sign => needs(parsed[i]!, sign)))
+  const { classOf, classes, samples } = classesOf(nfa.steps)
+  const width = classes + 1
+  const states: number[][] = []
+  const places = new Map<string, number>()
+  const placeOf = (reached: number[]): number => {
+    const key = reached.join()
+    const known = places.get(key)
+    if (known !== undefined) return known
+    const place = width * (states.push(reached) - 1)
+    if (states.length > MOST_STATES || place + width > TABLE_SIZE) throw tooLarge()
+    places.set(key, place)
+    return place
+  }
+  placeOf([])
+  const start = placeOf(nfa.closure(starts))
+  const startWithoutSigns = placeOf(nfa.closure(without))
+  const table: number[] = []
+  for (const state of states) {
+    for (const byte of samples) table.push(placeOf(nfa.closure(nfa.read(state, byte))))
+    const accepted = Math.min(...state.map(step => nfa.steps[step]!.accepts ?? Infinity))
+    table.push(accepted === Infinity ? 0 : accepted)
+  }
+  return { table: Int32Array.from(table), classOf, classes, start, startWithoutSigns }
+}
+
+/** Whether every match holds this byte. */
+function needs(pattern: Pattern, byte: number): boolean {
+  switch (pattern.kind) {
+    case 'bytes':
+      return pattern.has.indexOf(1) === byte && pattern.has.lastIndexOf(1) === byte
+    case 'sequence':
+      return pattern.of.some(part => needs(part, byte))
+    case 'choice':
+      return pattern.of.every(part => needs(part, byte))
+    case 'repeat':
+      return pattern.least > 0 && needs(pattern.of, byte)
+  }
+}
+
+/** Reads one byte and goes on to `to`, or goes on to each of `ways` unread, or accepts. */
+type Step = { has?: Uint8Array; to?: number; ways?: number[]; accepts?: number }
+
+class Nfa {
+  readonly steps: Step[] = []
+
+  add(step: Step): number {
+    if (this.steps.length >= MOST_STEPS) throw tooLarge()
+    return this.steps.push(step) - 1
+  }
+
+  /** Where the pattern begins that goes on to `then`. */
+  build(pattern: Pattern, then: number): number {
+    switch (pattern.kind) {
+      case 'bytes':
+        return this.add({ has: pattern.has, to: then })
+      case 'sequence':
+        return pattern.of.reduceRight((after, part) => this.build(part, after), then)
+      case 'choice':
+        return this.add({ ways: pattern.of.map(part => this.build(part, then)) })
+      case 'repeat':
+        return this.#repeat(pattern.of, pattern.least, pattern.most, then)
+    }
+  }
+
+  #repeat(of: Pattern, least: number, most: number, then: number): number {
+    let start = then
+    if (most === Infinity) {
+      const ways = [then]
+      start = this.add({ ways })
+      ways.push(this.build(of, start))
+    } else {
+      for (let time = least; time < most; time++) start = this.add({ ways: [then, this.build(of, start)] })
+    }
+    for (let time = 0; time < least; time++) start = this.build(of, start)
+    return start
+  }
+
+  /** All that is reached without reading, in order, steps that read or accept only. */
+  closure(from: readonly number[]): number[] {
+    const seen = new Set(from)
+    for (const step of seen) for (const way of this.steps[step]!.ways ?? []) seen.add(way)
+    return [...seen].filter(step => !this.steps[step]!.ways).toSorted((a, b) => a - b)
+  }
+
+  read(from: readonly number[], byte: number): number[] {
+    return from.flatMap(step => {
+      const { has, to } = this.steps[step]!
+      return has?.[byte] ? [to!] : []
+    })
+  }
+}
+
+/** Bytes that every step treats alike share a class; `samples` has one of each. */
+function classesOf(steps: readonly Step[]): { classOf: Uint8Array; classes: number; samples: number[] } {
+  const classOf = new Uint8Array(256)
+  let classes = 1
+  for (const has of new Set(steps.flatMap(step => (step.has ? [step.has] : [])))) {
+    const split = new Map<number, number>()
+    for (let byte = 0; byte < 256; byte++) {
+      const pair = 2 * classOf[byte]! + has[byte]!
+      if (!split.has(pair)) split.set(pair, split.size)
+      classOf[byte] = split.get(pair)!
+    }
+    classes = split.size
+  }
+  const samples = Array.from({ length: classes }, (_, of) => classOf.indexOf(of))
+  return { classOf, classes, samples }
+}
+
+function tooLarge(): Fault {
+  return new Fault(
+    'validation',
+    `The rules make a table of more than ${MOST_STATES} states. Repeat less, or use fewer rules.`,
+  )
+}
