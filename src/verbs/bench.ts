@@ -4,16 +4,28 @@ import { join } from 'node:path'
 import { Fault } from '#incident/fault.ts'
 import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
+import { benchDetect } from '../../bench/detect.ts'
 import { benchMcp } from '../../bench/mcp.ts'
 import { benchPeers } from '../../bench/peers.ts'
 import { benchRedact } from '../../bench/redact.ts'
+import { benchTick } from '../../bench/tick.ts'
 import { ROOT } from './root.ts'
 
-const BENCHMARKS: Record<string, Benchmark> = { chat: benchChat, mcp: benchMcp, peers: benchPeers, redact: benchRedact }
+const BENCHMARKS: Record<string, Benchmark> = {
+  chat: benchChat,
+  detect: benchDetect,
+  mcp: benchMcp,
+  peers: benchPeers,
+  redact: benchRedact,
+  tick: benchTick,
+}
 const RESULTS = join(ROOT, 'bench', 'results.md')
 
 /** False when a promise was not kept. */
-export async function bench(names: readonly string[], options: { write?: boolean; json?: boolean }): Promise<boolean> {
+export async function bench(
+  names: readonly string[],
+  options: { write?: boolean; json?: boolean; peers?: boolean },
+): Promise<boolean> {
   const unknown = names.find(name => !Object.hasOwn(BENCHMARKS, name))
   if (unknown !== undefined) {
     const known = Object.keys(BENCHMARKS).join(', ')
@@ -22,7 +34,8 @@ export async function bench(names: readonly string[], options: { write?: boolean
   const measured = new Map<string, Measured>()
   for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
     if (names.length > 0 && !names.includes(name)) continue
-    measured.set(name, await benchmark(line => void process.stderr.write(`${name}: ${line}\n`)))
+    const say = (line: string) => void process.stderr.write(`${name}: ${line}\n`)
+    measured.set(name, await benchmark(say, { peers: options.peers ?? false }))
   }
   if (options.write) writeFileSync(RESULTS, withNew(readFileSync(RESULTS, 'utf8'), measured))
   const parts = Array.from(measured, ([name, { page }]) => section(name, page))
