@@ -8,5 +8,5 @@ export type Measured = {
   isKept: boolean
 }
 
-/** `say` is told of progress. */
-export type Benchmark = (say: (line: string) => void) => Promise<Measured>
+/** `say` is told of progress. `peers`: also beside the programs of others, installed for it (`installed.ts`). */
+export type Benchmark = (say: (line: string) => void, options: { peers: boolean }) => Promise<Measured>

@@ -53,15 +53,15 @@ function snapped(value: number): number {
 /** Adds to `sums` the distances of row i to the rows of each group, itself left out. */
 type ToGroups = (i: number, sums: Float64Array) => void
 
+/** Brings the rows to unit length, in place. */
 function cosineToGroups({ values, of, sizes }: Groups, d: number): ToGroups {
-  const unit = values.slice()
-  for (let i = 0; i < of.length; i++) normalise(row(unit, d, i))
+  for (let i = 0; i < of.length; i++) normalise(row(values, d, i))
   const added = new Float64Array(sizes.length * d)
   for (const [i, group] of of.entries()) {
-    for (let j = 0; j < d; j++) added[group * d + j]! += unit[i * d + j]!
+    for (let j = 0; j < d; j++) added[group * d + j]! += values[i * d + j]!
   }
   return (i, sums) => {
-    const self = row(unit, d, i)
+    const self = row(values, d, i)
     dots(self, added, sums)
     for (let group = 0; group < sizes.length; group++) sums[group] = sizes[group]! - sums[group]!
     sums[of[i]!]! -= 1 - dot(self, self)
