@@ -11,6 +11,11 @@ import { join } from 'node:path'
 const KERNELS = [
   { source: 'shape', output: 'shape', flags: [] },
   { source: 'mask', output: 'mask', flags: [] },
+  {
+    source: 'reachability',
+    output: 'reachability',
+    flags: '--enable simd,threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536'.split(' '),
+  },
 ]
 
 const root = join(import.meta.dirname, '..')
@@ -33,7 +38,16 @@ if (!onlyPage && !onlyWasm) {
 }
 
 function compile({ source, output, flags }) {
-  run('asc', [wasm(`${source}.as.ts`), '-o', wasm(`${output}.wasm`), '--runtime', 'stub', '-O3', '--noAssert', ...flags])
+  run('asc', [
+    wasm(`${source}.as.ts`),
+    '-o',
+    wasm(`${output}.wasm`),
+    '--runtime',
+    'stub',
+    '-O3',
+    '--noAssert',
+    ...flags,
+  ])
 }
 
 function wasm(file) {

@@ -28,7 +28,7 @@ export class Distances {
     const values = Float64Array.from(rows)
     this.#metric = metric
     this.#rows = Array.from({ length: n }, (_, i) => this.prepare(values.slice(i * d, (i + 1) * d)))
-    this.#between = BETWEEN[metric]
+    this.#between = between(metric)
   }
 
   /** out[k] = distance of row `from` to row to[k], for the first `count` of `to`. */
@@ -48,6 +48,11 @@ export class Distances {
 }
 
 const BETWEEN = { cosine, euclidean, manhattan }
+
+/** The distance of two rows of one length; those of cosine are of unit length. */
+export function between(metric: Metric): (a: Float64Array, b: Float64Array) => number {
+  return BETWEEN[metric]
+}
 
 function cosine(a: Float64Array, b: Float64Array): number {
   const distance = 1 - dot(a, b)

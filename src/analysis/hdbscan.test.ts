@@ -3,10 +3,10 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { Distances } from './distance.ts'
 import ties from './fixtures/hdbscan-ties.json' with { type: 'json' }
-import { cut, type Hdbscan, type HdbscanOptions, hdbscan } from './hdbscan.ts'
+import { cut, type Hdbscan, type HdbscanOptions, hdbscan, withDefaults } from './hdbscan.ts'
 import { coreDistances, nearestDistances, type SpanningTree, spanningTree } from './spanning-tree.ts'
 
-type Case = Required<Omit<HdbscanOptions, 'weights'>> & {
+type Case = Omit<HdbscanOptions, 'weights' | 'threads' | 'isApproximate'> & {
   set: string
   labels: number[]
   probabilities: number[]
@@ -50,7 +50,7 @@ describe.each(reference.cases)('$set, sizes $minClusterSize $minSamples, epsilon
     if (!pairs) return expectEqual(hdbscan(rows, n, rows.length / n, options), options)
     const other = asTree(pairs, distances, core)
     expect(Array.from(other.weight)).toEqual(Array.from(tree.weight, weight => expect.closeTo(weight, 9)))
-    expectEqual(cut(other, core, options), options)
+    expectEqual(cut(other, core, withDefaults(options, n)), options)
   })
 })
 

@@ -2,8 +2,9 @@
 // Follows Campello, Moulavi, Sander (2013) and, for the outlier scores, Campello et al., TKDD 10(1), 2015 (GLOSH);
 // cluster_selection_epsilon follows Malzer and Baum (2020). Soft membership and new points are in `membership.ts`.
 import { condense, type CondensedTree } from './condensed-tree.ts'
-import { Distances, type Metric } from './distance.ts'
+import { checkRows, Distances, type Metric } from './distance.ts'
 import { coreDistances, nearestDistances, type SpanningTree, spanningTree } from './spanning-tree.ts'
+import { tiledTree } from './tiled-tree.ts'
 
 export type HdbscanOptions = {
   metric: Metric
@@ -20,6 +21,10 @@ export type HdbscanOptions = {
    * given apart are infinitely dense, and each becomes a cluster of its own. Give each row once, with its count.
    */
   weights?: ArrayLike<number>
+  /** Measures near rows only: for more than some 20,000 rows. Has no effect under manhattan or without WebAssembly. */
+  isApproximate: boolean
+  /** Threads that measure, the caller's among them; answers do not depend on it. */
+  threads: number
 }
 
 export type Hdbscan = {
@@ -41,29 +46,55 @@ const DEFAULTS: HdbscanOptions = {
   minSamples: 3,
   epsilon: 0.1,
   selection: 'eom',
+  isApproximate: false,
+  threads: 1,
 }
+
+/** With fewer rows the plain way is as fast: it need not lay out memory. */
+const FEWEST_TILED = 256
+
+/** Blocks of 192 rows a block is measured against: ARI with the exact answer in bench/results.md, `cluster`. */
+const NEAR_BLOCKS = 48
+
+/** Of the groups that put near rows together; a bad one costs time, or in an approximation a little truth. */
+const SEED = 42
 
 /**
  * No rows and one row have no clusters, rows that are all equal none either: they never part. Throws a RangeError where
- * the numbers are not n x d or not finite.
+ * the numbers are not n x d or not finite. Time O(n^2 d), memory O(n (d + minSamples)). The whole set is never one cluster.
+ * With WebAssembly and without, on one thread and on many: the answer is the same to the bit.
  *
  * @param rows n x d, finite
- * Time O(n^2 d), memory O(n (d + minSamples)). The whole set is never one cluster.
  */
 export function hdbscan(rows: ArrayLike<number>, n: number, d: number, options: Partial<HdbscanOptions> = {}): Hdbscan {
   const settings = withDefaults(options, n)
-  const distances = new Distances(rows, n, d, settings.metric)
-  const core = coreDistances(nearestDistances(distances, n, settings.minSamples), n, settings.minSamples)
-  return cut(spanningTree(distances, n, core), core, settings)
+  const { core, tree } = tiled(rows, n, d, settings) ?? plain(rows, n, d, settings)
+  return cut(tree, core, settings)
+}
+
+function tiled(rows: ArrayLike<number>, n: number, d: number, settings: HdbscanOptions) {
+  const { metric, isApproximate, minSamples, threads } = settings
+  if (metric === 'manhattan' || n < FEWEST_TILED) return undefined
+  checkRows(rows, n, d)
+  const nearBlocks = isApproximate ? NEAR_BLOCKS : Infinity
+  return tiledTree(rows, n, d, { metric, minSamples, threads, nearBlocks, seed: SEED })
+}
+
+function plain(rows: ArrayLike<number>, n: number, d: number, { metric, minSamples }: HdbscanOptions) {
+  const distances = new Distances(rows, n, d, metric)
+  const core = coreDistances(nearestDistances(distances, n, minSamples), n, minSamples)
+  return { core, tree: spanningTree(distances, n, core) }
 }
 
 /** Throws a RangeError for an option out of its range. */
 export function withDefaults(options: Partial<HdbscanOptions>, n: number): HdbscanOptions {
   const settings = { ...DEFAULTS, ...options }
-  const { minClusterSize, minSamples, epsilon, weights } = settings
+  const { minClusterSize, minSamples, epsilon, weights, threads } = settings
   if (!(minClusterSize >= 2)) throw new RangeError(`expected minClusterSize to be 2 or more, got ${minClusterSize}`)
   if (!(minSamples >= 1)) throw new RangeError(`expected minSamples to be 1 or more, got ${minSamples}`)
   if (!(epsilon >= 0)) throw new RangeError(`expected epsilon to be 0 or more, got ${epsilon}`)
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new RangeError(`expected threads to be 1 or more, got ${threads}`)
   if (weights && weights.length !== n) throw new RangeError(`expected ${n} weights, got ${weights.length}`)
   return settings
 }

@@ -1,0 +1,110 @@
+// An order of rows in which near ones share a block, and which blocks are near: what makes HDBSCAN on many rows an
+// approximation. Groups are those of k-means, a few rounds of it; how good they are decides only how good the answer is.
+import { fillCentres, type Frame, type Layout, TILE, type Views } from './tile-memory.ts'
+import type { Crew } from './tile-threads.ts'
+import { JOB } from './tile-work.ts'
+import { randomFrom } from './random.ts'
+
+/** Rounds of k-means: beyond 4 the order hardly changes. */
+const ROUNDS = 4
+
+/** @returns the rows, group by group, a group beside the one whose centre is nearest */
+export function groupRows(crew: Crew, layout: Layout, frame: Frame, views: Views, d: number, seed: number): Int32Array {
+  const { n, stride } = layout
+  const { exact, group } = views
+  const groups = Math.ceil(n / TILE)
+  const random = randomFrom(seed)
+  const centres = new Float64Array(groups * d)
+  const restart = (c: number) => {
+    const row = Math.floor(random() * n)
+    centres.set(exact.subarray(row * stride, row * stride + d), c * d)
+  }
+  for (let c = 0; c < groups; c++) restart(c)
+  const size = new Float64Array(groups)
+  for (let round = 0; ; round++) {
+    fillCentres(centres, d, layout, frame, views)
+    crew.run(JOB.group, groups)
+    size.fill(0)
+    for (let i = 0; i < n; i++) size[group[i]!]!++
+    if (round === ROUNDS) break
+    centres.fill(0)
+    for (let i = 0; i < n; i++) {
+      const c = group[i]! * d
+      const row = i * stride
+      for (let j = 0; j < d; j++) centres[c + j]! += exact[row + j]! / size[group[i]!]!
+    }
+    for (let c = 0; c < groups; c++) if (size[c] === 0) restart(c)
+  }
+  const rank = new Int32Array(groups)
+  for (const [place, c] of chainOf(centres, groups, d).entries()) rank[c] = place
+  return Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => rank[group[a]!]! - rank[group[b]!]! || a - b)
+}
+
+/** Each point after the nearest one before it that is not taken yet. */
+function chainOf(points: Float64Array, count: number, d: number): number[] {
+  const left = new Set(Array(count).keys())
+  const chain: number[] = []
+  for (let at = 0; left.size > 0; ) {
+    left.delete(at)
+    chain.push(at)
+    let nearest = at
+    let least = Infinity
+    for (const other of left) {
+      const apart = squared(points, at, other, d)
+      if (apart >= least) continue
+      least = apart
+      nearest = other
+    }
+    at = nearest
+  }
+  return chain
+}
+
+/**
+ * Each block with itself, the `nearest` blocks whose middles are nearest, and the tree that joins all blocks.
+ * @returns pairs of blocks, the lower first
+ */
+export function blockGraph({ exact }: Views, { n, stride }: Layout, d: number, nearest: number): Int32Array {
+  const blocks = Math.ceil(n / TILE)
+  const middles = new Float64Array(blocks * d)
+  for (let i = 0; i < n; i++) {
+    const block = Math.floor(i / TILE)
+    const rows = Math.min(TILE, n - block * TILE)
+    for (let j = 0; j < d; j++) middles[block * d + j]! += exact[i * stride + j]! / rows
+  }
+  const apart = new Float64Array(blocks * blocks)
+  for (let a = 0; a < blocks; a++) {
+    for (let b = 0; b < a; b++) apart[a * blocks + b] = apart[b * blocks + a] = squared(middles, a, b, d)
+  }
+  const chosen = new Set<number>()
+  const choose = (a: number, b: number) => chosen.add(Math.min(a, b) * blocks + Math.max(a, b))
+  const all = Array.from({ length: blocks }, (_, b) => b)
+  for (const a of all) {
+    choose(a, a)
+    const byDistance = all.toSorted((b, c) => apart[a * blocks + b]! - apart[a * blocks + c]!)
+    for (const b of byDistance.slice(0, nearest)) choose(a, b)
+  }
+  // Prim's algorithm over blocks.
+  const from = new Int32Array(blocks)
+  const reach = apart.slice(0, blocks)
+  const left = new Set(all.slice(1))
+  while (left.size > 0) {
+    let next = -1
+    for (const b of left) if (next < 0 || reach[b]! < reach[next]!) next = b
+    left.delete(next)
+    choose(next, from[next]!)
+    for (const b of left) {
+      if (apart[next * blocks + b]! >= reach[b]!) continue
+      reach[b] = apart[next * blocks + b]!
+      from[b] = next
+    }
+  }
+  const diagonalFirst = [...chosen].sort((a, b) => apart[a]! - apart[b]! || a - b)
+  return Int32Array.from(diagonalFirst.flatMap(key => [Math.floor(key / blocks), key % blocks]))
+}
+
+function squared(points: Float64Array, a: number, b: number, d: number): number {
+  let sum = 0
+  for (let j = 0; j < d; j++) sum += (points[a * d + j]! - points[b * d + j]!) ** 2
+  return sum
+}

@@ -1,0 +1,227 @@
+// The minimum spanning tree of mutual reachability, as spanning-tree.ts finds it and to the same bits, in two passes over
+// tiles of the distance matrix, by WebAssembly and several threads; no distance is kept. Memory O(n (d + neighbours)).
+//   1. nearest: each row's nearest others. Kruskal over those makes a tree that is nearly minimal.
+//   2. link: every pair that is shorter than the longest edge on its way through that tree. What is none of these cannot
+//      be in the minimum spanning tree, so Kruskal over the tree and them gives it.
+import { between } from './distance.ts'
+import { blockGraph, groupRows } from './row-groups.ts'
+import type { SpanningTree } from './spanning-tree.ts'
+import {
+  fillRows,
+  frameOf,
+  layOut,
+  type Layout,
+  REPORTED,
+  reorder,
+  type Size,
+  TILE,
+  type Views,
+  viewsOf,
+  WORD,
+} from './tile-memory.ts'
+import { type Crew, kernelModule, startCrew } from './tile-threads.ts'
+import { JOB } from './tile-work.ts'
+import { improved, orderTree, partsOf, roughOrder, shortestForest } from './tree-order.ts'
+
+export type Tiled = Pick<Size, 'metric' | 'threads'> & {
+  minSamples: number
+  /**
+   * How many of the nearest blocks of rows a block is measured against. With fewer than there are, the tree is the minimal
+   * one of the graph of those pairs alone, and the answer an approximation.
+   */
+  nearBlocks: number
+  seed: number
+}
+
+/** Fewest neighbours kept: with 8 more pairs are left for the second pass, with 32 the first one is slower. */
+const NEIGHBOURS = 16
+
+/** Tiles of the first round of links while rows fall into parts that no neighbour joins, and how the rounds grow. */
+const FIRST_ROUND = 64
+const GROWTH = 4
+
+/**
+ * @param rows n x d, finite; n at least 2
+ * @returns undefined where the kernel was not built
+ */
+export function tiledTree(
+  rows: ArrayLike<number>,
+  n: number,
+  d: number,
+  { metric, threads, minSamples, nearBlocks, seed }: Tiled,
+): { core: Float64Array; tree: SpanningTree } | undefined {
+  const module = kernelModule()
+  if (!module) return undefined
+  const blocks = Math.ceil(n / TILE)
+  const kept = Math.min(Math.max(minSamples, NEIGHBOURS), n - 1)
+  const frame = frameOf(rows, n, d, metric)
+  const layout = layOut({ n, d, metric, threads, kept, tiles: (blocks * (blocks + 1)) / 2, centres: blocks })
+  layout.unit = 1 / frame.longest ** 2
+  const crew = startCrew(module, layout)
+  try {
+    const views = viewsOf(crew.memory, layout)
+    fillRows(rows, d, layout, frame, views)
+    if (blocks > 1) reorder(views, layout, groupRows(crew, layout, frame, views, d, seed))
+    const tiles = blockGraph(views, layout, d, nearBlocks)
+    const least = findNearest(crew, layout, views, tiles, minSamples)
+    const tree = link(crew, layout, views, tiles, least, nearTree(layout, views))
+    const core = new Float64Array(n)
+    for (let i = 0; i < n; i++) core[views.names[i]!] = views.core[i]!
+    return { core, tree }
+  } finally {
+    crew.end()
+  }
+}
+
+/** Fills in each row's nearest and its core distance; returns, for each tile, a bound below its distances. */
+function findNearest(crew: Crew, layout: Layout, views: Views, tiles: Int32Array, minSamples: number): Float32Array {
+  const { n, kept, threads } = layout
+  const others = Array.from({ length: threads - 1 }, (_, k) => viewsOf(crew.memory, layout, k + 1))
+  for (const { near } of [views, ...others]) near.fill(Infinity)
+  views.reach.fill(Infinity, 0, n)
+  views.tiles.set(tiles)
+  crew.run(JOB.nearest, tiles.length / 2)
+  for (const other of others) for (let i = 0; i < n; i++) mergeLists(views, other, i * kept, kept)
+  for (let i = 0; i < n; i++) {
+    views.core[i] = views.near[i * kept + Math.min(minSamples, kept) - 1]!
+    views.coreBound[i] = asBound(views.core[i]!, layout) * LESS
+  }
+  return views.least.slice(0, tiles.length / 2)
+}
+
+/** Puts another thread's list into this one's place by place; both ascending. */
+function mergeLists(into: Views, from: Views, start: number, kept: number): void {
+  for (let k = start; k < start + kept; k++) {
+    const distance = from.near[k]!
+    let place = start + kept - 1
+    if (distance >= into.near[place]!) return
+    for (; place > start && into.near[place - 1]! > distance; place--) {
+      into.near[place] = into.near[place - 1]!
+      into.nearIndex[place] = into.nearIndex[place - 1]!
+    }
+    into.near[place] = distance
+    into.nearIndex[place] = from.nearIndex[k]!
+  }
+}
+
+/** A spanning tree of edges between near rows; parts that none joins are chained by any edge. Rows by their names. */
+function nearTree(layout: Layout, views: Views): { tree: SpanningTree; hasParts: boolean } {
+  const { n, kept, metric, stride } = layout
+  const { near, nearIndex, core, exact, names } = views
+  const pairs: number[] = []
+  for (let i = 0; i < n; i++) {
+    for (let k = i * kept; k < (i + 1) * kept; k++) {
+      const j = nearIndex[k]!
+      if (near[k] === Infinity) break
+      // One that both lists hold is taken from the lower row's.
+      if (i < j || near[k]! > near[(j + 1) * kept - 1]!) pairs.push(i, j, near[k]!)
+    }
+  }
+  const edges = edgesOf(pairs, views)
+  const forest = shortestForest(edges, roughOrder(edges.weight), n)
+  const parts = partsOf(forest, n)
+  const rowOf = new Int32Array(n)
+  for (let i = 0; i < n; i++) rowOf[names[i]!] = i
+  const heads = parts.map(name => rowOf[name]!)
+  const line = (i: number) => exact.subarray(i * stride, (i + 1) * stride)
+  const chain = heads.slice(1).flatMap((i, k) => [heads[k]!, i, between(metric)(line(heads[k]!), line(i))])
+  return { tree: improved(forest, edgesOf(chain, views), n), hasParts: core.length > 0 && parts.length > 1 }
+}
+
+/** Triples of two rows and their distance, as edges of mutual reachability between names, the lower one first. */
+function edgesOf(triples: ArrayLike<number>, { core, names }: Views): SpanningTree {
+  const count = triples.length / 3
+  const edges = { from: new Int32Array(count), to: new Int32Array(count), weight: new Float64Array(count) }
+  for (let e = 0; e < count; e++) {
+    const [i, j] = [triples[3 * e]!, triples[3 * e + 1]!]
+    edges.from[e] = Math.min(names[i]!, names[j]!)
+    edges.to[e] = Math.max(names[i]!, names[j]!)
+    edges.weight[e] = Math.max(triples[3 * e + 2]!, core[i]!, core[j]!)
+  }
+  return edges
+}
+
+function link(
+  crew: Crew,
+  layout: Layout,
+  views: Views,
+  tiles: Int32Array,
+  least: Float32Array,
+  { tree: first, hasParts }: { tree: SpanningTree; hasParts: boolean },
+): SpanningTree {
+  let tree = first
+  let left = Array.from(least, (_, tile) => tile).sort((a, b) => least[a]! - least[b]!)
+  let round = hasParts ? FIRST_ROUND : left.length
+  while (left.length > 0) {
+    const way = wayThrough(tree, layout, views)
+    const tasks = left.slice(0, round)
+    const open = tasks.filter(tile => least[tile]! <= way.most(tiles[2 * tile]!, tiles[2 * tile + 1]!))
+    for (const [task, tile] of open.entries()) {
+      const [i, j] = [tiles[2 * tile]!, tiles[2 * tile + 1]!]
+      views.tasks[task] = tile
+      views.between[task] = way.between(i, j)
+      views.highest[task] = way.highest[j]!
+    }
+    const done = crew.run(JOB.link, open.length)
+    tree = improved(tree, reportedEdges(crew, layout), layout.n)
+    left = [...open.slice(done), ...left.slice(round)]
+    round *= GROWTH
+  }
+  return tree
+}
+
+/** Writes the tree for the kernel; tells, in the units of bounds, the longest edges on the ways between two blocks. */
+function wayThrough(tree: SpanningTree, layout: Layout, views: Views) {
+  const { n } = layout
+  const { core, climb, place, ranks, names, weights, ends } = views
+  const order = orderTree(tree, n, ranks)
+  place.fill(-1)
+  for (let i = 0; i < n; i++) place[i] = order.place[names[i]!]!
+  weights.set(tree.weight)
+  for (const [rank, from] of tree.from.entries()) ends.set([from, tree.to[rank]!], 2 * rank)
+
+  const longest = (i: number, j: number) => {
+    if (i === j) return 0
+    const start = Math.min(place[i]!, place[j]!)
+    const count = Math.abs(place[i]! - place[j]!)
+    const level = 31 - Math.clz32(count)
+    const rank = Math.max(ranks[level * n + start]!, ranks[level * n + start + count - 2 ** level]!)
+    return asBound(tree.weight[rank]!, layout) * MORE
+  }
+  const middle: number[] = [] // of each block, its densest row
+  const highest: number[] = []
+  for (let start = 0; start < n; start += TILE) {
+    const end = Math.min(start + TILE, n)
+    let densest = start
+    for (let i = start; i < end; i++) if (core[i]! < core[densest]!) densest = i
+    for (let i = start; i < end; i++) climb[i] = longest(i, densest)
+    middle.push(densest)
+    highest.push(climb.subarray(start, end).reduce((a, b) => Math.max(a, b)))
+  }
+  const betweenBlocks = (i: number, j: number) => longest(middle[i]!, middle[j]!)
+  return {
+    between: betweenBlocks,
+    highest,
+    most: (i: number, j: number) => Math.max(highest[i]!, highest[j]!, betweenBlocks(i, j)) * MORE,
+  }
+}
+
+function reportedEdges(crew: Crew, layout: Layout): SpanningTree {
+  const triples: number[] = []
+  const { words } = viewsOf(crew.memory, layout)
+  for (let thread = 0; thread < layout.threads; thread++) {
+    const { pairRows, pairWeights } = viewsOf(crew.memory, layout, thread)
+    const count = Math.min(words[WORD.reported + thread]!, REPORTED)
+    for (let k = 0; k < count; k++) triples.push(pairRows[4 * k + 2]!, pairRows[4 * k + 3]!, pairWeights[2 * k]!)
+  }
+  return edgesOf(triples, viewsOf(crew.memory, layout))
+}
+
+/** More than a float's rounding, up and down. */
+const MORE = 1 + 2.5e-7
+const LESS = 1 - 2.5e-7
+
+/** A distance in the units of the kernel's bounds. */
+function asBound(distance: number, { metric, unit }: Layout): number {
+  return metric === 'cosine' ? distance : distance ** 2 * unit
+}

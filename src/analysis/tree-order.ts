@@ -1,0 +1,110 @@
+// Spanning trees as lists of edges, and the order of rows in which the longest edge between any two of them is found at
+// once: the leaves of the single-linkage dendrogram, where it is the longest of the gaps from one to the other.
+import { ordered, type SpanningTree } from './spanning-tree.ts'
+
+/** Which rows are joined already. */
+class Forest {
+  readonly #above: Int32Array
+
+  constructor(n: number) {
+    this.#above = Int32Array.from({ length: n }, (_, i) => i)
+  }
+
+  top(row: number): number {
+    let at = row
+    while (this.#above[at] !== at) {
+      this.#above[at] = this.#above[this.#above[at]!]!
+      at = this.#above[at]!
+    }
+    return at
+  }
+
+  /** False if they were joined before. */
+  join(a: number, b: number): boolean {
+    const [from, to] = [this.top(a), this.top(b)]
+    this.#above[from] = to
+    return from !== to
+  }
+}
+
+/**
+ * Kruskal's algorithm (1956) over edges that come by weight: the edges of a forest, one less than n where all is joined.
+ *
+ * @param order indices of edges, lightest first
+ */
+export function shortestForest(edges: SpanningTree, order: Iterable<number>, n: number): SpanningTree {
+  const forest = new Forest(n)
+  const kept: number[] = []
+  for (const edge of order) if (forest.join(edges.from[edge]!, edges.to[edge]!)) kept.push(edge)
+  return {
+    from: Int32Array.from(kept, edge => edges.from[edge]!),
+    to: Int32Array.from(kept, edge => edges.to[edge]!),
+    weight: Float64Array.from(kept, edge => edges.weight[edge]!),
+  }
+}
+
+/** One row of each part the edges leave apart. */
+export function partsOf({ from, to }: SpanningTree, n: number): number[] {
+  const forest = new Forest(n)
+  for (const [edge, row] of from.entries()) forest.join(row, to[edge]!)
+  return Array.from({ length: n }, (_, i) => i).filter(i => forest.top(i) === i)
+}
+
+/** The minimum spanning tree of a tree's edges and others. */
+export function improved(tree: SpanningTree, others: SpanningTree, n: number): SpanningTree {
+  const all = ordered({
+    from: Int32Array.from([...tree.from, ...others.from]),
+    to: Int32Array.from([...tree.to, ...others.to]),
+    weight: Float64Array.from([...tree.weight, ...others.weight]),
+  })
+  return shortestForest(all, all.weight.keys(), n)
+}
+
+/** Indices of positive numbers, smallest first, to the precision of a float. */
+export function roughOrder(values: Float64Array): Uint32Array {
+  // A float that is not negative sorts as its bits do; behind them the index. Native sorting of integers is 10 times
+  // as fast as a comparison in JavaScript.
+  const bits = new Uint32Array(Float32Array.from(values).buffer)
+  const keys = new BigUint64Array(values.length)
+  const halves = new Uint32Array(keys.buffer)
+  for (let i = 0; i < values.length; i++) {
+    halves[2 * i] = i
+    halves[2 * i + 1] = bits[i]!
+  }
+  keys.sort()
+  return Uint32Array.from(bits, (_, i) => halves[2 * i]!)
+}
+
+/** `ranks` is `levels` lines of n: in line l, at p, the highest rank among the 2^l gaps from place p on. */
+export type TreeOrder = { place: Int32Array }
+
+/** @param tree n - 1 edges, lightest first; the rank of an edge is its index */
+export function orderTree({ from, to }: SpanningTree, n: number, ranks: Int32Array): TreeOrder {
+  const forest = new Forest(n)
+  const head = Int32Array.from({ length: n }, (_, i) => i) // of the chain of each top
+  const tail = head.slice()
+  const next = new Int32Array(n).fill(-1)
+  const gap = new Int32Array(n) // behind each row, the rank of the edge that joined what follows
+  for (const [rank, row] of from.entries()) {
+    const [a, b] = [forest.top(row), forest.top(to[rank]!)]
+    const [first, last] = [head[a]!, tail[b]!]
+    next[tail[a]!] = head[b]!
+    gap[tail[a]!] = rank
+    forest.join(a, b)
+    const top = forest.top(a)
+    head[top] = first
+    tail[top] = last
+  }
+  const place = new Int32Array(n)
+  let at = head[forest.top(0)]!
+  for (let p = 0; p < n; p++) {
+    place[at] = p
+    ranks[p] = gap[at]!
+    at = next[at]!
+  }
+  for (let level = 1; (level + 1) * n <= ranks.length; level++) {
+    const [line, above, half] = [level * n, (level - 1) * n, 2 ** (level - 1)]
+    for (let p = 0; p < n; p++) ranks[line + p] = Math.max(ranks[above + p]!, ranks[above + Math.min(p + half, n - 1)]!)
+  }
+  return { place }
+}
