@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
+import { embedderSettings } from '#analysis/embedders/schema.ts'
 import { matches } from '#incident/glob.ts'
 import type { Policy } from '#incident/policy.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
@@ -55,6 +56,11 @@ export const configSchema = z
       })
       .prefault({}),
     chats: z.strictObject({ slack: slackSettings.optional(), teams: teamsSettings.optional() }).prefault({}),
+    analysis: z
+      .strictObject({
+        embedder: embedderSettings.default({ model: 'static' }).describe('what turns texts into vectors'),
+      })
+      .prefault({}),
     policy: policySchema.default(defaultPolicy),
   })
   .superRefine(checkClusters)

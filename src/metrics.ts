@@ -11,6 +11,7 @@ const COUNTERS: Record<Counted, string[]> = {
   actions_total: ['type', 'outcome'],
   approvals_total: ['outcome'],
   mcp_calls_total: ['server', 'tool', 'outcome'],
+  embedding_cache_total: ['outcome'],
 }
 const GAUGES: Record<Gauged, string[]> = {
   source_up: ['source'],

@@ -1,18 +1,30 @@
 // The Analyst as the heart knows it: every call goes to one worker thread, in order, so that chats stay quick meanwhile.
 // A thread that ends is followed by another, which goes on from the last snapshot.
-import type { Analyst } from '#incident/analyst.ts'
+import type { Analysis, Analyst } from '#incident/analyst.ts'
 import { Fault } from '#incident/fault.ts'
-import type { Log } from '#incident/observe.ts'
+import { type Log, type Observe, UNOBSERVED } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { CacheCounts } from './embedders/cached.ts'
+import type { EmbedderSettings } from './embedders/schema.ts'
 import { startThread } from './thread.ts'
 import type { Asked } from './worker.ts'
 
 const HOUR_MILLIS = 3_600_000
 export const MOST_RESTARTS = 6 // an hour: each reads the models again; what ends six threads in a row would end the seventh
 
-/** Resolves once the worker has loaded its models. What fails in it comes back as a Fault `processing`. */
-export async function createAnalyst({ clock, log }: { clock: () => Millis; log: Log }): Promise<Analyst> {
-  let thread = startThread()
+/** Resolves once the worker has loaded its models. What fails in it comes back as its Fault, or one of `processing`. */
+export async function createAnalyst({
+  clock,
+  log,
+  observe = UNOBSERVED,
+  embedder = { model: 'static' },
+}: {
+  clock: () => Millis
+  log: Log
+  observe?: Observe
+  embedder?: EmbedderSettings
+}): Promise<Analyst> {
+  let thread = startThread(embedder)
   let kept: Uint8Array | undefined // the last snapshot
   let restarts = 0
   let lately: Millis[] = [] // when a thread took the place of another
@@ -34,7 +46,7 @@ export async function createAnalyst({ clock, log }: { clock: () => Millis; log: 
     lately.push(now)
     restarts++
     log.warn({ restarts }, `the analysis begins again ${kept ? 'from its last snapshot' : 'with nothing learnt'}`)
-    thread = startThread()
+    thread = startThread(embedder)
     if (kept) void thread.ask('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
     return thread
   }
@@ -43,10 +55,21 @@ export async function createAnalyst({ clock, log }: { clock: () => Millis; log: 
     return current().ask<T>(call, given)
   }
 
+  async function observeCache(): Promise<void> {
+    const counts = await ask<CacheCounts | undefined>('cacheCounts')
+    if (!counts) return
+    observe.count('embedding_cache_total', { outcome: 'hit' }, counts.hits)
+    observe.count('embedding_cache_total', { outcome: 'miss' }, counts.misses)
+  }
+
   await ask('ready')
   return {
     learn: (readings, at) => ask('learn', readings, at),
-    analyse: (readings, at, options) => ask('analyse', readings, at, options),
+    async analyse(readings, at, options) {
+      const analysis = await ask<Analysis>('analyse', readings, at, options)
+      if (embedder.model !== 'static') await observeCache().catch(() => undefined)
+      return analysis
+    },
     correlate: (signals, type) => ask('correlate', signals, type),
     cluster: (signals, parameters) => ask('cluster', signals, parameters),
     async snapshot() {

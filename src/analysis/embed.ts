@@ -10,6 +10,8 @@ import { getSystemErrorMap } from 'node:util'
 export type Embedder = {
   name: string
   dims: number
+  /** From this cosine on two texts may be about the same fault; it never decides alone. */
+  alike: number
   /** n texts -> n x dims, each row of length 1 or all zeros. */
   embed(texts: readonly string[]): Float32Array
 }

@@ -1,17 +1,18 @@
 // One worker thread, from its start to its end, and the calls that wait for its answers.
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
+import type { EmbedderSettings } from './embedders/schema.ts'
 import type { Answered, Asked } from './worker.ts'
 
 export type Thread = {
-  /** Answered in the order asked. What fails in it comes back as a Fault `processing`, and so does its end. */
+  /** Answered in the order asked. What fails in it comes back as its Fault or one of `processing`, and so does its end. */
   ask<T>(call: Asked['call'], given: unknown[]): Promise<T>
   hasEnded(): boolean
   end(): Promise<void>
 }
 
-export function startThread(): Thread {
-  const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')))
+export function startThread(embedder: EmbedderSettings): Thread {
+  const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')), { workerData: embedder })
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let asked = 0
   let ended: Fault | undefined // a thread that is gone answers nobody
@@ -19,8 +20,10 @@ export function startThread(): Thread {
   worker.on('message', (answer: Answered) => {
     const caller = waiting.get(answer.id)
     waiting.delete(answer.id)
-    if ('failed' in answer) caller?.reject(new Fault('processing', 'The analysis failed.', { cause: answer.failed }))
-    else caller?.resolve(answer.value)
+    if ('failed' in answer) {
+      const { code = 'processing', message = 'The analysis failed.' } = answer.fault ?? {}
+      caller?.reject(new Fault(code, message, { cause: answer.failed }))
+    } else caller?.resolve(answer.value)
   })
   const end = (cause: unknown) => {
     ended ??= new Fault('processing', `The analysis ended: ${reason(cause)}.`, { cause })

@@ -1,12 +1,15 @@
 // The thread the analysis runs in: it holds what was learnt, and answers one call after the other.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import type { ClusterParameters } from '#incident/analyst.ts'
+import { Fault, type FaultCode } from '#incident/fault.ts'
 import type { CorrelationType } from '#incident/incident.ts'
 import type { Signal, SourceReading } from '#incident/signal.ts'
 import { correlate } from './correlate.ts'
-import { openStaticEmbedder } from './embedders/static.ts'
+import type { Embedder } from './embed.ts'
+import { openEmbedder } from './embedders/open.ts'
+import type { EmbedderSettings } from './embedders/schema.ts'
 import { createLearnt, restore, snapshot } from './learnt.ts'
 import { messageClusters } from './message-clusters.ts'
 import { analyse, learn } from './pipeline.ts'
@@ -14,13 +17,17 @@ import { topologyOf } from './topology-of.ts'
 
 export type Asked = {
   id: number
-  call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'snapshot' | 'restore'
+  call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'snapshot' | 'restore' | 'cacheCounts'
   given: unknown[]
 }
-export type Answered = { id: number; value: unknown } | { id: number; failed: string }
+/** `fault`: what may be said to people of what failed. */
+export type Answered =
+  | { id: number; value: unknown }
+  | { id: number; failed: string; fault?: { code: FaultCode; message: string } }
 
 let learnt = createLearnt()
-const embedder = openStaticEmbedder(modelsFolder())
+const settings: EmbedderSettings = workerData
+let opened: ReturnType<typeof openEmbedder> | undefined
 
 parentPort?.on('message', ({ id, call, given }: Asked) => {
   try {
@@ -28,18 +35,21 @@ parentPort?.on('message', ({ id, call, given }: Asked) => {
     parentPort?.postMessage({ id, value } satisfies Answered, transferred(value))
   } catch (error) {
     const failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    parentPort?.postMessage({ id, failed } satisfies Answered, [])
+    const fault = error instanceof Fault ? { code: error.code, message: error.message } : undefined
+    parentPort?.postMessage({ id, failed, fault } satisfies Answered, [])
   }
 })
 
 function answer(call: Asked['call'], given: unknown[]): unknown {
+  opened ??= openEmbedder(settings, modelsFolder())
+  const { embedder, cacheCounts } = opened
   switch (call) {
     case 'ready':
       return true
     case 'learn':
       return learn(learnt, ...(given as [SourceReading[], number]))
     case 'analyse':
-      return pass(...(given as [SourceReading[], number, { learn: boolean }]))
+      return pass(embedder, ...(given as [SourceReading[], number, { learn: boolean }]))
     case 'correlate': {
       const [signals, type] = given as [Signal[], CorrelationType | undefined]
       return correlate(signals, topologyOf(learnt), { type, embedder })
@@ -48,6 +58,8 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       const [signals, parameters] = given as [Signal[], ClusterParameters | undefined]
       return messageClusters(signals, learnt.miner, embedder, parameters)
     }
+    case 'cacheCounts':
+      return cacheCounts()
     case 'snapshot':
       return snapshot(learnt)
     case 'restore': {
@@ -58,7 +70,7 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
   }
 }
 
-function pass(readings: SourceReading[], at: number, { learn: keep }: { learn: boolean }) {
+function pass(embedder: Embedder, readings: SourceReading[], at: number, { learn: keep }: { learn: boolean }) {
   const began = performance.now()
   const state = keep ? learnt : (restore(snapshot(learnt)) ?? createLearnt())
   return { ...analyse(state, readings, at, embedder), millis: performance.now() - began }

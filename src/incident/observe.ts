@@ -16,6 +16,7 @@ export type Counted =
   | 'actions_total'
   | 'approvals_total'
   | 'mcp_calls_total'
+  | 'embedding_cache_total'
 export type Gauged = 'source_up' | 'breaker_state' | 'incidents_open'
 export type Timed = 'tick_duration_seconds' | 'source_request_duration_seconds' | 'chat_ack_duration_seconds'
 

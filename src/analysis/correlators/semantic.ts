@@ -7,8 +7,6 @@ import { dot, row } from '../vector.ts'
 import { inOrder, relationOf } from './correlator.ts'
 import type { Correlator, Item } from './correlator.ts'
 
-/** Precision 0.74 and recall 0.83 on pairs about one fault at 0.2, 0.86 and 0.48 at 0.4 (models/README.md); between, as the rest is asked too. */
-const ALIKE = 0.3
 const WINDOW = 30 * 60_000
 const MOST_TEXTS = 300
 
@@ -24,7 +22,7 @@ export function semantic(embedder: Embedder): Correlator {
         for (let j = 0; j < i; j++) {
           const other = spoken[j]!
           const cosine = dot(row(vectors, embedder.dims, i), row(vectors, embedder.dims, j))
-          if (cosine < ALIKE || cosine <= (best?.cosine ?? 0)) continue
+          if (cosine < embedder.alike || cosine <= (best?.cosine ?? 0)) continue
           if (Math.abs(item.began - other.began) > WINDOW || !relationOf(item, other, topology)) continue
           best = { other, cosine }
         }

@@ -2,12 +2,15 @@
 import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
-import type { Asked, SlowModel, Told } from './blocking.ts'
+import type { Asked, Told } from './blocking.ts'
 import { cached } from './cached.ts'
 import { readModelFolder, shippedMiniLm } from './model-folder.ts'
 import { openOnnxEmbedder } from './onnx.ts'
+import type { SlowSettings } from './schema.ts'
 
-const { model, port, bell }: { model: SlowModel; port: MessagePort; bell: Int32Array } = workerData
+type Given = { settings: SlowSettings; models: string; port: MessagePort; bell: Int32Array }
+
+const { settings, models, port, bell }: Given = workerData
 const opened = open()
 opened.catch(() => undefined) // told to whoever asks
 
@@ -29,7 +32,7 @@ function failureOf(error: unknown) {
 }
 
 async function open() {
-  const folder = model.model === 'minilm' ? shippedMiniLm(model.models) : readModelFolder(model.folder, model)
+  const folder = settings.model === 'minilm' ? shippedMiniLm(models) : readModelFolder(settings.folder, settings)
   return cached(await openOnnxEmbedder(folder))
 }
 
@@ -37,7 +40,7 @@ async function answer(asked: Asked): Promise<unknown> {
   const embedder = await opened
   switch (asked.call) {
     case 'open':
-      return { name: embedder.name, dims: embedder.dims }
+      return { name: embedder.name, dims: embedder.dims, alike: embedder.alike }
     case 'embed':
       return embedder.embed(asked.texts)
     case 'counts':

@@ -4,14 +4,10 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { Fault, type FaultCode } from '#incident/fault.ts'
 import type { Embedder } from '../embed.ts'
 import type { CacheCounts } from './cached.ts'
-
-/** The shipped MiniLM, or a folder in the form of sentence-transformers. */
-export type SlowModel =
-  | { model: 'minilm'; models: string }
-  | { model: 'folder'; folder: string; pooling?: 'mean' | 'cls' | 'max'; maxTokens?: number }
+import type { SlowSettings } from './schema.ts'
 
 export type BlockingEmbedder = Embedder & {
-  /** Hits and misses of its cache since it was opened. */
+  /** Hits and misses of its cache since it was last asked for them. */
   counts(): CacheCounts
   close(): void
 }
@@ -22,12 +18,12 @@ export type Told = { value: unknown } | { failed: { code: FaultCode; message: st
 /** A model takes seconds to open, and a second for some hundred texts; past this its thread is taken for lost. */
 const PATIENCE_MILLIS = 120_000
 
-/** Throws the Fault of opening the model; asking throws a Fault `processing` where its thread ended or does not answer. */
-export function openBlockingEmbedder(model: SlowModel): BlockingEmbedder {
+/** models: the folder of the shipped ones. Throws the Fault of opening the model; asking throws a Fault `processing` where its thread ended or does not answer. */
+export function openBlockingEmbedder(settings: SlowSettings, models: string): BlockingEmbedder {
   const bell = new Int32Array(new SharedArrayBuffer(4))
   const { port1: here, port2: there } = new MessageChannel()
   const worker = new Worker(new URL(import.meta.resolve('#analysis/embedders/blocking-worker.ts')), {
-    workerData: { model, port: there, bell },
+    workerData: { settings, models, port: there, bell },
     transferList: [there],
   })
   worker.unref()
@@ -49,10 +45,8 @@ export function openBlockingEmbedder(model: SlowModel): BlockingEmbedder {
     return told.message.value as T
   }
 
-  const { name, dims } = ask<{ name: string; dims: number }>({ call: 'open' })
   return {
-    name,
-    dims,
+    ...ask<Pick<Embedder, 'name' | 'dims' | 'alike'>>({ call: 'open' }),
     embed: texts => ask({ call: 'embed', texts }),
     counts: () => ask({ call: 'counts' }),
     close: () => void worker.terminate(),

@@ -9,6 +9,7 @@ function slow() {
     asked,
     name: 'slow',
     dims: 2,
+    alike: 0.3,
     async embed(texts: readonly string[]) {
       asked.push([...texts])
       return Float32Array.from(texts.flatMap(text => [text.length, 1]))

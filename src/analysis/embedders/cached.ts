@@ -14,7 +14,7 @@ export type CacheOptions = {
   store?: VectorStore
 }
 
-/** Of texts, since it was opened. */
+/** Of texts, since the last time they were asked for. */
 export type CacheCounts = { hits: number; misses: number }
 
 export type CachedEmbedder = SlowEmbedder & { counts(): CacheCounts }
@@ -25,7 +25,7 @@ const DEFAULTS: CacheOptions = { capacity: 10_000 }
 export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}): CachedEmbedder {
   const { capacity, store } = { ...DEFAULTS, ...options }
   const held = new Map<string, Float32Array>() // least lately asked for first
-  const counts: CacheCounts = { hits: 0, misses: 0 }
+  let counts: CacheCounts = { hits: 0, misses: 0 }
 
   function keep(key: string, vector: Float32Array): void {
     held.delete(key)
@@ -40,6 +40,7 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
   return {
     name: slow.name,
     dims: slow.dims,
+    alike: slow.alike,
     async embed(texts) {
       const keys = texts.map(text => keyOf(slow.name, text))
       const found = new Map<string, Float32Array>()
@@ -62,7 +63,11 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
       for (const [key, vector] of found) keep(key, vector)
       return vectors
     },
-    counts: () => ({ ...counts }),
+    counts() {
+      const told = counts
+      counts = { hits: 0, misses: 0 }
+      return told
+    },
     close: () => slow.close(),
   }
 }

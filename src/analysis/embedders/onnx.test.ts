@@ -73,10 +73,11 @@ describe.skipIf(!hasOnnxRuntime())('with onnxruntime-node', () => {
   })
 
   test('a thread that may wait asks it as any other, and is told how often it was asked the same', () => {
-    const embedder = openBlockingEmbedder({ model: 'folder', folder: tiny('blocking') })
+    const embedder = openBlockingEmbedder({ model: 'folder', folder: tiny('blocking') }, models)
     const first = embedder.embed(['disk full', 'disk'])
     expect(embedder.embed(['disk', 'disk full'])).toEqual(Float32Array.of(...first.slice(2), ...first.slice(0, 2)))
     expect(embedder.counts()).toEqual({ hits: 2, misses: 2 })
+    expect(embedder.counts()).toEqual({ hits: 0, misses: 0 })
     embedder.close()
   })
 })
@@ -85,7 +86,7 @@ describe.skipIf(hasOnnxRuntime())('without onnxruntime-node', () => {
   test('opening a transformer says what to install', async () => {
     const expected = /onnxruntime-node is missing.*npm install onnxruntime-node/
     await expect(openOnnxEmbedder(shippedMiniLm(models))).rejects.toThrow(expected)
-    expect(() => openBlockingEmbedder({ model: 'minilm', models })).toThrow(expected)
+    expect(() => openBlockingEmbedder({ model: 'minilm' }, models)).toThrow(expected)
   })
 })
 

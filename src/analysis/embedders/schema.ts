@@ -1,0 +1,23 @@
+// The switch between embedders, as the configuration writes it.
+import { z } from 'zod'
+
+export const embedderSettings = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('static') }).describe('the shipped table of tokens; needs nothing else'),
+  z.strictObject({ model: z.literal('minilm') }).describe('the shipped MiniLM; needs onnxruntime-node'),
+  z
+    .strictObject({
+      model: z.literal('folder'),
+      folder: z.string().min(1).describe('model.onnx and vocab.txt, as sentence-transformers writes them'),
+      pooling: z
+        .enum(['mean', 'cls', 'max'])
+        .optional()
+        .describe('of the vectors of tokens, otherwise as the folder says'),
+      maxTokens: z.int().min(3).max(8_192).optional().describe('a longer text is cut, otherwise as the folder says'),
+    })
+    .describe('any BERT-like model as ONNX; needs onnxruntime-node'),
+])
+
+export type EmbedderSettings = z.output<typeof embedderSettings>
+
+/** Those that take milliseconds a text. */
+export type SlowSettings = Exclude<EmbedderSettings, { model: 'static' }>
