@@ -67,14 +67,35 @@ export function spanningTree(distances: Distances, n: number, core: Float64Array
 
 /** By weight, then by the ends; each edge has its lower end first. */
 export function ordered({ from, to, weight }: SpanningTree): SpanningTree {
-  const order = Uint32Array.from(weight, (_, edge) => edge).sort(
-    (a, b) => weight[a]! - weight[b]! || from[a]! - from[b]! || to[a]! - to[b]!,
-  )
+  const order = roughOrder(weight)
+  const before = (a: number, b: number) => weight[a]! - weight[b]! || from[a]! - from[b]! || to[a]! - to[b]!
+  for (let start = 0; start < order.length; ) {
+    const rough = Math.fround(weight[order[start]!]!)
+    let end = start + 1
+    while (end < order.length && Math.fround(weight[order[end]!]!) === rough) end++
+    if (end - start > 1) order.subarray(start, end).sort(before)
+    start = end
+  }
   return {
     from: Int32Array.from(order, edge => from[edge]!),
     to: Int32Array.from(order, edge => to[edge]!),
     weight: Float64Array.from(order, edge => weight[edge]!),
   }
+}
+
+/** Indices of numbers, none below 0, smallest first to the precision of a float. */
+export function roughOrder(values: Float64Array): Uint32Array {
+  // A float that is not negative sorts as its bits do; behind them the index. V8 sorts integers 10 times as fast as it
+  // sorts by a function.
+  const bits = new Uint32Array(Float32Array.from(values).buffer)
+  const keys = new BigUint64Array(values.length)
+  const halves = new Uint32Array(keys.buffer)
+  for (let i = 0; i < values.length; i++) {
+    halves[2 * i] = i
+    halves[2 * i + 1] = bits[i]!
+  }
+  keys.sort()
+  return bits.map((_, i) => halves[2 * i]!)
 }
 
 /** Of edges of one weight: whether a-b is before c-d. */

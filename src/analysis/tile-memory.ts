@@ -5,8 +5,8 @@ import { type Metric, scaledToUnit } from './distance.ts'
 /** Rows of a tile on each side: 192 x 384 16-bit numbers, twice, stay in a core's second cache. */
 export const TILE = 192
 
-/** Pairs a thread may report before the tree is made anew: those of four tiles. */
-export const REPORTED = 4 * TILE * TILE
+/** Pairs a thread may report before the tree is made anew: those of two tiles. */
+export const REPORTED = 2 * TILE * TILE
 
 /** Bytes of a reported pair: a double and two rows. */
 export const PAIR_BYTES = 16

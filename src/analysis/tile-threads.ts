@@ -13,6 +13,9 @@ export type Crew = {
   end(): void
 }
 
+/** Megabytes: what it works on is in the shared memory. */
+const WORKER_HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 }
+
 const PAGE_BYTES = 65536
 
 /** Undefined where the kernel was not built. */
@@ -31,7 +34,9 @@ export function startCrew(module: WebAssembly.Module, layout: Layout): Crew {
   const work = handsOf(shared, 0)
   for (let thread = 1; thread < layout.threads; thread++) {
     const file = new URL(import.meta.resolve('#analysis/tile-worker.ts'))
-    new Worker(file, { workerData: { shared, thread } }).unref()
+    const worker = new Worker(file, { workerData: { shared, thread }, resourceLimits: WORKER_HEAP })
+    worker.on('error', () => {}) // one that cannot start leaves its tiles to the others
+    worker.unref()
   }
   const wake = () => {
     Atomics.add(words, WORD.generation, 1)

@@ -5,13 +5,12 @@
 //      be in the minimum spanning tree, so Kruskal over the tree and them gives it.
 import { between } from './distance.ts'
 import { blockGraph, groupRows } from './row-groups.ts'
-import type { SpanningTree } from './spanning-tree.ts'
+import { roughOrder, type SpanningTree } from './spanning-tree.ts'
 import {
   fillRows,
   frameOf,
   layOut,
   type Layout,
-  REPORTED,
   reorder,
   type Size,
   TILE,
@@ -21,7 +20,7 @@ import {
 } from './tile-memory.ts'
 import { type Crew, kernelModule, startCrew } from './tile-threads.ts'
 import { JOB } from './tile-work.ts'
-import { improved, orderTree, partsOf, roughOrder, shortestForest } from './tree-order.ts'
+import { improved, orderTree, partsOf, shortestForest } from './tree-order.ts'
 
 export type Tiled = Pick<Size, 'metric' | 'threads'> & {
   minSamples: number
@@ -107,38 +106,51 @@ function mergeLists(into: Views, from: Views, start: number, kept: number): void
 /** A spanning tree of edges between near rows; parts that none joins are chained by any edge. Rows by their names. */
 function nearTree(layout: Layout, views: Views): { tree: SpanningTree; hasParts: boolean } {
   const { n, kept, metric, stride } = layout
-  const { near, nearIndex, core, exact, names } = views
-  const pairs: number[] = []
-  for (let i = 0; i < n; i++) {
-    for (let k = i * kept; k < (i + 1) * kept; k++) {
-      const j = nearIndex[k]!
-      if (near[k] === Infinity) break
-      // One that both lists hold is taken from the lower row's.
-      if (i < j || near[k]! > near[(j + 1) * kept - 1]!) pairs.push(i, j, near[k]!)
-    }
+  const { near, nearIndex, exact, names } = views
+  const isKept = (i: number, k: number) => {
+    const j = nearIndex[k]!
+    // One that both lists hold is taken from the lower row's.
+    return near[k]! < Infinity && (i < j || near[k]! > near[(j + 1) * kept - 1]!)
   }
-  const edges = edgesOf(pairs, views)
+  let count = 0
+  for (let k = 0; k < n * kept; k++) if (isKept(Math.floor(k / kept), k)) count++
+  const edges = new Edges(count, views)
+  for (let k = 0; k < n * kept; k++) {
+    const i = Math.floor(k / kept)
+    if (isKept(i, k)) edges.add(i, nearIndex[k]!, near[k]!)
+  }
   const forest = shortestForest(edges, roughOrder(edges.weight), n)
   const parts = partsOf(forest, n)
   const rowOf = new Int32Array(n)
   for (let i = 0; i < n; i++) rowOf[names[i]!] = i
   const heads = parts.map(name => rowOf[name]!)
   const line = (i: number) => exact.subarray(i * stride, (i + 1) * stride)
-  const chain = heads.slice(1).flatMap((i, k) => [heads[k]!, i, between(metric)(line(heads[k]!), line(i))])
-  return { tree: improved(forest, edgesOf(chain, views), n), hasParts: core.length > 0 && parts.length > 1 }
+  const chain = new Edges(heads.length - 1, views)
+  for (const [k, i] of heads.slice(1).entries()) chain.add(heads[k]!, i, between(metric)(line(heads[k]!), line(i)))
+  return { tree: improved(forest, chain, n), hasParts: parts.length > 1 }
 }
 
-/** Triples of two rows and their distance, as edges of mutual reachability between names, the lower one first. */
-function edgesOf(triples: ArrayLike<number>, { core, names }: Views): SpanningTree {
-  const count = triples.length / 3
-  const edges = { from: new Int32Array(count), to: new Int32Array(count), weight: new Float64Array(count) }
-  for (let e = 0; e < count; e++) {
-    const [i, j] = [triples[3 * e]!, triples[3 * e + 1]!]
-    edges.from[e] = Math.min(names[i]!, names[j]!)
-    edges.to[e] = Math.max(names[i]!, names[j]!)
-    edges.weight[e] = Math.max(triples[3 * e + 2]!, core[i]!, core[j]!)
+/** Edges of mutual reachability between names, the lower one first, of pairs of rows. */
+class Edges implements SpanningTree {
+  readonly from: Int32Array
+  readonly to: Int32Array
+  readonly weight: Float64Array
+  readonly #views: Views
+  #count = 0
+
+  constructor(count: number, views: Views) {
+    this.from = new Int32Array(count)
+    this.to = new Int32Array(count)
+    this.weight = new Float64Array(count)
+    this.#views = views
   }
-  return edges
+
+  add(i: number, j: number, distance: number): void {
+    const { core, names } = this.#views
+    this.from[this.#count] = Math.min(names[i]!, names[j]!)
+    this.to[this.#count] = Math.max(names[i]!, names[j]!)
+    this.weight[this.#count++] = Math.max(distance, core[i]!, core[j]!)
+  }
 }
 
 function link(
@@ -163,7 +175,7 @@ function link(
       views.highest[task] = way.highest[j]!
     }
     const done = crew.run(JOB.link, open.length)
-    tree = improved(tree, reportedEdges(crew, layout), layout.n)
+    tree = improved(tree, reportedEdges(crew, layout, views), layout.n)
     left = [...open.slice(done), ...left.slice(round)]
     round *= GROWTH
   }
@@ -206,15 +218,17 @@ function wayThrough(tree: SpanningTree, layout: Layout, views: Views) {
   }
 }
 
-function reportedEdges(crew: Crew, layout: Layout): SpanningTree {
-  const triples: number[] = []
-  const { words } = viewsOf(crew.memory, layout)
-  for (let thread = 0; thread < layout.threads; thread++) {
+function reportedEdges(crew: Crew, layout: Layout, views: Views): SpanningTree {
+  const counts = views.words.subarray(WORD.reported, WORD.reported + layout.threads)
+  const edges = new Edges(
+    counts.reduce((a, b) => a + b),
+    views,
+  )
+  for (const [thread, count] of counts.entries()) {
     const { pairRows, pairWeights } = viewsOf(crew.memory, layout, thread)
-    const count = Math.min(words[WORD.reported + thread]!, REPORTED)
-    for (let k = 0; k < count; k++) triples.push(pairRows[4 * k + 2]!, pairRows[4 * k + 3]!, pairWeights[2 * k]!)
+    for (let k = 0; k < count; k++) edges.add(pairRows[4 * k + 2]!, pairRows[4 * k + 3]!, pairWeights[2 * k]!)
   }
-  return edgesOf(triples, viewsOf(crew.memory, layout))
+  return edges
 }
 
 /** More than a float's rounding, up and down. */
