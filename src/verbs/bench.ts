@@ -5,6 +5,7 @@ import { Fault } from '#incident/fault.ts'
 import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
 import { benchDetect } from '../../bench/detect.ts'
+import { benchLogs } from '../../bench/logs.ts'
 import { benchMcp } from '../../bench/mcp.ts'
 import { benchPeers } from '../../bench/peers.ts'
 import { benchRedact } from '../../bench/redact.ts'
@@ -14,6 +15,7 @@ import { ROOT } from './root.ts'
 const BENCHMARKS: Record<string, Benchmark> = {
   chat: benchChat,
   detect: benchDetect,
+  logs: benchLogs,
   mcp: benchMcp,
   peers: benchPeers,
   redact: benchRedact,
