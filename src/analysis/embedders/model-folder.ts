@@ -6,17 +6,16 @@ import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { readModelFile } from '../model-file.ts'
 import type { Pooling } from './pooling.ts'
+import { bytePairs, type Tokeniser, wordPieces } from './tokeniser.ts'
 
 export type ModelFolder = {
   /** Other vectors, another name: caches go by it. */
   name: string
   model: Uint8Array
-  /** The text of vocab.txt. */
-  vocabulary: string
-  lowerCase: boolean
+  tokens: Tokeniser
   /** For a model that gives the vectors of tokens. */
   pooling: Pooling
-  /** With [CLS] and [SEP]; a longer text is cut. */
+  /** With those of begin and end; a longer text is cut. */
   maxTokens: number
 }
 
@@ -25,8 +24,7 @@ export function shippedMiniLm(models: string): ModelFolder {
   return {
     name: 'minilm-l6-v2-int8',
     model: readModelFile(models, 'minilm-l6-v2-int8.onnx'),
-    vocabulary: readModelFile(models, 'vocab.txt').toString(),
-    lowerCase: true,
+    tokens: wordPieces(readModelFile(models, 'vocab.txt').toString(), { lowerCase: true }),
     pooling: 'mean',
     maxTokens: 256,
   }
@@ -39,14 +37,15 @@ const poolingSchema = z.object({
   pooling_mode_max_tokens: z.boolean().default(false),
 })
 const lengthSchema = z.object({ max_seq_length: z.int().positive().nullish() })
+const vocabularySchema = z.record(z.string(), z.int())
 const tokenizerSchema = z.object({ do_lower_case: z.boolean().default(true) })
 
 /** BERT has places for so many tokens; a model that was trained on fewer says so in sentence_bert_config.json. */
 const MOST_TOKENS = 512
 
 /**
- * Reads model.onnx (also in onnx/), vocab.txt and, where they are there, tokenizer_config.json, 1_Pooling/config.json and
- * sentence_bert_config.json; what is given goes before what they say. Throws a Fault `validation` where one is missing.
+ * Reads model.onnx (also in onnx/), vocab.txt or vocab.json and merges.txt, and, where they are there,
+ * tokenizer_config.json, 1_Pooling/config.json and sentence_bert_config.json; what is given goes before what they say. Throws a Fault `validation` where one is missing.
  */
 export function readModelFolder(
   folder: string,
@@ -54,13 +53,6 @@ export function readModelFolder(
 ): ModelFolder {
   const file = MODELS.map(name => join(folder, name)).find(path => existsSync(path))
   if (!file) throw new Fault('validation', `Expected one of ${MODELS.join(', ')} in ${folder}, found none.`)
-  const vocabulary = join(folder, 'vocab.txt')
-  if (!existsSync(vocabulary)) {
-    throw new Fault(
-      'validation',
-      `Expected vocab.txt, the WordPiece tokens of a BERT model, in ${folder}, found none. Models with another tokeniser, such as RoBERTa's, cannot be read.`,
-    )
-  }
   const { pooling_mode_cls_token: isCls, pooling_mode_max_tokens: isMax } = read(
     folder,
     '1_Pooling/config.json',
@@ -72,11 +64,30 @@ export function readModelFolder(
   return {
     name: [basename(folder), pooling, createHash('sha256').update(model).digest('hex').slice(0, 8)].join('-'),
     model,
-    vocabulary: readFileSync(vocabulary, 'utf8'),
-    lowerCase: read(folder, 'tokenizer_config.json', tokenizerSchema).do_lower_case,
+    tokens: readTokens(folder),
     pooling,
     maxTokens: given.maxTokens ?? length ?? MOST_TOKENS,
   }
+}
+
+/** WordPiece where there is vocab.txt, byte pairs where there are vocab.json and merges.txt. */
+function readTokens(folder: string): Tokeniser {
+  const [pieces, pairs, merges] = ['vocab.txt', 'vocab.json', 'merges.txt'].map(name => join(folder, name))
+  if (existsSync(pieces!)) {
+    const { do_lower_case: lowerCase } = read(folder, 'tokenizer_config.json', tokenizerSchema)
+    return wordPieces(readFileSync(pieces!, 'utf8'), { lowerCase })
+  }
+  if (existsSync(pairs!) && existsSync(merges!)) {
+    const lines = readFileSync(merges!, 'utf8').split(/\r?\n/)
+    return bytePairs(
+      read(folder, 'vocab.json', vocabularySchema),
+      lines.filter(line => line !== '' && !line.startsWith('#version')),
+    )
+  }
+  throw new Fault(
+    'validation',
+    `Expected vocab.txt (BERT), or vocab.json and merges.txt (RoBERTa), in ${folder}, found neither.`,
+  )
 }
 
 function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {

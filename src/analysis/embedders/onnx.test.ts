@@ -1,9 +1,10 @@
 // Transformers: what needs onnxruntime-node runs where it is installed, and is skipped by name where it is not.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
+import byteReference from '../fixtures/byte-pairs.json' with { type: 'json' }
 import texts from '../fixtures/embeddings.json' with { type: 'json' }
 import reference from '../fixtures/minilm.json' with { type: 'json' }
 import { dot, norm, row } from '../vector.ts'
@@ -99,9 +100,19 @@ test('pooling, worked out by hand', () => {
   expect(Array.from(pool(tokens, [0, 0, 0, 1, 0, 0], [2, 3, 2], 'max'))).toEqual([0, 0, 5, 6])
 })
 
+test('a folder of a RoBERTa is cut into byte pairs', () => {
+  const folder = tiny('roberta')
+  rmSync(join(folder, 'vocab.txt'))
+  writeFileSync(join(folder, 'vocab.json'), JSON.stringify(byteReference.vocab))
+  writeFileSync(join(folder, 'merges.txt'), ['#version: 0.2', ...byteReference.merges, ''].join('\n'))
+  const { tokens } = readModelFolder(folder)
+  for (const { text, ids } of byteReference.cases) expect(tokens.encode(text, 512)).toEqual(ids)
+  expect(tokens).toMatchObject({ begin: 0, padding: 1, end: 2 })
+})
+
 test('a folder that is no model is refused, and the message says what is missing', () => {
   expect(() => readModelFolder(temporary)).toThrow(`Expected one of model.onnx, onnx/model.onnx`)
   const folder = tiny('untold')
   rmSync(join(folder, 'vocab.txt'))
-  expect(() => readModelFolder(folder)).toThrow('Expected vocab.txt')
+  expect(() => readModelFolder(folder)).toThrow('Expected vocab.txt (BERT), or vocab.json and merges.txt (RoBERTa)')
 })

@@ -2,7 +2,6 @@
 import { Fault } from '#incident/fault.ts'
 import { type SlowEmbedder, spellOut } from '../embed.ts'
 import { normalise, row } from '../vector.ts'
-import { WordPiece } from '../wordpiece.ts'
 import type { ModelFolder } from './model-folder.ts'
 import { loadOnnxRuntime, type OnnxRuntime, type Session, type Tensor } from './onnx-runtime.ts'
 import { pool } from './pooling.ts'
@@ -38,7 +37,6 @@ export class OnnxModel {
   readonly dims: number
   readonly #runtime: OnnxRuntime
   readonly #session: Session
-  readonly #tokens: WordPiece
   readonly #folder: ModelFolder
 
   static async open(folder: ModelFolder): Promise<OnnxModel> {
@@ -51,15 +49,13 @@ export class OnnxModel {
     }).catch((cause: unknown) => {
       throw new Fault('validation', `The model ${folder.name} cannot be read by onnxruntime-node.`, { cause })
     })
-    const tokens = new WordPiece(folder.vocabulary, folder)
-    const probe = await new OnnxModel(runtime, session, tokens, folder, 0).#run([[]])
-    return new OnnxModel(runtime, session, tokens, folder, probe.length)
+    const probe = await new OnnxModel(runtime, session, folder, 0).#run([[]])
+    return new OnnxModel(runtime, session, folder, probe.length)
   }
 
-  private constructor(runtime: OnnxRuntime, session: Session, tokens: WordPiece, folder: ModelFolder, dims: number) {
+  private constructor(runtime: OnnxRuntime, session: Session, folder: ModelFolder, dims: number) {
     this.#runtime = runtime
     this.#session = session
-    this.#tokens = tokens
     this.#folder = folder
     this.dims = dims
   }
@@ -79,7 +75,7 @@ export class OnnxModel {
 
   /** Whether any token of the text is in the vocabulary. */
   knows(text: string): boolean {
-    return this.#encode(text).some(id => id !== this.#tokens.unknown)
+    return this.#encode(text).some(id => id !== this.#folder.tokens.unknown)
   }
 
   close(): Promise<void> {
@@ -87,18 +83,18 @@ export class OnnxModel {
   }
 
   #encode(text: string): number[] {
-    return this.#tokens.encode(text, this.#folder.maxTokens - 2)
+    return this.#folder.tokens.encode(text, this.#folder.maxTokens - 2)
   }
 
-  /** One batch, without [CLS] and [SEP] -> n x dims, of any length. */
+  /** One batch, without the tokens of begin and end -> n x dims, of any length. */
   async #run(texts: readonly (readonly number[])[]): Promise<Float32Array> {
     const n = texts.length
     const t = Math.max(...texts.map(ids => ids.length)) + 2
-    const [cls = 0, sep = 0] = ['[CLS]', '[SEP]'].map(token => this.#tokens.idOf(token))
-    const ids = new BigInt64Array(n * t).fill(BigInt(this.#tokens.idOf('[PAD]') ?? 0))
+    const { begin, end, padding } = this.#folder.tokens
+    const ids = new BigInt64Array(n * t).fill(BigInt(padding))
     const mask = new BigInt64Array(n * t)
     for (const [i, text] of texts.entries()) {
-      for (const [k, id] of [cls, ...text, sep].entries()) ids[i * t + k] = BigInt(id)
+      for (const [k, id] of [begin, ...text, end].entries()) ids[i * t + k] = BigInt(id)
       mask.fill(1n, i * t, i * t + text.length + 2)
     }
     const inputs: Record<string, BigInt64Array> = {

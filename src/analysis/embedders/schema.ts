@@ -7,14 +7,14 @@ export const embedderSettings = z.discriminatedUnion('model', [
   z
     .strictObject({
       model: z.literal('folder'),
-      folder: z.string().min(1).describe('model.onnx and vocab.txt, as sentence-transformers writes them'),
+      folder: z.string().min(1).describe('model.onnx and its vocabulary, as sentence-transformers writes them'),
       pooling: z
         .enum(['mean', 'cls', 'max'])
         .optional()
         .describe('of the vectors of tokens, otherwise as the folder says'),
       maxTokens: z.int().min(3).max(8_192).optional().describe('a longer text is cut, otherwise as the folder says'),
     })
-    .describe('any BERT-like model as ONNX; needs onnxruntime-node'),
+    .describe('any BERT or RoBERTa as ONNX; needs onnxruntime-node'),
 ])
 
 export type EmbedderSettings = z.output<typeof embedderSettings>
