@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { silhouette } from '#analysis/cluster-quality.ts'
+import { SERIES_DETECTORS } from '#analysis/detectors/series-detectors.ts'
 import { openStaticEmbedder } from '#analysis/embedders/static.ts'
-import { adjustedRandIndex } from '#analysis/evaluate.ts'
+import { adjustedRandIndex, rocAuc } from '#analysis/evaluate.ts'
 import { hdbscan } from '#analysis/hdbscan.ts'
 import { shape } from '#analysis/normalise.ts'
 import { clusterLines } from '#analysis/templates.ts'
 import { mean } from './measures.ts'
-import { SEEDS, syntheticLines, syntheticRows } from './synthetic.ts'
+import { SEEDS, syntheticLines, syntheticRows, syntheticSeries } from './synthetic.ts'
 
 test('clusters of made rows are well separated, and are the kinds they were made of', () => {
   const found = SEEDS.map(seed => {
@@ -33,4 +34,20 @@ test('groups of made lines, normalised, are well separated, and are the messages
   })
   expect(mean(found.map(({ silhouette: quality }) => quality))).toBeGreaterThan(0.85)
   expect(mean(found.map(({ ari }) => ari))).toBeGreaterThan(0.99)
+})
+
+test.each([
+  ['spike', 'robust_z'],
+  ['spike', 'iqr'],
+  ['spike', 'percentile'],
+  ['out of season', 'seasonal'],
+  ['new level', 'change_point'],
+  ['burst of counts', 'rate'],
+] as const)('a %s in a made series is found by %s', (trouble, name) => {
+  const detector = SERIES_DETECTORS.find(one => one.name === name)!
+  const found = SEEDS.map(seed => {
+    const { times, values, truth } = syntheticSeries(trouble, seed)
+    return rocAuc(truth, detector.score(times, values))
+  })
+  expect(mean(found)).toBeGreaterThan(0.9) // ROC AUC; a change one hour off counts as missed
 })

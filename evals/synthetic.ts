@@ -86,6 +86,44 @@ export function syntheticLines(seed: number): SyntheticLines {
   return { lines: items.map(({ line }) => line), truth: Int32Array.from(items, ({ kind }) => kind) }
 }
 
+const HOUR_MILLIS = 3_600_000
+const MONDAY = Date.UTC(2026, 0, 5)
+const WEEKS = 4
+
+export const TROUBLES = ['spike', 'out of season', 'new level', 'burst of counts'] as const
+export type SyntheticSeries = { times: Float64Array; values: Float64Array; truth: boolean[] }
+
+/**
+ * Four weeks by the hour, and six troubles of one kind in the second half: a value six deviations out; a value of the
+ * day in the night; a level four deviations up or down from there on; twice the usual
+ * count, of 10 to 100 events an hour.
+ */
+export function syntheticSeries(trouble: (typeof TROUBLES)[number], seed: number): SyntheticSeries {
+  const random = randomFrom(seed)
+  const normal = () => normalQuantile(1e-6 + (1 - 2e-6) * random())
+  const n = WEEKS * 168
+  const truth = Array<boolean>(n).fill(false)
+  for (let k = 0; k < 6; k++) truth[n / 2 + k * 50 + Math.floor(40 * random())] = true
+  const usualCount = 10 + 90 * random()
+  let level = 100
+  const values = Float64Array.from(truth, (isTrouble, i) => {
+    const isDay = i % 24 >= 8 && i % 24 < 20
+    if (trouble === 'burst of counts') return poisson(isTrouble ? 2 * usualCount : usualCount, random)
+    if (trouble === 'out of season') return (isDay !== isTrouble ? 200 : 100) + 5 * normal()
+    if (trouble === 'new level' && isTrouble) level += 20 * Math.sign(random() - 0.5)
+    return level + (trouble === 'spike' && isTrouble ? 30 : 0) + 5 * normal()
+  })
+  return { times: Float64Array.from(truth, (_, i) => MONDAY + i * HOUR_MILLIS), values, truth }
+}
+
+/** Knuth's. */
+function poisson(mean: number, random: () => number): number {
+  const least = Math.exp(-mean)
+  let count = 0
+  for (let product = random(); product > least; product *= random()) count++
+  return count
+}
+
 function shuffle(items: unknown[], random: () => number): void {
   for (let i = items.length - 1; i > 0; i--) {
     const other = Math.floor((i + 1) * random())
