@@ -1,6 +1,7 @@
 // A hundred thousand inputs of any shape, each seeded: nothing may crash, hang or give what its docstring does not say.
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { BytePairs } from './byte-pairs.ts'
 import { calinskiHarabasz, daviesBouldin, silhouette } from './cluster-quality.ts'
 import { isolationForest } from './detectors/isolation-forest.ts'
 import { noise } from './detectors/noise.ts'
@@ -11,6 +12,7 @@ import { pool } from './embedders/pooling.ts'
 import { openStaticEmbedder } from './embedders/static.ts'
 import { vote } from './ensemble.ts'
 import * as evaluate from './evaluate.ts'
+import reference from './fixtures/byte-pairs.json' with { type: 'json' }
 import { randomFrom } from './random.ts'
 import { entropyOf } from './signal-features.ts'
 import { iqr, medianAndDeviation, quantile, robustScale } from './statistics.ts'
@@ -121,7 +123,8 @@ test('8,000 batches of rows: every detector scores every row in 0..1', () => {
   })
 })
 
-test('20,000 texts: vectors of length 1 or 0, whatever is in them', () => {
+test('20,000 texts: tokens of any, vectors of length 1 or 0', () => {
+  const pairs = new BytePairs(reference.vocab, reference.merges)
   const embedder = openStaticEmbedder(fileURLToPath(new URL('../../models', import.meta.url)))
   fuzz(20_000, random => {
     const said = text(random)
@@ -129,6 +132,7 @@ test('20,000 texts: vectors of length 1 or 0, whatever is in them', () => {
     if (!(length === 0 || Math.abs(length - 1) < 1e-5)) throw new Error(`length ${length} of ${JSON.stringify(said)}`)
     if (!spellOut(said).isWellFormed() && said.isWellFormed()) throw new Error('spelling out broke a character')
     expectBetween(entropyOf(said), 0, 16)
+    if (pairs.encode(said, 8).some(id => id === undefined)) throw new Error('a byte without a token')
   })
 })
 
