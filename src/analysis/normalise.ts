@@ -27,7 +27,7 @@ const LINE_FEED = 10
 export function shape(line: string): string {
   const length = INPUT.write(line, 0, SHAPE_LIMIT)
   INPUT[length] = LINE_FEED
-  shapeLines(length + 1)
+  shapeLines(length + 1, 0)
   return SHAPES.toString('utf8', 0, kernel.OFFSETS[1])
 }
 
@@ -47,7 +47,7 @@ export class ShapeReader {
   readonly #read: (line: ShapedLine) => void
   readonly #blocks = new LineBlocks(block => {
     INPUT.set(block)
-    this.#emit(shapeLines(block.length))
+    this.#emit(shapeLines(block.length, 1))
   })
 
   constructor(read: (line: ShapedLine) => void) {
@@ -83,11 +83,11 @@ function textOf(start: number, end: number): string {
   return INPUT.toString('utf8', start, Math.min(end, start + SHAPE_LIMIT)).replace(/\r$/, '')
 }
 
-function shapeLines(length: number): number {
-  const lines = kernel.shapeLines(length)
+function shapeLines(length: number, skipsHeaders: 0 | 1): number {
+  const lines = kernel.shapeLines(length, skipsHeaders)
   if (lines >= 0) return lines
   fillLetters(kernel.LETTERS)
-  return kernel.shapeLines(length)
+  return kernel.shapeLines(length, skipsHeaders)
 }
 
 /** Which code points are letters or digits, for the first text outside ASCII: 50 ms that most processes never need. */

@@ -68,6 +68,30 @@ test('a line of a megabyte is one line, known by how it starts', () => {
   expect([lines, templates.length]).toEqual([2, 1])
 })
 
+test('a raw line is known by its message, whichever thread, logger or host said it', () => {
+  const lines = [
+    '2026-01-02 03:04:05,678 WARN [LeaseRenewer] org.shop.Client: address of 10.0.0.7 changed',
+    '2026-01-02 03:04:06,001 WARN [Committer Processor #3] org.shop.Client: address of 10.0.0.8 changed',
+    'Jan  2 03:04:07 node-7 client[42]: address of 10.0.0.9 changed',
+    'address of 10.0.0.9 changed',
+  ]
+  expect(clusterLines(lines).templates).toMatchObject([{ count: 4, text: '* address of * changed' }])
+})
+
+test('logfmt lines likewise', () => {
+  const lines = [
+    'time=2026-01-02T03:04:05Z level=info msg="cache refreshed" entries=17 took=1.2s shard=a',
+    'time=2026-01-02T03:04:06Z level=warn msg="cache stale" entries=17 took=3ms shard=b',
+    'time=2026-01-02T03:04:07Z level=info msg="cache refreshed" entries=4 took=900us shard=c',
+  ]
+  const { templates, keyOf } = clusterLines(lines)
+  expect(templates.map(({ text, count }) => [count, text])).toEqual([
+    [2, 'time * level info msg cache refreshed entries * took * shard *'],
+    [1, 'time * level warn msg cache stale entries * took * shard *'],
+  ])
+  expect(keyOf(2)).toBe(keyOf(0))
+})
+
 test('a miner fed line by line says in the end what the file as a whole says', () => {
   const lines = [...logins, ...logins, 'cache is cold']
   const miner = new TemplateMiner()

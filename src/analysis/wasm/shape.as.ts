@@ -1,6 +1,49 @@
 // The shape of log lines, byte by byte: see `../normalise.ts` for what a shape is. Portable AssemblyScript: compiled to
 // WebAssembly, and run as it is where that is missing. Linear in the bytes of a line; holds nothing from line to line.
 
+import {
+  INPUT_SIZE,
+  INPUT,
+  SPLIT,
+  LETTER,
+  DIGIT,
+  COLON,
+  SLASH,
+  DOT,
+  AT,
+  NAME,
+  NOT_HEX,
+  FOREIGN,
+  EDGE,
+  QUOTE,
+  GENERATED,
+  PUNCTUATION,
+  kindOf,
+  byteAt,
+  kindAt,
+  LINE_FEED,
+  SPACE,
+  DASH,
+  DOT_CODE,
+  COLON_CODE,
+  COMMA,
+  STAR,
+  EQUALS,
+  AT_CODE,
+  BRACE,
+  TILDE,
+  SAYS,
+  PLAIN_VALUE,
+  UNIT,
+  DATE_TITLE,
+  DATE_UPPER,
+  DOMAIN,
+  setsOf,
+} from './bytes.as.ts'
+import { headerEnd } from './header.as.ts'
+
+export { INPUT }
+
 /** A shape reads this much of a line (an event may be a megabyte); what tells messages apart stands at the start. */
 const SHAPE_LIMIT: i32 = 4000
 
@@ -10,11 +53,6 @@ const QUOTE_LIMIT: i32 = 120
 /** A Latin word of letters a to f alone is a number from this length on: `feed` is a word, `deadbeef` is not. */
 const HEX_LENGTH: i32 = 8
 
-/** Small enough to stay in a core's cache. */
-const INPUT_SIZE: i32 = 1 << 16
-
-/** Lines, each with a line feed at its end; one place more for a line feed of ours. */
-export const INPUT = new Uint8Array(INPUT_SIZE + 1)
 /** Their shapes, one behind the other: that of line i runs from OFFSETS[i] to OFFSETS[i + 1]. A shape is never longer than its line. */
 export const SHAPES = new Uint8Array(2 * INPUT_SIZE)
 export const OFFSETS = new Int32Array(INPUT_SIZE + 2)
@@ -26,141 +64,6 @@ export const HASHES = new Int32Array(2 * INPUT_SIZE + 2)
 export const STATUSES = new Uint8Array(INPUT_SIZE + 1)
 /** A bit for each code point: letters and digits of Unicode. Its last byte is 1 once it is filled. */
 export const LETTERS = new Uint8Array(0x110000 / 8 + 1)
-
-// What a byte is; a chunk or a part carries the flags of all its bytes.
-const SPLIT: i32 = 1
-const LETTER: i32 = 2
-const DIGIT: i32 = 4
-const COLON: i32 = 8
-const SLASH: i32 = 16
-const DOT: i32 = 32
-const AT: i32 = 64
-const NAME: i32 = 128 // - and _, which names hold
-const NOT_HEX: i32 = 256
-const FOREIGN: i32 = 512 // outside ASCII: letter or sign, only Unicode's tables know
-const EDGE: i32 = 1024 // stripped around a part
-const QUOTE: i32 = 2048
-const GENERATED: i32 = 4096 // what Kubernetes ends generated names with: no vowels and no 0, 1 or 3
-const PUNCTUATION: i32 = 8192 // splits the words of a quotation that is kept
-
-const KIND = new Uint16Array(256)
-
-function mark(characters: string, flags: i32): void {
-  for (let i = 0; i < characters.length; i++) KIND[characters.charCodeAt(i)] = flags
-}
-
-function also(characters: string, flags: i32): void {
-  for (let i = 0; i < characters.length; i++) {
-    const code = characters.charCodeAt(i)
-    KIND[code] = kindOf(code) | flags
-  }
-}
-
-for (let code = 0; code < 256; code++) KIND[code] = code <= 32 ? SPLIT : code < 128 ? NOT_HEX : FOREIGN | NOT_HEX
-mark(',;"\'`()[]{}<>|=\x7f', SPLIT)
-also(',;"\'`()[]{}<>|=', PUNCTUATION)
-also('"\'`', QUOTE)
-mark('abcdefABCDEF', LETTER)
-mark('ghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ', LETTER | NOT_HEX)
-mark('0123456789', DIGIT)
-also('bcdfghjklmnpqrstvwxz2456789', GENERATED)
-mark('-_', NAME | NOT_HEX)
-mark('*!?&^~#$', EDGE | NOT_HEX)
-mark('/\\', EDGE | SLASH | NOT_HEX)
-mark('.', EDGE | DOT | NOT_HEX)
-mark(':', COLON)
-mark('@', AT | NOT_HEX)
-
-function kindOf(code: i32): i32 {
-  return unchecked(KIND[code]) as i32
-}
-
-function byteAt(at: i32): i32 {
-  return unchecked(INPUT[at]) as i32
-}
-
-function kindAt(at: i32): i32 {
-  return kindOf(byteAt(at))
-}
-
-const LINE_FEED: i32 = 10
-const SPACE: i32 = 32
-const DASH: i32 = 45
-const DOT_CODE: i32 = 46
-const COLON_CODE: i32 = 58
-const COMMA: i32 = 44
-const STAR: i32 = 42
-const EQUALS: i32 = 61
-const AT_CODE: i32 = 64
-const BRACE: i32 = 123
-const TILDE: i32 = 126
-
-// The sets a word may belong to.
-const SAYS: i32 = 1 // keys whose value says which message it is, so the value is kept
-const PLAIN_VALUE: i32 = 2
-const UNIT: i32 = 4
-const DATE_TITLE: i32 = 8 // written Mon
-const DATE_UPPER: i32 = 16 // written UTC
-const DOMAIN: i32 = 32
-
-const LONGEST: i32 = 12 // milliseconds
-const WORD_SLOTS: i32 = 1024 // an eighth full
-const WORD_SIZE: i32 = 16 // sets, length, letters
-const WORDS = new Uint8Array(WORD_SLOTS * WORD_SIZE)
-
-learn('msg message error err exception reason event action state status level severity lvl code type kind', SAYS)
-learn('method op operation cause', SAYS)
-learn('true false yes no on off ok', PLAIN_VALUE)
-learn('b kb mb gb tb kib mib gib tib byte bytes bit bits ns us ms s sec secs second seconds min mins minute', UNIT)
-learn('minutes hr hrs hour hours day days millis millisecond milliseconds microsecond microseconds percent', UNIT)
-learn('mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec', DATE_TITLE)
-learn('am pm utc gmt pst pdt est edt cst cdt mst mdt cet cest', DATE_UPPER)
-learn('com net org edu gov io dev app cloud info local internal lan svc arpa', DOMAIN)
-
-/** Adds lower-case words, one space between them, to a set. INPUT is empty still, and holds each while it is looked up. */
-function learn(words: string, set: i32): void {
-  let length = 0
-  for (let i = 0; i <= words.length; i++) {
-    const code = i < words.length ? words.charCodeAt(i) : SPACE
-    if (code !== SPACE) {
-      INPUT[length++] = code
-      continue
-    }
-    const slot = slotOf(0, length)
-    WORDS[slot] = (unchecked(WORDS[slot]) as i32) | set
-    WORDS[slot + 1] = length
-    for (let k = 0; k < length; k++) WORDS[slot + 2 + k] = byteAt(k)
-    length = 0
-  }
-}
-
-/** The place of the word in WORDS, or the free one where it would stand. */
-function slotOf(start: i32, end: i32): i32 {
-  let sum = end - start
-  for (let i = start; i < end; i++) sum = (sum * 31 + lower(byteAt(i))) & 0xffffff
-  let slot = (sum ^ (sum >> 10)) & (WORD_SLOTS - 1)
-  while ((unchecked(WORDS[slot * WORD_SIZE]) as i32) !== 0 && !isWordAt(slot * WORD_SIZE, start, end)) {
-    slot = (slot + 1) & (WORD_SLOTS - 1)
-  }
-  return slot * WORD_SIZE
-}
-
-function isWordAt(place: i32, start: i32, end: i32): boolean {
-  if ((unchecked(WORDS[place + 1]) as i32) !== end - start) return false
-  for (let i = start; i < end; i++) {
-    if ((unchecked(WORDS[place + 2 + i - start]) as i32) !== lower(byteAt(i))) return false
-  }
-  return true
-}
-
-function lower(code: i32): i32 {
-  return code >= 65 && code <= 90 ? code + 32 : code
-}
-
-/** In any case. */
-function setsOf(start: i32, end: i32): i32 {
-  return end - start > LONGEST || end === start ? 0 : (unchecked(WORDS[slotOf(start, end)]) as i32)
-}
 
 // The line being read.
 let began: i32 = 0 // where its shape begins in SHAPES
@@ -174,10 +77,11 @@ let mayReport = false
 let lacksLetters = false
 
 /**
- * The shapes of the lines in INPUT, which are `length` bytes with their line feeds. Returns how many lines there are, or
+ * The shapes of the lines in INPUT, which are `length` bytes with their line feeds; where `skipsHeaders` is 1 a `*` stands
+ * for what `header.as.ts` takes for a line's header. Returns how many lines there are, or
  * -1 where LETTERS has to be filled first.
  */
-export function shapeLines(length: i32): i32 {
+export function shapeLines(length: i32, skipsHeaders: i32): i32 {
   let lines = 0
   out = 0
   lacksLetters = false
@@ -186,7 +90,7 @@ export function shapeLines(length: i32): i32 {
     let end = start
     while (byteAt(end) !== LINE_FEED) end++
     STARTS[lines] = start
-    readLine(start, end)
+    readLine(start, end, skipsHeaders !== 0)
     if (lacksLetters) return -1
     hash(OFFSETS[lines] as i32, out, lines)
     STATUSES[lines] = mayReport ? 1 : 0
@@ -217,7 +121,7 @@ function hash(start: i32, end: i32, line: i32): void {
   HASHES[2 * line + 1] = b | 0
 }
 
-function readLine(start: i32, lineEnd: i32): void {
+function readLine(start: i32, lineEnd: i32, skipsHeader: boolean): void {
   let end = lineEnd
   if (end - start > SHAPE_LIMIT) {
     end = start + SHAPE_LIMIT
@@ -231,7 +135,9 @@ function readLine(start: i32, lineEnd: i32): void {
   dates = -1
   keyStart = keyEnd = 0
   mayReport = false
-  readWords(start)
+  if (skipsHeader) first = headerEnd(start, end)
+  if (first > start) star()
+  readWords(first)
   INPUT[end] = behind
 }
 

@@ -9,10 +9,10 @@ const kernel = openKernel('shape', source)
 
 function shapes(from: typeof source, block: Uint8Array) {
   from.INPUT.set(block)
-  let lines = from.shapeLines(block.length)
+  let lines = from.shapeLines(block.length, 1)
   if (lines < 0) {
     from.LETTERS.fill(0b10101010) // any table, the same for both
-    lines = from.shapeLines(block.length)
+    lines = from.shapeLines(block.length, 1)
   }
   const end = from.OFFSETS[lines]!
   return [
@@ -26,7 +26,7 @@ function shapes(from: typeof source, block: Uint8Array) {
 
 test('WebAssembly and the source run as it is answer the same, byte for byte', () => {
   expect(kernel, 'node bin/build.mjs wasm was not run').not.toBe(source)
-  const texts = [logLines(20_000), anyLines(50_000, 1), anyLines(50_000, 2)]
+  const texts = [logLines(5_000), anyLines(20_000, 1), anyLines(20_000, 2)]
   let blocks = 0
   for (const text of texts) {
     for (let at = 0; at < text.length; ) {
@@ -41,7 +41,7 @@ test('WebAssembly and the source run as it is answer the same, byte for byte', (
       blocks++
     }
   }
-  expect(blocks).toBeGreaterThan(30)
+  expect(blocks).toBeGreaterThan(20)
 })
 
 function bytes(part: unknown): Buffer {
