@@ -54,7 +54,7 @@ const DEFAULTS: HdbscanOptions = {
 const FEWEST_TILED = 256
 
 /** Blocks of 192 rows a block is measured against: ARI with the exact answer in bench/results.md, `cluster`. */
-const NEAR_BLOCKS = 48
+const NEAR_BLOCKS = 24
 
 /** Of the groups that put near rows together; a bad one costs time, or in an approximation a little truth. */
 const SEED = 42

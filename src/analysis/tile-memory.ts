@@ -152,6 +152,7 @@ export function viewsOf(memory: WebAssembly.Memory, layout: Layout, thread = 0) 
     between: new Float32Array(buffer, at.between, layout.tiles),
     highest: new Float32Array(buffer, at.highest, layout.tiles),
     least: new Float32Array(buffer, at.least, layout.tiles),
+    rowLeast: new Float32Array(buffer, at.rowLeast, layout.tiles * TILE),
     near: new Float64Array(buffer, at.near + own, n * kept),
     nearIndex: new Int32Array(buffer, at.nearIndex + own, n * kept),
     pairWeights: new Float64Array(buffer, at.pairs + own, 2 * REPORTED),
@@ -277,12 +278,14 @@ function roundRow(row: Float64Array, { middle }: Frame, out: Int16Array): { leng
   }
   const length = Math.sqrt(square)
   if (length === 0) return { length, lost: 0 }
+  const scale = LARGEST / length
   let gaps = 0
   for (let j = 0; j < row.length; j++) {
-    const value = (row[j]! - middle[j]!) / length
-    out[j] = Math.round(value * LARGEST)
-    gaps += (value - out[j]! / LARGEST) ** 2
+    const value = (row[j]! - middle[j]!) * scale
+    const rounded = Math.floor(value + 0.5)
+    out[j] = rounded
+    gaps += (value - rounded) ** 2
   }
   const cancelled = (2 * Number.EPSILON * largest * Math.sqrt(row.length)) / length
-  return { length, lost: Math.sqrt(gaps) + cancelled + Number.EPSILON }
+  return { length, lost: Math.sqrt(gaps) / LARGEST + cancelled + 2 * Number.EPSILON }
 }

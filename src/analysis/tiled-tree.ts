@@ -4,7 +4,7 @@
 //   2. link: every pair that is shorter than the longest edge on its way through that tree. What is none of these cannot
 //      be in the minimum spanning tree, so Kruskal over the tree and them gives it.
 import { between } from './distance.ts'
-import { blockGraph, groupRows } from './row-groups.ts'
+import { blockGraph, groupRows, groupsOf } from './row-groups.ts'
 import { roughOrder, type SpanningTree } from './spanning-tree.ts'
 import {
   fillRows,
@@ -20,7 +20,7 @@ import {
 } from './tile-memory.ts'
 import { type Crew, kernelModule, startCrew } from './tile-threads.ts'
 import { JOB } from './tile-work.ts'
-import { improved, orderTree, partsOf, shortestForest } from './tree-order.ts'
+import { Forest, improved, orderTree, shortestForest } from './tree-order.ts'
 
 export type Tiled = Pick<Size, 'metric' | 'threads'> & {
   minSamples: number
@@ -34,10 +34,6 @@ export type Tiled = Pick<Size, 'metric' | 'threads'> & {
 
 /** Fewest neighbours kept: with 8 more pairs are left for the second pass, with 32 the first one is slower. */
 const NEIGHBOURS = 16
-
-/** Tiles of the first round of links while rows fall into parts that no neighbour joins, and how the rounds grow. */
-const FIRST_ROUND = 64
-const GROWTH = 4
 
 /**
  * @param rows n x d, finite; n at least 2
@@ -54,7 +50,7 @@ export function tiledTree(
   const blocks = Math.ceil(n / TILE)
   const kept = Math.min(Math.max(minSamples, NEIGHBOURS), n - 1)
   const frame = frameOf(rows, n, d, metric)
-  const layout = layOut({ n, d, metric, threads, kept, tiles: (blocks * (blocks + 1)) / 2, centres: blocks })
+  const layout = layOut({ n, d, metric, threads, kept, tiles: (blocks * (blocks + 1)) / 2, centres: groupsOf(n) })
   layout.unit = 1 / frame.longest ** 2
   const crew = startCrew(module, layout)
   try {
@@ -63,7 +59,7 @@ export function tiledTree(
     if (blocks > 1) reorder(views, layout, groupRows(crew, layout, frame, views, d, seed))
     const tiles = blockGraph(views, layout, d, nearBlocks)
     const least = findNearest(crew, layout, views, tiles, minSamples)
-    const tree = link(crew, layout, views, tiles, least, nearTree(layout, views))
+    const tree = link(crew, layout, views, tiles, least, nearTree(layout, views, tiles, least))
     const core = new Float64Array(n)
     for (let i = 0; i < n; i++) core[views.names[i]!] = views.core[i]!
     return { core, tree }
@@ -103,10 +99,10 @@ function mergeLists(into: Views, from: Views, start: number, kept: number): void
   }
 }
 
-/** A spanning tree of edges between near rows; parts that none joins are chained by any edge. Rows by their names. */
-function nearTree(layout: Layout, views: Views): { tree: SpanningTree; hasParts: boolean } {
-  const { n, kept, metric, stride } = layout
-  const { near, nearIndex, exact, names } = views
+/** A spanning tree of edges between near rows. Rows by their names. */
+function nearTree(layout: Layout, views: Views, tiles: Int32Array, least: Float32Array): SpanningTree {
+  const { n, kept } = layout
+  const { near, nearIndex } = views
   const isKept = (i: number, k: number) => {
     const j = nearIndex[k]!
     // One that both lists hold is taken from the lower row's.
@@ -120,14 +116,52 @@ function nearTree(layout: Layout, views: Views): { tree: SpanningTree; hasParts:
     if (isKept(i, k)) edges.add(i, nearIndex[k]!, near[k]!)
   }
   const forest = shortestForest(edges, roughOrder(edges.weight), n)
-  const parts = partsOf(forest, n)
-  const rowOf = new Int32Array(n)
-  for (let i = 0; i < n; i++) rowOf[names[i]!] = i
-  const heads = parts.map(name => rowOf[name]!)
+  return improved(forest, bridges(forest, layout, views, tiles, least), n)
+}
+
+/**
+ * Edges between parts that no neighbour joins, short ones: in the tiles where rows come closest, from the row that has the
+ * nearest there to the nearest of another part. What is apart still is chained by any edge.
+ */
+function bridges(
+  tree: SpanningTree,
+  { n, metric, stride }: Layout,
+  views: Views,
+  tiles: Int32Array,
+  least: Float32Array,
+): SpanningTree {
+  const { exact, names, rowLeast } = views
+  const parts = new Forest(n)
+  for (const [edge, name] of tree.from.entries()) parts.join(name, tree.to[edge]!)
+  const edges = new Edges(n - 1 - tree.from.length, views)
+  const measure = between(metric)
   const line = (i: number) => exact.subarray(i * stride, (i + 1) * stride)
-  const chain = new Edges(heads.length - 1, views)
-  for (const [k, i] of heads.slice(1).entries()) chain.add(heads[k]!, i, between(metric)(line(heads[k]!), line(i)))
-  return { tree: improved(forest, chain, n), hasParts: parts.length > 1 }
+  const join = (i: number, j: number) => {
+    if (parts.join(names[i]!, names[j]!)) edges.add(i, j, measure(line(i), line(j)))
+  }
+  for (const tile of edges.from.length > 0 ? roughOrder(Float64Array.from(least, bound => Math.max(bound, 0))) : []) {
+    const [start, other] = [tiles[2 * tile]! * TILE, tiles[2 * tile + 1]! * TILE]
+    const tops = Int32Array.from({ length: Math.min(TILE, n - other) }, (_, k) => parts.top(names[other + k]!))
+    const isMixed = tops.some(top => top !== tops[0])
+    let first = -1
+    for (let i = start; i < Math.min(start + TILE, n); i++) {
+      if (!isMixed && parts.top(names[i]!) === tops[0]) continue
+      if (first < 0 || rowLeast[tile * TILE + i - start]! < rowLeast[tile * TILE + first - start]!) first = i
+    }
+    if (first < 0) continue
+    let nearest = -1
+    let distance = Infinity
+    for (const [k, top] of tops.entries()) {
+      if (top === parts.top(names[first]!)) continue
+      const own = measure(line(first), line(other + k))
+      if (own >= distance) continue
+      distance = own
+      nearest = other + k
+    }
+    if (nearest >= 0) join(first, nearest)
+  }
+  for (let i = 1; i < n; i++) join(i - 1, i)
+  return edges
 }
 
 /** Edges of mutual reachability between names, the lower one first, of pairs of rows. */
@@ -159,15 +193,13 @@ function link(
   views: Views,
   tiles: Int32Array,
   least: Float32Array,
-  { tree: first, hasParts }: { tree: SpanningTree; hasParts: boolean },
+  first: SpanningTree,
 ): SpanningTree {
   let tree = first
   let left = Array.from(least, (_, tile) => tile).sort((a, b) => least[a]! - least[b]!)
-  let round = hasParts ? FIRST_ROUND : left.length
   while (left.length > 0) {
     const way = wayThrough(tree, layout, views)
-    const tasks = left.slice(0, round)
-    const open = tasks.filter(tile => least[tile]! <= way.most(tiles[2 * tile]!, tiles[2 * tile + 1]!))
+    const open = left.filter(tile => least[tile]! <= way.most(tiles[2 * tile]!, tiles[2 * tile + 1]!))
     for (const [task, tile] of open.entries()) {
       const [i, j] = [tiles[2 * tile]!, tiles[2 * tile + 1]!]
       views.tasks[task] = tile
@@ -176,8 +208,7 @@ function link(
     }
     const done = crew.run(JOB.link, open.length)
     tree = improved(tree, reportedEdges(crew, layout, views), layout.n)
-    left = [...open.slice(done), ...left.slice(round)]
-    round *= GROWTH
+    left = open.slice(done)
   }
   return tree
 }

@@ -3,7 +3,7 @@
 import { ordered, type SpanningTree } from './spanning-tree.ts'
 
 /** Which rows are joined already. */
-class Forest {
+export class Forest {
   readonly #above: Int32Array
 
   constructor(n: number) {
@@ -40,13 +40,6 @@ export function shortestForest({ from, to, weight }: SpanningTree, order: Uint32
     to: Int32Array.from(kept, edge => to[edge]!),
     weight: Float64Array.from(kept, edge => weight[edge]!),
   }
-}
-
-/** One row of each part the edges leave apart. */
-export function partsOf({ from, to }: SpanningTree, n: number): number[] {
-  const forest = new Forest(n)
-  for (const [edge, row] of from.entries()) forest.join(row, to[edge]!)
-  return Array.from({ length: n }, (_, i) => i).filter(i => forest.top(i) === i)
 }
 
 /** The minimum spanning tree of a tree's edges and others. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Fault } from '#incident/fault.ts'
 import type { Benchmark, Measured } from '../../bench/benchmark.ts'
 import { benchChat } from '../../bench/chat.ts'
+import { benchCluster } from '../../bench/cluster.ts'
 import { benchDetect } from '../../bench/detect.ts'
 import { benchLogs } from '../../bench/logs.ts'
 import { benchMcp } from '../../bench/mcp.ts'
@@ -14,6 +15,7 @@ import { ROOT } from './root.ts'
 
 const BENCHMARKS: Record<string, Benchmark> = {
   chat: benchChat,
+  cluster: benchCluster,
   detect: benchDetect,
   logs: benchLogs,
   mcp: benchMcp,
