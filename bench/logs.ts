@@ -21,7 +21,7 @@ const DRAIN = 'drain3==0.9.11'
 
 /** What makes a matcher that goes back slow: runs of what begins something and never ends it. */
 const HOSTILE = [
-  ...'a A1 0 1. . - -- / /a ./ ~/ : :: a: 1: ff: @ a@ a@b. " "a \' ` = == a= "a": {"a": , ( < > % 1% 0x a.b x:// arn: i- é'.split(
+  ...'a A1 0 1. . - -- / /a ./ ~/ : :: a: 1: ff: @ a@ a@b. " "a \' ` = == a= "a": {"a": {"\\" {"a":" , ( < > % 1% 0x a.b x:// arn: i- é'.split(
     ' ',
   ),
   ...'-7f9dd8b6 2026- 03:04: 10.0. C:\\ \\ deadbeef- Mon UTC MB * ** _ # 🔥 \xff a"b'.split(' '),

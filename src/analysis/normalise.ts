@@ -83,11 +83,11 @@ function textOf(start: number, end: number): string {
   return INPUT.toString('utf8', start, Math.min(end, start + SHAPE_LIMIT)).replace(/\r$/, '')
 }
 
-function shapeLines(length: number, skipsHeaders: 0 | 1): number {
-  const lines = kernel.shapeLines(length, skipsHeaders)
+function shapeLines(length: number, isRaw: 0 | 1): number {
+  const lines = kernel.shapeLines(length, isRaw)
   if (lines >= 0) return lines
   fillLetters(kernel.LETTERS)
-  return kernel.shapeLines(length, skipsHeaders)
+  return kernel.shapeLines(length, isRaw)
 }
 
 /** Which code points are letters or digits, for the first text outside ASCII: 50 ms that most processes never need. */

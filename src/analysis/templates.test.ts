@@ -78,6 +78,29 @@ test('a raw line is known by its message, whichever thread, logger or host said 
   expect(clusterLines(lines).templates).toMatchObject([{ count: 4, text: '* address of * changed' }])
 })
 
+test('JSON lines are known by their keys and by what says something, not by their values', () => {
+  const line = (level: string, text: string, user: string, millis: number) =>
+    JSON.stringify({
+      time: `2026-01-02T03:04:${millis}Z`,
+      level,
+      msg: text,
+      user,
+      took_ms: millis,
+      pod: { ready: true },
+    })
+  const lines = [
+    line('info', 'order 17 paid', 'ann', 12),
+    line('error', 'card 4711 refused', 'bob', 13),
+    line('info', 'order 18 paid', 'cyd', 14),
+    line('error', 'card 815 refused', 'dan "the man"', 15),
+    line('info', 'order 19 paid', 'eve', 16),
+  ]
+  const { templates, keyOf } = clusterLines(lines)
+  expect(templates.map(({ count }) => count)).toEqual([3, 2])
+  expect([keyOf(2), keyOf(3)]).toEqual([keyOf(0), keyOf(1)])
+  expect(templates[0]!.text).toContain('level info msg order * paid')
+})
+
 test('logfmt lines likewise', () => {
   const lines = [
     'time=2026-01-02T03:04:05Z level=info msg="cache refreshed" entries=17 took=1.2s shard=a',

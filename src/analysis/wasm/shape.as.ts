@@ -65,6 +65,9 @@ export const STATUSES = new Uint8Array(INPUT_SIZE + 1)
 /** A bit for each code point: letters and digits of Unicode. Its last byte is 1 once it is filled. */
 export const LETTERS = new Uint8Array(0x110000 / 8 + 1)
 
+const DOUBLE_QUOTE: i32 = 34
+const BACKSLASH: i32 = 92
+
 // The line being read.
 let began: i32 = 0 // where its shape begins in SHAPES
 let out: i32 = 0 // and ends so far
@@ -73,15 +76,16 @@ let dates: i32 = -1 // where in SHAPES the dates begin that are its last words; 
 let first: i32 = 0 // where it starts in INPUT
 let keyStart: i32 = 0 // the JSON key whose value comes next; empty where none does
 let keyEnd: i32 = 0
+let isJson = false // strings in it have a beginning and an end
 let mayReport = false
 let lacksLetters = false
 
 /**
- * The shapes of the lines in INPUT, which are `length` bytes with their line feeds; where `skipsHeaders` is 1 a `*` stands
- * for what `header.as.ts` takes for a line's header. Returns how many lines there are, or
+ * The shapes of the lines in INPUT, which are `length` bytes with their line feeds; where `isRaw` is 1 they are lines
+ * of a file: a `*` stands for what `header.as.ts` takes for a header, and JSON is read as JSON. Returns how many lines there are, or
  * -1 where LETTERS has to be filled first.
  */
-export function shapeLines(length: i32, skipsHeaders: i32): i32 {
+export function shapeLines(length: i32, isRaw: i32): i32 {
   let lines = 0
   out = 0
   lacksLetters = false
@@ -90,7 +94,7 @@ export function shapeLines(length: i32, skipsHeaders: i32): i32 {
     let end = start
     while (byteAt(end) !== LINE_FEED) end++
     STARTS[lines] = start
-    readLine(start, end, skipsHeaders !== 0)
+    readLine(start, end, isRaw !== 0)
     if (lacksLetters) return -1
     hash(OFFSETS[lines] as i32, out, lines)
     STATUSES[lines] = mayReport ? 1 : 0
@@ -121,7 +125,7 @@ function hash(start: i32, end: i32, line: i32): void {
   HASHES[2 * line + 1] = b | 0
 }
 
-function readLine(start: i32, lineEnd: i32, skipsHeader: boolean): void {
+function readLine(start: i32, lineEnd: i32, isRaw: boolean): void {
   let end = lineEnd
   if (end - start > SHAPE_LIMIT) {
     end = start + SHAPE_LIMIT
@@ -135,7 +139,8 @@ function readLine(start: i32, lineEnd: i32, skipsHeader: boolean): void {
   dates = -1
   keyStart = keyEnd = 0
   mayReport = false
-  if (skipsHeader) first = headerEnd(start, end)
+  if (isRaw) first = headerEnd(start, end)
+  isJson = isRaw && byteAt(first) === BRACE
   if (first > start) star()
   readWords(first)
   INPUT[end] = behind
@@ -292,6 +297,10 @@ function hasForeignLetter(start: i32, end: i32): boolean {
 
 /** A name in quotes varies, except as a JSON key or as the value of a key that says something; returns where to go on. */
 function quotation(open: i32, quote: i32): i32 {
+  if (isJson && quote === DOUBLE_QUOTE) {
+    const behind = jsonString(open)
+    if (behind !== open) return behind
+  }
   const start = open + 1
   let close = start
   while (byteAt(close) !== quote) {
@@ -322,6 +331,41 @@ function quotation(open: i32, quote: i32): i32 {
   keyStart = keyEnd = 0
   if ((setsOf(from, to) & SAYS) !== 0) keep(start, close)
   else if (start !== close) star()
+  return close + 1
+}
+
+/**
+ * A string of JSON: a key is kept, of a value its words where its key says something; any other varies. Returns where to
+ * go on: `open` where the string has no end.
+ */
+function jsonString(open: i32): i32 {
+  const start = open + 1
+  let close = start
+  while (byteAt(close) !== DOUBLE_QUOTE) {
+    if (byteAt(close) === BACKSLASH && byteAt(close + 1) !== LINE_FEED) close++
+    else if (byteAt(close) === LINE_FEED) {
+      isJson = false // looking for its end again at every quote would be quadratic
+      return open
+    }
+    close++
+  }
+  if ((kindAt(close + 1) & COLON) !== 0) {
+    keep(start, close)
+    keyStart = start
+    keyEnd = close
+    return close + 1
+  }
+  const says = (setsOf(keyStart, keyEnd) & SAYS) !== 0
+  keyStart = keyEnd = 0
+  if (!mayReport) lookForStatus(start, close)
+  if (!says && start !== close) star()
+  if (!says) return close + 1
+  isJson = false
+  INPUT[close] = LINE_FEED
+  readWords(start)
+  INPUT[close] = DOUBLE_QUOTE
+  isJson = true
+  keyStart = keyEnd = 0
   return close + 1
 }
 
