@@ -62,7 +62,10 @@ export async function createAnalyst({
     observe.count('embedding_cache_total', { outcome: 'miss' }, counts.misses)
   }
 
-  await ask('ready')
+  await ask('ready').catch(async (error: unknown) => {
+    await thread.end() // or the process would not end either
+    throw error
+  })
   return {
     learn: (readings, at) => ask('learn', readings, at),
     async analyse(readings, at, options) {
