@@ -4,6 +4,7 @@ import { asFault } from './fault.ts'
 import type { Log, Observe } from './observe.ts'
 import type { Json } from './tool-call.ts'
 import type { Millis, Missing, Reading, Source, SourceReading, Window } from './signal.ts'
+import { turn } from './turn.ts'
 
 export type Gather = {
   /** Each source's reading of its own window, in the order of `sources`. Never throws. What `ending` cuts short says nothing of a source. */
@@ -57,6 +58,7 @@ export function createGather(given: {
           { deadlineMillis: settings.sourceDeadlineMillis, signal: abort },
         )
         cursor = append(reading, answer.structured as Partial<Reading> & { nextCursor?: Json })
+        await turn() // of a server in this process the next page comes at once
       }
       return { ...reading, missing: dated(source, reading.missing), source, answered: true }
     } catch (error) {

@@ -10,12 +10,14 @@ import { chain, NO_HASH, verifyChain } from '#incident/record.ts'
 import type { Entry, Head } from '#incident/record.ts'
 import type { Signal } from '#incident/signal.ts'
 import type { IncidentStore } from '#incident/store.ts'
+import { turn } from '#incident/turn.ts'
 import { prepare, SCHEMA } from './statements.ts'
 
 const BUSY_MILLIS = 5_000 // how long a writer waits for another process's transaction
 const SIGNAL_KEPT_MILLIS = 24 * 3_600_000
 const RECEIVED_KEPT_MILLIS = 24 * 3_600_000 // longer than any platform retries
 const VERIFY_BATCH = 1_000
+const A_TURN = 500 // signals written before whoever waits for an answer gets it: some 5 ms
 
 /** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
 export function openSqliteStore(folder: string): IncidentStore {
@@ -75,10 +77,14 @@ export function openSqliteStore(folder: string): IncidentStore {
       return verifyChain(allEntries(statement.after), readHead(headFile))
     },
     async remember(signals, at) {
-      transaction(database, () => {
-        for (const signal of signals) statement.remember.run(signal.id, at, JSON.stringify(signal))
-        statement.forget.run(at - SIGNAL_KEPT_MILLIS)
-      })
+      for (let from = 0; from < signals.length; from += A_TURN) {
+        const some = signals.slice(from, from + A_TURN)
+        transaction(database, () => {
+          for (const signal of some) statement.remember.run(signal.id, at, JSON.stringify(signal))
+        })
+        await turn()
+      }
+      guarded(() => statement.forget.run(at - SIGNAL_KEPT_MILLIS))
     },
     async recall(ids) {
       const rows = guarded(() => statement.recall.all(JSON.stringify(ids)))
