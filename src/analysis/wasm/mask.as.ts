@@ -51,26 +51,32 @@ export function maskLines(length: i32, classCount: i32, begins: i32, beginsWitho
     INPUT[limit] = LINE_FEED
     maskLine(start, limit)
     INPUT[limit] = behind
-    put(LINE_FEED)
+    unchecked((OUTPUT[out++] = LINE_FEED))
     start = end + 1
   }
   return out
 }
 
 function maskLine(start: i32, end: i32): void {
+  let to = out // a variable of the function: one of the module is read and written anew for each byte
   for (let at = start; at < end; ) {
-    const rule = matchAt(at, end)
+    let code = byteAt(at)
+    const first = unchecked(TABLE[begin + (unchecked(CLASS_OF[code]) as i32)]) as i32
+    const rule = first === 0 ? 0 : matchAt(at, end)
     if (rule !== 0) {
       const from = rule * (LONGEST_REPLACEMENT + 1)
-      const to = from + (unchecked(REPLACEMENTS[from]) as i32)
-      for (let i = from; i < to; i++) put(unchecked(REPLACEMENTS[i + 1]) as i32)
+      const last = from + (unchecked(REPLACEMENTS[from]) as i32)
+      for (let i = from + 1; i <= last; i++) unchecked((OUTPUT[to++] = unchecked(REPLACEMENTS[i]) as i32))
       at = matchEnd
       continue
     }
-    const isWord = isWordAt(at)
-    put(byteAt(at++))
-    while (isWord && isWordAt(at)) put(byteAt(at++))
+    const isWord = (unchecked(IS_WORD[code]) as i32) !== 0
+    do {
+      unchecked((OUTPUT[to++] = code))
+      code = byteAt(++at)
+    } while (isWord && (unchecked(IS_WORD[code]) as i32) !== 0)
   }
+  out = to
 }
 
 /** The rule that matches from `at` on, 0 for none: the most important one, at its longest, that does not end within a word. */
@@ -97,8 +103,4 @@ function byteAt(at: i32): i32 {
 
 function isWordAt(at: i32): boolean {
   return (unchecked(IS_WORD[byteAt(at)]) as i32) !== 0
-}
-
-function put(code: i32): void {
-  unchecked((OUTPUT[out++] = code))
 }

@@ -392,7 +392,9 @@ function word(start: i32, end: i32): void {
   separate()
   if (!dated) dates = -1
   else if (dates < 0) dates = out
-  for (let i = start; i < end; i++) put(byteAt(i))
+  let to = out // a variable of the function: one of the module is read and written anew for each byte
+  for (let i = start; i < end; i++) unchecked((SHAPES[to++] = byteAt(i)))
+  out = to
   isStar = false
 }
 
