@@ -5,7 +5,7 @@
 export type Metric = 'euclidean' | 'cosine' | 'manhattan'
 
 /** Cosine distances below this are rounding of single-precision rows, not distance. */
-export const SAME = 1e-6
+const SAME = 1e-6
 
 /** Throws a RangeError unless rows are n x d and finite. */
 export function checkRows(rows: ArrayLike<number>, n: number, d: number): void {

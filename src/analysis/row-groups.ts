@@ -5,7 +5,7 @@ import type { Crew } from './tile-threads.ts'
 import { JOB } from './tile-work.ts'
 import { randomFrom } from './random.ts'
 
-/** Rounds of k-means, and most groups: with more the order is hardly better, and the time is that of a tenth of the tiles. */
+/** Rounds of k-means, and most groups: the order they give may be rough, and more would cost as much as many tiles. */
 const ROUNDS = 2
 const MOST_GROUPS = 256
 

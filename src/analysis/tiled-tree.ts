@@ -1,5 +1,6 @@
 // The minimum spanning tree of mutual reachability, as spanning-tree.ts finds it and to the same bits, in two passes over
-// tiles of the distance matrix, by WebAssembly and several threads; no distance is kept. Memory O(n (d + neighbours)).
+// tiles of the distance matrix, by WebAssembly and several threads. Memory O(n (d + neighbours)) and, instead of distances,
+// one float for each row and each block of 192 rows it is measured against.
 //   1. nearest: each row's nearest others. Kruskal over those makes a tree that is nearly minimal.
 //   2. link: every pair that is shorter than the longest edge on its way through that tree. What is none of these cannot
 //      be in the minimum spanning tree, so Kruskal over the tree and them gives it.
@@ -32,12 +33,13 @@ export type Tiled = Pick<Size, 'metric' | 'threads'> & {
   seed: number
 }
 
-/** Fewest neighbours kept: with 8 more pairs are left for the second pass, with 32 the first one is slower. */
+/** Fewest neighbours kept: more than most minSamples, so that the tree they make leaves little to the second pass. */
 const NEIGHBOURS = 16
 
 /**
  * @param rows n x d, finite; n at least 2
  * @returns undefined where the kernel was not built
+ * @throws RangeError for more than 2 GiB: some 280,000 x 384 exact, 450,000 x 384 by near blocks
  */
 export function tiledTree(
   rows: ArrayLike<number>,
@@ -49,8 +51,10 @@ export function tiledTree(
   if (!module) return undefined
   const blocks = Math.ceil(n / TILE)
   const kept = Math.min(Math.max(minSamples, NEIGHBOURS), n - 1)
+  // Of each block: itself, its nearest, and one edge of the tree that joins all blocks.
+  const most = Math.min((blocks * (blocks + 1)) / 2, blocks * (nearBlocks + 2))
   const frame = frameOf(rows, n, d, metric)
-  const layout = layOut({ n, d, metric, threads, kept, tiles: (blocks * (blocks + 1)) / 2, centres: groupsOf(n) })
+  const layout = layOut({ n, d, metric, threads, kept, tiles: most, centres: groupsOf(n) })
   layout.unit = 1 / frame.longest ** 2
   const crew = startCrew(module, layout)
   try {
@@ -219,7 +223,7 @@ function wayThrough(tree: SpanningTree, layout: Layout, views: Views) {
   const { core, climb, place, ranks, names, weights, ends } = views
   const order = orderTree(tree, n, ranks)
   place.fill(-1)
-  for (let i = 0; i < n; i++) place[i] = order.place[names[i]!]!
+  for (let i = 0; i < n; i++) place[i] = order[names[i]!]!
   weights.set(tree.weight)
   for (const [rank, from] of tree.from.entries()) ends.set([from, tree.to[rank]!], 2 * rank)
 

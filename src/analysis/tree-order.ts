@@ -64,11 +64,12 @@ function joined<A extends Int32Array | Float64Array>(first: A, second: A): A {
   return both
 }
 
-/** `ranks` is `levels` lines of n: in line l, at p, the highest rank among the 2^l gaps from place p on. */
-export type TreeOrder = { place: Int32Array }
-
-/** @param tree n - 1 edges, lightest first; the rank of an edge is its index */
-export function orderTree({ from, to }: SpanningTree, n: number, ranks: Int32Array): TreeOrder {
+/**
+ * @param tree n - 1 edges, lightest first; the rank of an edge is its index
+ * @param ranks filled in: lines of n; in line l, at p, the highest rank among the 2^l gaps from place p on
+ * @returns of each row its place in the order
+ */
+export function orderTree({ from, to }: SpanningTree, n: number, ranks: Int32Array): Int32Array {
   const forest = new Forest(n)
   const head = Int32Array.from({ length: n }, (_, i) => i) // of the chain of each top
   const tail = head.slice()
@@ -95,5 +96,5 @@ export function orderTree({ from, to }: SpanningTree, n: number, ranks: Int32Arr
     const [line, above, half] = [level * n, (level - 1) * n, 2 ** (level - 1)]
     for (let p = 0; p < n; p++) ranks[line + p] = Math.max(ranks[above + p]!, ranks[above + Math.min(p + half, n - 1)]!)
   }
-  return { place }
+  return place
 }
