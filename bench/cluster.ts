@@ -32,7 +32,8 @@ export const benchCluster: Benchmark = async (say, { peers: wantsPeers }) => {
         Array.from({ length: runs }, () => answered.parse(JSON.parse(run(process.execPath, given, folder)))),
       )
     }
-    const labels = (name: string) => Array.from(new Int32Array(readFileSync(join(folder, name)).buffer.slice(0)))
+    // Copied: a small file may lie anywhere in a buffer of several.
+    const labels = (name: string) => [...new Int32Array(new Uint8Array(readFileSync(join(folder, name))).buffer)]
     const nothing = clusters(NOTHING, 'exact', 1)
     const exact = clusters(EXACT.n, 'exact', EXACT.runs)
     const large = clusters(LARGE.n, 'approximate', LARGE.runs)
