@@ -147,7 +147,7 @@ async function until(data: string, holds: (incident: Incident) => unknown): Prom
   const store = openSqliteStore(data)
   const read = async () => {
     const now = await readIncident(store, incident)
-    expect(holds(now)).toBeTruthy()
+    if (!holds(now)) throw new Error(`${incident} is not there yet`)
     return now
   }
   return vi.waitFor(read, { timeout: 50_000 }).finally(() => store.close())
