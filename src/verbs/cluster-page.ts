@@ -24,11 +24,11 @@ export function clusterPage(name: string, { lines, templates }: Clustered): stri
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width">
-<title>${asText(title)}</title>
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${asText(title)}</h1>
+<h1>${escaped(title)}</h1>
 <table>
 <thead><tr><th>count</th><th>share</th><th class="place">first line</th><th class="place">last line</th><th>template</th></tr></thead>
 <tbody>
@@ -53,5 +53,9 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 /** Secrets and what cannot be seen are taken out. */
 function asText(text: string): string {
-  return redact(clean(text)).replace(/[&<>"']/g, character => ENTITIES[character]!)
+  return escaped(redact(clean(text)))
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, character => ENTITIES[character]!)
 }

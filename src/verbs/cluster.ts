@@ -1,6 +1,7 @@
 // cluster: log lines that say the same thing, with no model and no settings.
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { Masks } from '#analysis/masks.ts'
 import { FileMiner, type Clustered } from '#analysis/templates.ts'
 import { clean } from '#incident/clean.ts'
@@ -20,7 +21,7 @@ export async function cluster(file: string, options: ClusterOptions): Promise<bo
   const masks = options.rules === undefined ? undefined : new Masks(readMaskRules(options.rules))
   const found = await mine(file, masks)
   const seconds = Math.round(performance.now() - began) / 1_000
-  if (options.report !== undefined) save(options.report, clusterPage(file === '-' ? 'stdin' : file, found))
+  if (options.report !== undefined) save(options.report, clusterPage(file === '-' ? 'stdin' : basename(file), found))
   await print(options.json ? rows(found, seconds) : table(found, seconds, options.report))
   return true
 }
