@@ -18,12 +18,22 @@ const ORDINARY = ['Scheduled', 'Pulled', 'Created', 'Started', 'Killing', 'Succe
 const SPEC_FIELDS = { 'f:metadata': { 'f:labels': { 'f:app': {} } }, 'f:spec': { 'f:containers': { 'k:{}': {} } } }
 const STATUS_FIELDS = { 'f:status': { 'f:conditions': { 'k:{"type":"Ready"}': {} }, 'f:containerStatuses': {} } }
 
+/** Lists and selections that an API server of such a cluster is asked for all day. */
+const ASKED_FOR = [
+  'nodes',
+  'pods',
+  'events',
+  'events?fieldSelector=type!=Normal',
+  'events?fieldSelector=type=Normal,reason=ScalingReplicaSet',
+  'events?fieldSelector=type=Normal,reason=NodeNotReady',
+]
+
 if (import.meta.main) {
   const now = Date.now()
   const api = kubernetesApi(openCloud({ recording: largeCluster(now) }, Date.now))
   const listener = await listen((request, response, body) => api.handle(request, response, body))
   const kubeconfig = await writeKubeconfig(listener.url, 'token')
-  for (const path of ['nodes', 'pods', 'events']) await readWhole(`${listener.url}/api/v1/${path}`)
+  for (const list of ASKED_FOR) await readWhole(`${listener.url}/api/v1/${list}`)
   process.stdout.write(`${JSON.stringify({ kubeconfig, size: SIZE })}\n`)
   process.stdin.resume().once('close', () => {
     rmSync(dirname(kubeconfig), { recursive: true, force: true })
@@ -35,7 +45,10 @@ if (import.meta.main) {
 async function readWhole(list: string): Promise<void> {
   let next: string | undefined = ''
   while (next !== undefined) {
-    const response = await fetch(`${list}?limit=500&continue=${encodeURIComponent(next)}`)
+    const url = new URL(list)
+    url.searchParams.set('limit', '500')
+    url.searchParams.set('continue', next)
+    const response = await fetch(url)
     const page = (await response.json()) as { metadata: { continue?: string } }
     next = page.metadata.continue || undefined
   }

@@ -37,9 +37,17 @@ function isEmpty(value: unknown): boolean {
 
 /** `valueAt(pod, 'spec.nodeName')`; undefined where the path leads nowhere. */
 export function valueAt(value: unknown, path: string): unknown {
-  let here = value
-  for (const key of path.split('.')) here = isMap(here) ? here[key] : undefined
-  return here
+  return readerOf(path)(value)
+}
+
+/** The same for a path that is asked of many values. */
+export function readerOf(path: string): (value: unknown) => unknown {
+  const keys = path.split('.')
+  return value => {
+    let here = value
+    for (const key of keys) here = isMap(here) ? here[key] : undefined
+    return here
+  }
 }
 
 /** The same value with keys in order, as text: equal for what `sameJson` calls the same. */

@@ -21,6 +21,9 @@ export function getObject(
 
 export type List = Page & { selected: boolean }
 
+/** What selectors chose of a list, as long as the list stands: a look through a hundred thousand Events takes its time. */
+const chosen = new WeakMap<readonly StoredObject[], Map<string, readonly StoredObject[]>>()
+
 export function listObjects({ store }: Cluster, pages: Pages, route: Route, query: URLSearchParams): List {
   const { resource, namespace } = route
   const token = query.get('continue')
@@ -29,12 +32,16 @@ export function listObjects({ store }: Cluster, pages: Pages, route: Route, quer
   if (query.get('resourceVersionMatch') === 'Exact' && asked !== store.version()) throw expiredList()
 
   const matches = selectorOf(resource, query)
-  const now = (): Snapshot => {
-    const all = store.list(resource.kept ?? resource, namespace).map(object => shown(resource, object))
-    return { version: store.version(), items: all.filter(matches) }
-  }
   const selectors = [query.get('labelSelector'), query.get('fieldSelector')]
   const scope = JSON.stringify([resource.group, resource.name, namespace, ...selectors])
+  const now = (): Snapshot => {
+    const all = store.list(resource.kept ?? resource, namespace)
+    const known = chosen.get(all) ?? new Map<string, readonly StoredObject[]>()
+    chosen.set(all, known)
+    const items = known.get(scope) ?? all.map(object => shown(resource, object)).filter(matches)
+    known.set(scope, items)
+    return { version: store.version(), items }
+  }
   // A list at version 0 comes from the watch cache, which knows no pages.
   const limit = asked === 0 ? 0 : Number(query.get('limit') ?? 0) || 0
   const { snapshot, after } = token

@@ -1,5 +1,5 @@
 // Label and field selectors, from query strings and from objects, as predicates.
-import { isMap, valueAt } from './json.ts'
+import { isMap, readerOf } from './json.ts'
 import type { LabelSelector, StoredObject } from './objects.ts'
 import type { Resource } from './resources.ts'
 import { badRequest } from './status.ts'
@@ -103,8 +103,8 @@ function fieldTerm(resource: Resource, term: string): Matches {
   const named = path === 'metadata.name' || (path === 'metadata.namespace' && resource.namespaced)
   if (!named && !(fields[resource.kind]?.includes(path) && spelled(resource, path)))
     throw badRequest(`field label not supported: ${path}`)
-  const stored = path === 'source' ? 'source.component' : path
-  return object => (String(valueAt(object, stored) ?? '') === value) === (operator !== '!=')
+  const read = readerOf(path === 'source' ? 'source.component' : path)
+  return object => (String(read(object) ?? '') === value) === (operator !== '!=')
 }
 
 /** Events say involvedObject in v1 and regarding in events.k8s.io/v1; asked the other way round they refuse. */

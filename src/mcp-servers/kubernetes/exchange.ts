@@ -1,6 +1,7 @@
 // One HTTP request and its whole answer, up to a number of bytes. Follows no redirect; never rejects.
 import http from 'node:http'
 import https from 'node:https'
+import { StringDecoder } from 'node:string_decoder'
 import { retryAfterOf } from '../retry-after.ts'
 import type { Answer } from './answer.ts'
 
@@ -17,10 +18,10 @@ export function exchange(
     const request = (url.protocol === 'http:' ? http : https).request(url, options, response => {
       let text = ''
       let bytes = 0
-      response.setEncoding('utf8') // decoded as it comes: pages of megabytes never lie beside the heap
-      response.on('data', (chunk: string) => {
-        bytes += Buffer.byteLength(chunk)
-        text += chunk
+      const decoder = new StringDecoder('utf8') // as it comes: pages of megabytes never lie beside the heap
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        text += decoder.write(chunk)
         if (bytes > most) response.destroy()
       })
       response.on('error', cause => bytes <= most && failed(cause))
