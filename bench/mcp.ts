@@ -21,7 +21,7 @@ export type Asked = {
 }
 type Run = { size: Record<string, number>; asked: Asked[]; peakRssMegabytes: number }
 
-const RUNS = 3 // each with a new process and cluster: what is asked first meets code that has never run
+const RUNS = 5 // each with a new process and cluster: what is asked first meets code that has never run
 const HEAP_MEGABYTES = 320 // what 512 MB leave beside code, buffers and objects just made
 const YOUNG_MEGABYTES = 32 // twice V8's own: a page of a list dies before it is moved
 const MOST_MILLIS = 2000
