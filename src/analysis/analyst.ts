@@ -74,7 +74,7 @@ export async function createAnalyst({
       return analysis
     },
     correlate: (signals, type) => ask('correlate', signals, type),
-    cluster: (signals, parameters) => ask('cluster', signals, parameters),
+    cluster: (signals, at, parameters) => ask('cluster', signals, at, parameters),
     async snapshot() {
       kept = await ask<Uint8Array>('snapshot')
       return kept

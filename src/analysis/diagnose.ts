@@ -54,7 +54,7 @@ export function diagnose(
     signals,
     rootCauses: ranking.causes,
     correlations: correlate(signals, topology, { began: beganOf(symptoms), embedder }),
-    clusters: embedder ? messageClusters(signals, learnt.miner, embedder) : [],
+    clusters: embedder ? messageClusters(learnt.clusters, signals, learnt.miner, embedder, at) : [],
     remedies: remediate({
       causes: ranking.causes,
       onset: ranking.onset,

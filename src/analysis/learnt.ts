@@ -14,6 +14,8 @@ import type {
 } from '#incident/signal.ts'
 import type { Feature } from './features.ts'
 import type { History } from './history.ts'
+import { createTemplateClusters } from './template-clusters.ts'
+import type { TemplateClusters } from './template-clusters.ts'
 import { TemplateMiner } from './templates.ts'
 import type { Sightings } from './templates.ts'
 import type { Trouble } from './trouble.ts'
@@ -111,12 +113,13 @@ export type SourceState = {
 export type Held<T extends Alarm | State> = { signal: T; active: boolean; since: Millis; seen: Millis; quiet: number }
 
 export type Learnt = {
-  version: 1
+  version: 2
   at: Millis
   series: Map<string, SeriesState>
   groups: Map<string, GroupState>
   logs: Map<string, ServiceLog>
   miner: TemplateMiner
+  clusters: TemplateClusters
   relations: Map<string, Relation>
   /** Goes up when a relation is new or forgotten. */
   relationsChanged: number
@@ -135,12 +138,13 @@ export type Learnt = {
 
 export function createLearnt(): Learnt {
   return {
-    version: 1,
+    version: 2,
     at: 0,
     series: new Map(),
     groups: new Map(),
     logs: new Map(),
     miner: new TemplateMiner(MOST_SHAPES),
+    clusters: createTemplateClusters(),
     relations: new Map(),
     relationsChanged: 0,
     sources: new Map(),
@@ -167,7 +171,7 @@ export function restore(bytes: Uint8Array): Learnt | undefined {
   } catch {
     return undefined
   }
-  if (typeof held !== 'object' || held === null || held.version !== 1 || !(held.series instanceof Map)) return undefined
+  if (typeof held !== 'object' || held === null || held.version !== 2 || !(held.series instanceof Map)) return undefined
   const miner = new TemplateMiner(MOST_SHAPES)
   miner.restore(held.miner)
   return { ...held, miner }

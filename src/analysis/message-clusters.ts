@@ -1,67 +1,122 @@
-// What signals say, grouped by meaning across sources: texts to templates, templates to vectors, HDBSCAN over those.
+// What signals say, grouped by meaning across sources: texts to templates, templates to vectors, clusters over those.
 import type { ClusterParameters } from '#incident/analyst.ts'
 import type { AnomalyCluster } from '#incident/incident.ts'
 import { sha256 } from '#incident/canonical.ts'
-import type { Signal } from '#incident/signal.ts'
+import { Fault } from '#incident/fault.ts'
+import type { Millis, Signal } from '#incident/signal.ts'
 import { silhouette } from './cluster-quality.ts'
-import { cluster } from './cluster.ts'
+import { cluster, type ClusterOptions } from './cluster.ts'
 import { saysWell } from './correlators/semantic.ts'
 import type { Embedder } from './embed.ts'
+import { Masks } from './masks.ts'
+import { clusterOf, CLUSTERING, countOf, place, type Said, type TemplateClusters } from './template-clusters.ts'
 import type { TemplateMiner } from './templates.ts'
 import { meanOfRows, normalise } from './vector.ts'
 
-/** Templates of one incident are few: two that are dense beside the others are a group already. */
-const DEFAULTS = { minClusterSize: 2, minSamples: 1, epsilon: 0.35 }
 const MOST_TEMPLATES = 1000
 const LABEL_CHARACTERS = 120
+/** What varies in a label is called by its kind: `redis at <IP_ADDRESS> refused`. */
+const shown = new Masks()
 
-/** Largest first. Series say nothing and belong to none; templates that nothing is like belong to none either. */
+/**
+ * As the clusters are that are kept from look to look, in `known`, which takes these in. Largest first. Series say nothing
+ * and belong to none; templates that nothing is like belong to none either.
+ */
 export function messageClusters(
+  known: TemplateClusters,
   signals: readonly Signal[],
   miner: TemplateMiner,
   embedder: Embedder,
-  parameters: ClusterParameters = {},
+  at: Millis,
 ): AnomalyCluster[] {
-  const templates = templatesOf(signals, miner).slice(0, MOST_TEMPLATES)
-  if (templates.length < 2) return []
-  const d = embedder.dims
-  const rows = embedder.embed(templates.map(({ example }) => example))
-  const { labels, clusters } = cluster(rows, templates.length, d, {
-    minClusterSize: parameters.minClusterSize ?? DEFAULTS.minClusterSize,
-    minSamples: parameters.minSamples ?? DEFAULTS.minSamples,
-    epsilon: parameters.clusterSelectionEpsilon ?? DEFAULTS.epsilon,
-    weights: templates.map(({ members }) => members.length),
-  })
-  const quality = silhouette(rows, d, labels)
-  return Array.from({ length: clusters }, (_, label) => {
-    const chosen = [...labels.keys()].filter(i => labels[i] === label)
-    const largest = chosen.map(i => templates[i]!).toSorted((a, b) => b.members.length - a.members.length)[0]!
-    const members = chosen.flatMap(i => templates[i]!.members)
-    return {
-      id: `cluster-${sha256(
-        chosen
-          .map(i => templates[i]!.id)
-          .toSorted()
-          .join(),
-      ).slice(0, 12)}`,
-      label: largest.text.slice(0, LABEL_CHARACTERS),
-      centroid: [...normalise(meanOfRows(rows, d, chosen))],
-      members,
-      silhouetteScore: Number.isNaN(quality) ? 0 : Math.round(1000 * quality) / 1000,
-    }
-  }).toSorted((a, b) => b.members.length - a.members.length || (a.id < b.id ? -1 : 1))
+  const said = messagesIn(signals, miner)
+  place(known, said, embedder, at)
+  const clusters = said.map(({ id }) => clusterOf(known, id))
+  const ids = [...new Set(clusters.filter(id => id !== undefined))]
+  const labels = Int32Array.from(clusters, id => (id === undefined ? -1 : ids.indexOf(id)))
+  return present(said, labels, embedder, (_members, label) => ({ id: ids[label]!, seen: countOf(known, ids[label]!) }))
 }
 
-type Said = { id: string; text: string; example: string; members: string[] }
+/** By an algorithm and settings of the asker's own: of these signals alone, and kept nowhere. Throws what cluster.ts throws. */
+export function messageClustersBy(
+  parameters: ClusterParameters,
+  signals: readonly Signal[],
+  miner: TemplateMiner,
+  embedder: Embedder,
+): AnomalyCluster[] {
+  const said = messagesIn(signals, miner)
+  const options = optionsOf(
+    parameters,
+    Float64Array.from(said, ({ members }) => members.length),
+  )
+  const rows = embedder.embed(said.map(({ example }) => example))
+  const { labels } = cluster(rows, said.length, embedder.dims, options)
+  return present(said, labels, embedder, members => {
+    const templates = members.map(({ id }) => id).toSorted()
+    return {
+      id: `cluster-${sha256(templates.join()).slice(0, 12)}`,
+      seen: members.reduce((sum, { times }) => sum + times.length, 0),
+    }
+  })
+}
 
-function templatesOf(signals: readonly Signal[], miner: TemplateMiner): Said[] {
-  const templates = new Map<string, Said>()
+function optionsOf(parameters: ClusterParameters, weights: Float64Array): ClusterOptions {
+  const { algorithm = 'hdbscan', metric = CLUSTERING.metric, minSamples = CLUSTERING.minSamples } = parameters
+  const { minClusterSize = CLUSTERING.minClusterSize, clusterSelectionEpsilon: epsilon = CLUSTERING.epsilon } =
+    parameters
+  switch (algorithm) {
+    case 'hdbscan':
+      return { algorithm, metric, minClusterSize, minSamples, epsilon, weights }
+    case 'dbscan':
+      if (epsilon === 0)
+        throw new Fault('validation', 'DBSCAN has no clusters at an epsilon of 0. Give it a larger one.')
+      return { algorithm, metric, minSamples, epsilon, weights }
+    case 'kmeans':
+      if (metric === 'manhattan') throw new Fault('validation', 'k-means knows cosine and euclidean, not manhattan.')
+      return { algorithm, metric, weights, ...(parameters.clusters !== undefined && { clusters: parameters.clusters }) }
+    case 'isolation_forest':
+    case 'vae':
+      return { algorithm }
+  }
+}
+
+type Message = Said & { text: string /** Ids of the signals that say it. */; members: string[]; times: Millis[] }
+
+function messagesIn(signals: readonly Signal[], miner: TemplateMiner): Message[] {
+  const messages = new Map<string, Message>()
   for (const signal of signals) {
     if (!('text' in signal) || saysWell(signal.text)) continue
     const { id, text } = miner.templateOf(signal.text)
-    const held = templates.get(id)
-    if (held) held.members.push(signal.id)
-    else templates.set(id, { id, text, example: signal.text.split('\n', 1)[0]!, members: [signal.id] })
+    const [example = ''] = signal.text.split('\n', 1)
+    const message = messages.get(id) ?? { id, text, example, members: [], times: [] }
+    messages.set(id, message)
+    message.members.push(signal.id)
+    message.times.push(signal.at)
   }
-  return [...templates.values()]
+  return [...messages.values()].slice(0, MOST_TEMPLATES)
+}
+
+function present(
+  said: readonly Message[],
+  labels: Int32Array,
+  embedder: Embedder,
+  nameOf: (members: readonly Message[], label: number) => Pick<AnomalyCluster, 'id' | 'seen'>,
+): AnomalyCluster[] {
+  const rows = embedder.embed(said.map(({ example }) => example))
+  const quality = silhouette(rows, embedder.dims, labels)
+  const byLabel = Map.groupBy(said.keys(), i => labels[i]!)
+  byLabel.delete(-1)
+  return [...byLabel]
+    .map(([label, places]) => {
+      const members = places.map(i => said[i]!)
+      const [largest] = members.toSorted((a, b) => b.members.length - a.members.length)
+      return {
+        ...nameOf(members, label),
+        label: shown.apply(largest!.example).slice(0, LABEL_CHARACTERS),
+        centroid: [...normalise(meanOfRows(rows, embedder.dims, places))],
+        members: members.flatMap(({ members: ids }) => ids),
+        silhouetteScore: Number.isNaN(quality) ? 0 : Math.round(1000 * quality) / 1000,
+      }
+    })
+    .toSorted((a, b) => b.members.length - a.members.length || (a.id < b.id ? -1 : 1))
 }

@@ -11,7 +11,7 @@ import type { Embedder } from './embed.ts'
 import { openEmbedder } from './embedders/open.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
 import { createLearnt, restore, snapshot } from './learnt.ts'
-import { messageClusters } from './message-clusters.ts'
+import { messageClusters, messageClustersBy } from './message-clusters.ts'
 import { analyse, learn } from './pipeline.ts'
 import { topologyOf } from './topology-of.ts'
 
@@ -55,8 +55,9 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       return correlate(signals, topologyOf(learnt), { type, embedder })
     }
     case 'cluster': {
-      const [signals, parameters] = given as [Signal[], ClusterParameters | undefined]
-      return messageClusters(signals, learnt.miner, embedder, parameters)
+      const [signals, at, parameters] = given as [Signal[], number, ClusterParameters | undefined]
+      if (parameters) return messageClustersBy(parameters, signals, learnt.miner, embedder)
+      return messageClusters(structuredClone(learnt.clusters), signals, learnt.miner, embedder, at)
     }
     case 'cacheCounts':
       return cacheCounts()

@@ -16,7 +16,20 @@ export type Analysis = {
   millis: number
 }
 
-export type ClusterParameters = { minClusterSize?: number; minSamples?: number; clusterSelectionEpsilon?: number }
+export const CLUSTER_ALGORITHMS = ['hdbscan', 'dbscan', 'kmeans', 'isolation_forest', 'vae'] as const
+export const CLUSTER_METRICS = ['cosine', 'euclidean', 'manhattan'] as const
+
+/** What is left out is as for the clusters that are kept. */
+export type ClusterParameters = {
+  algorithm?: (typeof CLUSTER_ALGORITHMS)[number] | undefined
+  metric?: (typeof CLUSTER_METRICS)[number] | undefined
+  minClusterSize?: number | undefined
+  minSamples?: number | undefined
+  /** A distance in the metric's own units. */
+  clusterSelectionEpsilon?: number | undefined
+  /** How many k-means makes. */
+  clusters?: number | undefined
+}
 
 /**
  * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
@@ -28,7 +41,8 @@ export type Analyst = {
   /** One pass over what is new since the last. Readings may overlap: points and signals are merged by id and time. */
   analyse(readings: SourceReading[], at: Millis, options: { learn: boolean }): Promise<Analysis>
   correlate(signals: Signal[], type?: CorrelationType): Promise<Correlation[]>
-  cluster(signals: Signal[], parameters?: ClusterParameters): Promise<AnomalyCluster[]>
+  /** Without parameters: as the clusters are that are kept from tick to tick, under their ids. */
+  cluster(signals: Signal[], at: Millis, parameters?: ClusterParameters): Promise<AnomalyCluster[]>
   /** What was learnt, bounded in size; `restore` goes on from it, and ignores one it cannot read. */
   snapshot(): Promise<Uint8Array>
   restore(snapshot: Uint8Array): Promise<boolean>

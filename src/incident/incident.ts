@@ -23,6 +23,8 @@ export type AnomalyCluster = {
   label: string
   centroid: number[]
   members: string[] // signal ids
+  /** Signals that were ever of it, also those no longer kept. */
+  seen: number
   silhouetteScore: number // -1..1
 }
 

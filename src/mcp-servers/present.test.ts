@@ -76,7 +76,7 @@ const diagnosis: Diagnosis = {
     { a: 's1', b: 's2', type: 'causal', confidence: 0.7, timeWindow: 500, explanation: 'one calls the other' },
     { a: 's1', b: 'nobody kept it', type: 'causal', confidence: 0.7, timeWindow: 500, explanation: '' },
   ],
-  clusters: [{ id: 'c', label: 'boom', centroid: [1], members: ['s1', 's3'], silhouetteScore: 0.5 }],
+  clusters: [{ id: 'c', label: 'boom', centroid: [1], members: ['s1', 's3'], seen: 2, silhouetteScore: 0.5 }],
   remedies: [],
   wellServices: ['payments'],
   ruledOut: ['the node is well'],

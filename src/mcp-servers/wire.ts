@@ -157,6 +157,7 @@ export const clusterSchema = z.object({
   members: z.array(incidentSourceSchema),
   silhouetteScore: z.number(),
   clusterSize: z.int(),
+  seen: z.int().describe('signals that were ever of it'),
 })
 
 export type WireCluster = z.output<typeof clusterSchema>

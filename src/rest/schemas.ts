@@ -42,7 +42,7 @@ export const correlateBody = z.strictObject({
 })
 export const clusterBody = z.strictObject({
   dataSources: z.array(z.enum(SOURCES)).optional(),
-  algorithmParams: z.record(z.string(), z.number()).optional(),
+  algorithmParams: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 })
 
 function isZone(zone: string): boolean {

@@ -1,5 +1,7 @@
 // cluster_anomalies: what is unusual in one look, grouped by meaning.
+import type { ClusterParameters } from '#incident/analyst.ts'
 import type { Signal } from '#incident/signal.ts'
+import type { z } from 'zod'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
 import { asRows } from '../one-line.ts'
@@ -22,7 +24,7 @@ export function clusterAnomalies({ look, analyst, store }: OrchestratorPorts): R
           each => `${each.label}: ${each.clusterSize} signals, silhouette ${each.silhouetteScore.toFixed(2)}`,
         ),
       ) || 'Nothing unusual forms a cluster.',
-    async run({ data_sources: sources, algorithm_params: given = {}, time_range: range }, context) {
+    async run({ data_sources: sources, algorithm_params: given, time_range: range }, context) {
       const { analysis } = await lookAt(range, look, context)
       const watched = await findSignals(
         store,
@@ -32,13 +34,7 @@ export function clusterAnomalies({ look, analyst, store }: OrchestratorPorts): R
       for (const { signals } of analysis.diagnoses) for (const signal of signals) unusual.set(signal.id, signal)
       for (const signal of watched) unusual.set(signal.id, signal)
       const signals = [...unusual.values()].filter(({ source }) => !sources || sources.includes(source))
-      const found = await analyst.cluster(signals, {
-        ...(given.min_cluster_size !== undefined && { minClusterSize: given.min_cluster_size }),
-        ...(given.min_samples !== undefined && { minSamples: given.min_samples }),
-        ...(given.cluster_selection_epsilon !== undefined && {
-          clusterSelectionEpsilon: given.cluster_selection_epsilon,
-        }),
-      })
+      const found = await analyst.cluster(signals, analysis.at, given && parametersOf(given))
       const source = presentSources(signals)
       return {
         clusters: found.map(each => {
@@ -49,4 +45,16 @@ export function clusterAnomalies({ look, analyst, store }: OrchestratorPorts): R
       }
     },
   })
+}
+
+function parametersOf(given: NonNullable<z.output<typeof clusterInput>['algorithm_params']>): ClusterParameters {
+  const { algorithm, metric, clusters } = given
+  return {
+    algorithm,
+    metric,
+    clusters,
+    minClusterSize: given.min_cluster_size,
+    minSamples: given.min_samples,
+    clusterSelectionEpsilon: given.cluster_selection_epsilon,
+  }
 }

@@ -1,5 +1,6 @@
 // What the orchestrator's tools are asked and what they answer. The nouns themselves are in wire.ts.
 import { z } from 'zod'
+import { CLUSTER_ALGORITHMS, CLUSTER_METRICS } from '#incident/analyst.ts'
 import { whenSchema } from '../window.ts'
 import { pageInput, pageOutput } from '../list-page.ts'
 import {
@@ -67,12 +68,16 @@ export const clusterInput = z.object({
   data_sources: z.array(sourceSchema).min(1).optional().describe('absent: all'),
   algorithm_params: z
     .object({
+      algorithm: z.enum(CLUSTER_ALGORITHMS).optional(),
+      metric: z.enum(CLUSTER_METRICS).optional(),
       min_cluster_size: z.int().min(2).max(1000).optional(),
       min_samples: z.int().min(1).max(1000).optional(),
-      cluster_selection_epsilon: z.number().min(0).max(2).optional().describe('cosine distance'),
+      cluster_selection_epsilon: z.number().min(0).max(2).optional().describe('a distance'),
+      clusters: z.int().min(1).max(100).optional().describe('how many k-means makes'),
     })
     .strict()
-    .optional(),
+    .optional()
+    .describe('absent: HDBSCAN by cosine, whose clusters keep their ids from look to look'),
   time_range: timeRange.default('1h').describe('at most 6 h'),
 })
 export const clusterOutput = z.object({

@@ -82,7 +82,7 @@ const diagnosis: Diagnosis = {
   correlations: [
     { a: 'sentry:1', b: 'grafana:2', type: 'temporal', confidence: 0.8, timeWindow: 0, explanation: 'same minute' },
   ],
-  clusters: [{ id: 'c', label: 'boom', centroid: [1, 0], members: ['sentry:1'], silhouetteScore: 0.9 }],
+  clusters: [{ id: 'c', label: 'boom', centroid: [1, 0], members: ['sentry:1'], seen: 4, silhouetteScore: 0.9 }],
   remedies: [rollback],
   wellServices: [],
   ruledOut: [],
