@@ -28,11 +28,16 @@ export function busySource(source: Source, illAt: Millis): Server {
 }
 
 function readingOf(source: Source, { from, to }: Window, illAt: Millis): Reading {
-  const signals: Signal[] = []
-  for (let at = Math.ceil((from + 1) / MINUTE) * MINUTE; at <= to; at += MINUTE) {
-    for (let i = 0; i < SERIES[source]; i++) signals.push(seriesAt(source, i, at, at >= illAt))
-    for (let i = 0; i < LINES[source]; i++) signals.push(lineAt(source, i, at, at >= illAt))
-  }
+  const first = Math.ceil((from + 1) / MINUTE) * MINUTE
+  const minutes = Array.from(
+    { length: Math.max(0, Math.floor((to - first) / MINUTE) + 1) },
+    (_, i) => first + i * MINUTE,
+  )
+  const numbered = (length: number) => Array.from({ length }, (_, i) => i)
+  const signals: Signal[] = [
+    ...(minutes.length > 0 ? numbered(SERIES[source]).map(i => seriesOver(source, i, minutes, illAt)) : []),
+    ...minutes.flatMap(at => numbered(LINES[source]).map(i => lineAt(source, i, at, at >= illAt))),
+  ]
   const relations = Array.from({ length: SERVICES - 1 }, (_, i) => ({
     from: entityOf(i + 1),
     to: entityOf(i),
@@ -48,22 +53,26 @@ function entityOf(i: number): Entity {
   return { namespace: 'shop', service: `service-${i % SERVICES}` }
 }
 
-function seriesAt(source: Source, i: number, at: Millis, isIll: boolean): Signal {
-  const random = randomFrom(i * 7919 + at / MINUTE)
+/** As sources tell a series: one signal, with a point for each step of the window. */
+function seriesOver(source: Source, i: number, minutes: readonly Millis[], illAt: Millis): Signal {
   const metric = METRICS[Math.floor(i / SERVICES) % METRICS.length] ?? ''
-  const worse = isIll && i % SERVICES === ILL && metric !== 'requests' ? 10 : 1
+  const valueAt = (at: Millis) => {
+    const random = randomFrom(i * 7919 + at / MINUTE)
+    const isWorse = at >= illAt && i % SERVICES === ILL && metric !== 'requests'
+    return (isWorse ? 10 : 1) * (100 + 5 * random())
+  }
   return {
     kind: 'series',
     id: `${source}:${metric}:${i}`,
     source,
     entity: entityOf(i),
-    at,
+    at: minutes.at(-1) ?? 0,
     severity: 'low',
     labels: { instance: String(Math.floor(i / SERVICES)) },
     writer: 'system',
     metric,
     unit: '',
-    points: [[at, worse * (100 + 5 * random())]],
+    points: minutes.map(at => [at, valueAt(at)]),
   }
 }
 
