@@ -16,6 +16,11 @@ const KERNELS = [
     output: 'reachability',
     flags: '--enable simd,threads --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536'.split(' '),
   },
+  {
+    source: 'scan',
+    output: 'scan',
+    flags: '--enable simd --importMemory --initialMemory 1 --maximumMemory 65536'.split(' '),
+  },
 ]
 
 const root = join(import.meta.dirname, '..')

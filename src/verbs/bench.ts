@@ -8,6 +8,7 @@ import { benchCluster } from '../../bench/cluster.ts'
 import { benchDetect } from '../../bench/detect.ts'
 import { benchLogs } from '../../bench/logs.ts'
 import { benchMcp } from '../../bench/mcp.ts'
+import { benchNeighbours } from '../../bench/neighbours.ts'
 import { benchPeers } from '../../bench/peers.ts'
 import { benchRedact } from '../../bench/redact.ts'
 import { benchTick } from '../../bench/tick.ts'
@@ -19,6 +20,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   detect: benchDetect,
   logs: benchLogs,
   mcp: benchMcp,
+  neighbours: benchNeighbours,
   peers: benchPeers,
   redact: benchRedact,
   tick: benchTick,

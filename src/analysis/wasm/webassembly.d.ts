@@ -12,6 +12,8 @@ declare namespace WebAssembly {
   class Memory {
     readonly buffer: ArrayBuffer
     constructor(limits: { initial: number; maximum?: number; shared?: boolean })
+    /** Takes more pages; views of the memory before are of no use afterwards. */
+    grow(pages: number): number
   }
   class Global {
     readonly value: number
