@@ -167,6 +167,7 @@ function createFlood(): Flood {
       },
       correlate: async () => [],
       cluster: async () => [],
+      alike: async () => [],
       snapshot: async () => new Uint8Array(),
       restore: async () => false,
       losses: () => 0,

@@ -75,6 +75,7 @@ export async function createAnalyst({
     },
     correlate: (signals, type) => ask('correlate', signals, type),
     cluster: (signals, at, parameters) => ask('cluster', signals, at, parameters),
+    alike: (text, others) => ask('alike', text, others),
     async snapshot() {
       kept = await ask<Uint8Array>('snapshot')
       return kept

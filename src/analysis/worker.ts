@@ -6,6 +6,7 @@ import type { ClusterParameters } from '#incident/analyst.ts'
 import { Fault, type FaultCode } from '#incident/fault.ts'
 import type { CorrelationType } from '#incident/incident.ts'
 import type { Signal, SourceReading } from '#incident/signal.ts'
+import { alike } from './alike.ts'
 import { correlate } from './correlate.ts'
 import type { Embedder } from './embed.ts'
 import { openEmbedder } from './embedders/open.ts'
@@ -17,7 +18,7 @@ import { topologyOf } from './topology-of.ts'
 
 export type Asked = {
   id: number
-  call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'snapshot' | 'restore' | 'cacheCounts'
+  call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'alike' | 'snapshot' | 'restore' | 'cacheCounts'
   given: unknown[]
 }
 /** `fault`: what may be said to people of what failed. */
@@ -59,6 +60,8 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       if (parameters) return messageClustersBy(parameters, signals, learnt.miner, embedder)
       return messageClusters(structuredClone(learnt.clusters), signals, learnt.miner, embedder, at)
     }
+    case 'alike':
+      return alike(...(given as [string, readonly string[]]), embedder)
     case 'cacheCounts':
       return cacheCounts()
     case 'snapshot':

@@ -31,6 +31,9 @@ export type ClusterParameters = {
   clusters?: number | undefined
 }
 
+/** The text at `nth` of those asked about; the cosine of what it means, at most 1. */
+export type Alike = { nth: number; cosine: number }
+
 /**
  * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
  * a pass with `learn: false` leaves no trace. After an end of its own it goes on from its last snapshot, if it gave one.
@@ -43,6 +46,8 @@ export type Analyst = {
   correlate(signals: Signal[], type?: CorrelationType): Promise<Correlation[]>
   /** Without parameters: as the clusters are that are kept from tick to tick, under their ids. */
   cluster(signals: Signal[], at: Millis, parameters?: ClusterParameters): Promise<AnomalyCluster[]>
+  /** Which of `others` may be about the same fault as `text`, nearest in meaning first; alone it decides nothing. */
+  alike(text: string, others: readonly string[]): Promise<Alike[]>
   /** What was learnt, bounded in size; `restore` goes on from it, and ignores one it cannot read. */
   snapshot(): Promise<Uint8Array>
   restore(snapshot: Uint8Array): Promise<boolean>

@@ -51,6 +51,7 @@ function eyes(): Watch {
     },
     correlate: async () => [],
     cluster: async () => [],
+    alike: async () => [],
     snapshot: async () => new Uint8Array(),
     restore: async () => false,
     losses: () => losses,

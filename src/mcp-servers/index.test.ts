@@ -23,7 +23,11 @@ const now = START + 6 * 60_000 // the bad rollout is under way and felt everywhe
 const given = { clock: () => now, log: SILENT, observe: UNOBSERVED }
 const folder = mkdtempSync(join(tmpdir(), 'servers-'))
 const store = openSqliteStore(folder)
-const analyst: Pick<Analyst, 'correlate' | 'cluster'> = { correlate: async () => [], cluster: async () => [] }
+const analyst: Pick<Analyst, 'correlate' | 'cluster' | 'alike'> = {
+  correlate: async () => [],
+  cluster: async () => [],
+  alike: async () => [],
+}
 const nothing = { at: now, diagnoses: [], watching: [], signals: 0, millis: 0 }
 const look = async () => ({ analysis: nothing, missing: [] })
 

@@ -31,6 +31,13 @@ export function likenessOf(a: Incident, b: Incident): Likeness {
   }
 }
 
+/** What an incident's signals say, one text after the other, each once; of the first so many: a model reads 256 tokens. */
+export function wordsOf({ signals }: Incident): string {
+  const said = signals.flatMap(signal => (signal.kind === 'series' || signal.kind === 'change' ? [] : signal.text))
+  return [...new Set(said)].slice(0, MOST_TEXTS).join('\n')
+}
+const MOST_TEXTS = 20
+
 /** `slo checkout`: what is unusual about whom. */
 function kindsOf({ findings }: Incident): string[] {
   return findings.map(({ kind, entity }) => `${kind} ${entity.service}`)

@@ -10,7 +10,7 @@ export type OrchestratorPorts = {
   look(window: Window): Promise<Look>
   /** How each source that is watched does, as the last tick saw it. */
   health(): { source: Source; up: boolean; since?: Millis }[]
-  analyst: Pick<Analyst, 'correlate' | 'cluster'>
+  analyst: Pick<Analyst, 'correlate' | 'cluster' | 'alike'>
   store: IncidentStore
   /** For dry runs: no approval is ever passed on. */
   toolbox: Pick<Toolbox, 'call'>

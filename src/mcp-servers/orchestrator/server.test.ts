@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { Analysis } from '#incident/analyst.ts'
+import type { Alike, Analysis } from '#incident/analyst.ts'
 import type { Toolbox } from '#incident/approval.ts'
 import type { Finding } from '#incident/finding.ts'
 import type { AnomalyCluster, Correlation, Diagnosis } from '#incident/incident.ts'
@@ -106,6 +106,7 @@ const tryOut = vi.fn<Toolbox['call']>()
 let analysis: Analysis
 const correlate = vi.fn(async (_signals: Signal[]): Promise<Correlation[]> => diagnosis.correlations)
 const cluster = vi.fn(async (_signals: Signal[]): Promise<AnomalyCluster[]> => diagnosis.clusters)
+const alike = vi.fn(async (_text: string, _others: readonly string[]): Promise<Alike[]> => [])
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'orchestrator-'))
@@ -130,7 +131,7 @@ function server() {
       { source: 'sentry', up: true },
       { source: 'grafana', up: false, since: NOW },
     ],
-    analyst: { correlate, cluster },
+    analyst: { correlate, cluster, alike },
     store,
     toolbox: { call: tryOut },
   })
@@ -332,6 +333,32 @@ it('finds what was like it before, and what helped then', async () => {
     `"0.75 INC-2 high resolved 2026-11-03T12:10:00.000Z: 1 in 3 checkouts fail: v2.31 crashes on start. Cause checkout; shares cause checkout; services checkout; findings slo checkout; helped: Roll back checkout to v2.30"`,
   )
   expect((await call('find_similar_incidents', { incident_id: 'INC-3' })).text).toMatch(/None of the last 2/)
+})
+
+it('puts first, of incidents alike otherwise, the one whose signals say the same', async () => {
+  const saying = (key: string, text: string) => ({
+    type: 'opened' as const,
+    key,
+    reason: 'first seen' as const,
+    diagnosis: { ...diagnosis, key, signals: [said(`sentry:${key}`, { text }), said(`grafana:${key}`, { text })] },
+  })
+  const texts = ['database is gone', 'certificate expired', 'no database', 'disk full']
+  for (const [i, text] of texts.entries()) {
+    await store.append(`INC-${i + 1}`, 0, NOW + i, 'system', [saying(String(i), text)])
+  }
+  alike.mockResolvedValueOnce([{ nth: 1, cosine: 0.81234 }])
+  const { structured } = await call('find_similar_incidents', { incident_id: 'INC-1' })
+  expect(alike.mock.lastCall).toEqual([texts[0], [texts[3], texts[2], texts[1]]])
+  const found = structured['items'] as { id: string; shared: string[] }[]
+  expect(found.map(({ id }) => id)).toEqual(['INC-3', 'INC-4', 'INC-2'])
+  expect(found.map(({ shared }) => shared.at(-1))).toEqual([
+    'what is said (cosine 0.81)',
+    'findings slo checkout',
+    'findings slo checkout',
+  ])
+  alike.mockRejectedValueOnce(new Error('the analysis ended'))
+  const without = await call('find_similar_incidents', { incident_id: 'INC-1' })
+  expect(without.structured['items']).toMatchObject([{ id: 'INC-4' }, { id: 'INC-3' }, { id: 'INC-2' }])
 })
 
 it('tries a remedy by a dry run without an approval, and says what is in the way', async () => {
