@@ -11,6 +11,7 @@ import { ShapeReader } from '#analysis/normalise.ts'
 import { median } from '#analysis/statistics.ts'
 import type { Benchmark } from './benchmark.ts'
 import { pythonWith, run } from './installed.ts'
+import { hostileUnits, repeated } from './hostile-lines.ts'
 import { logLines } from './log-lines.ts'
 
 const RUNS = 5
@@ -18,14 +19,6 @@ const LINES = 1_000_000
 const PART_LINES = 200_000 // for the parts a core, and for drain3
 const PROMISED = { seconds: 6, megabytes: 1_000, masks: 3e6, shapes: 0.8e6, longMillis: 50, growth: 2.5 }
 const DRAIN = 'drain3==0.9.11'
-
-/** What makes a matcher that goes back slow: runs of what begins something and never ends it. */
-const HOSTILE = [
-  ...'a A1 0 1. . - -- / /a ./ ~/ : :: a: 1: ff: @ a@ a@b. " "a \' ` = == a= "a": {"a": {"\\" {"a":" , ( < > % 1% 0x a.b x:// arn: i- é'.split(
-    ' ',
-  ),
-  ...'-7f9dd8b6 2026- 03:04: 10.0. C:\\ \\ deadbeef- Mon UTC MB * ** _ # 🔥 \xff a"b'.split(' '),
-]
 
 export const benchLogs: Benchmark = async (say, { peers }) => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-logs-'))
@@ -42,10 +35,10 @@ export const benchLogs: Benchmark = async (say, { peers }) => {
     const masked = PART_LINES / bestOfCore(() => inBlocks(part, block => masks.applyToBlock(block)))
     say('shapes')
     const shaped = PART_LINES / bestOfCore(() => readShapes(part))
-    say(`${HOSTILE.length} hostile lines`)
-    const longMillis = 1_000 * Math.max(...HOSTILE.map(unit => best(() => both(masks, hostile(unit, 1 << 16)))))
+    say(`${hostileUnits.length} hostile lines`)
+    const longMillis = 1_000 * Math.max(...hostileUnits.map(unit => best(() => both(masks, repeated(unit, 1 << 16)))))
     const growth = Math.max(
-      ...HOSTILE.map(unit => time(masks, hostile(unit, 3_600)) / time(masks, hostile(unit, 1_800))),
+      ...hostileUnits.map(unit => time(masks, repeated(unit, 3_600)) / time(masks, repeated(unit, 1_800))),
     )
     const drain = peers ? besideDrain(folder, part) : undefined
     const figures = { seconds, megabytes, masked, shaped, longMillis, growth, drain }
@@ -89,10 +82,6 @@ function readShapes(lines: Uint8Array): void {
 function both(masks: Masks, lines: Uint8Array): void {
   inBlocks(lines, block => masks.applyToBlock(block))
   readShapes(lines)
-}
-
-function hostile(unit: string, length: number): Buffer {
-  return Buffer.from(`${unit.repeat(Math.ceil(length / unit.length)).slice(0, length)}\n`)
 }
 
 /** Seconds of both for ten such lines: few enough to fit into a moment in which nothing disturbs. */
@@ -157,7 +146,7 @@ Node ${process.version}; \`npm run -s cli -- bench logs --peers\`; the process m
 | its memory | ${megabytes.toFixed(0)} MB | at most ${PROMISED.megabytes} MB |
 | masks, one core | ${million(masked)} | at least ${million(PROMISED.masks)} |
 | shapes, one core | ${million(shaped)} | at least ${million(PROMISED.shapes)} |
-| masks and shape of a line of 64 KB, worst of ${HOSTILE.length} hostile ones | ${longMillis.toFixed(1)} ms | at most ${PROMISED.longMillis} ms |
+| masks and shape of a line of 64 KB, worst of ${hostileUnits.length} hostile ones | ${longMillis.toFixed(1)} ms | at most ${PROMISED.longMillis} ms |
 | time for twice the line, worst of them | ${growth.toFixed(1)} times | at most ${PROMISED.growth} times |
 ${beside}`
 }

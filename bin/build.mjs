@@ -10,7 +10,7 @@ import { join } from 'node:path'
 /** Of src/analysis/wasm/<source>.as.ts; one source may be built more than once. */
 const KERNELS = [
   { source: 'shape', output: 'shape', flags: [] },
-  { source: 'mask', output: 'mask', flags: [] },
+  { source: 'mask', output: 'mask', flags: ['--enable', 'simd'] },
   {
     source: 'reachability',
     output: 'reachability',

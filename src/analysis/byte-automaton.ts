@@ -5,41 +5,47 @@ import { parsePattern, type Pattern } from './byte-pattern.ts'
 
 export type Automaton = {
   /**
-   * A row for each state: where each class of bytes leads, then the first pattern that may end here, counted from 1, or 0.
-   * States are places in the table, so a step is `table[place + classOf[byte]]`; place 0 is the end of every hope.
+   * A row for each state: the first pattern that may end here, counted from 1, or NO_PATTERN; then where each class of bytes
+   * leads. States are places of rows in the table and classes are columns of a row, both in bytes, so a step is one load from
+   * `place + columnOf[byte]`. At place 0 every hope ends.
    */
   table: Int32Array
   /** Of each of the 256 bytes; bytes of one class are never told apart. */
-  classOf: Uint8Array
-  classes: number
+  columnOf: Uint16Array
   /** Where to begin in a line that holds one of the signs. */
   start: number
   /** Where to begin in any other line: patterns that cannot match without one of the signs are not tried. */
   startWithoutSigns: number
 }
 
+/** More than any pattern's number, so that the least number of all that may end at a place is the one to take. */
+export const NO_PATTERN = 256
+
 /** Entries of a table: 4 MB. */
 const TABLE_SIZE = 1 << 20
 const MOST_STATES = 8192 // the built-in rules have 920
 const MOST_STEPS = 20_000 // of the automaton before it is made deterministic
+const ENTRY_BYTES = 4
 
-/** At most 255 patterns, the first the most important. Patterns that make too large a table are a Fault `validation`. */
-export function automatonOf(patterns: readonly string[], signs: string): Automaton {
+/**
+ * At most 255 patterns, the first the most important. Signs are short texts of ASCII. Patterns that make too large a table
+ * are a Fault `validation`.
+ */
+export function automatonOf(patterns: readonly string[], signs: readonly string[]): Automaton {
   const nfa = new Nfa()
   const parsed = patterns.map(parsePattern)
   const starts = parsed.map((pattern, i) => nfa.build(pattern, nfa.add({ accepts: i + 1 })))
-  const needed = [...Buffer.from(signs)]
-  const without = starts.filter((_, i) => !needed.some(sign => needs(parsed[i]!, sign)))
-  const { classOf, classes, samples } = classesOf(nfa.steps)
-  const width = classes + 1
+  const without = starts.filter((_, i) => !signs.some(sign => needs(parsed[i]!, sign)))
+  const { classOf, samples } = classesOf(nfa.steps)
+  const width = samples.length + 1
   const states: number[][] = []
   const places = new Map<string, number>()
   const placeOf = (reached: number[]): number => {
     const key = reached.join()
     const known = places.get(key)
     if (known !== undefined) return known
-    const place = width * (states.push(reached) - 1)
-    if (states.length > MOST_STATES || place + width > TABLE_SIZE) throw tooLarge()
+    const place = ENTRY_BYTES * width * states.length
+    if (states.push(reached) > MOST_STATES || width * states.length > TABLE_SIZE) throw tooLarge()
     places.set(key, place)
     return place
   }
@@ -48,25 +54,37 @@ export function automatonOf(patterns: readonly string[], signs: string): Automat
   const startWithoutSigns = placeOf(nfa.closure(without))
   const table: number[] = []
   for (const state of states) {
+    table.push(Math.min(NO_PATTERN, ...state.map(step => nfa.steps[step]!.accepts ?? NO_PATTERN)))
     for (const byte of samples) table.push(placeOf(nfa.closure(nfa.read(state, byte))))
-    const accepted = Math.min(...state.map(step => nfa.steps[step]!.accepts ?? Infinity))
-    table.push(accepted === Infinity ? 0 : accepted)
   }
-  return { table: Int32Array.from(table), classOf, classes, start, startWithoutSigns }
+  const columnOf = Uint16Array.from(classOf, of => ENTRY_BYTES * (of + 1))
+  return { table: Int32Array.from(table), columnOf, start, startWithoutSigns }
 }
 
-/** Whether every match holds this byte. */
-function needs(pattern: Pattern, byte: number): boolean {
+/** Whether every match is sure to hold this text: it stands in the pattern, letter by letter, where no match goes around it. */
+function needs(pattern: Pattern, text: string): boolean {
   switch (pattern.kind) {
     case 'bytes':
-      return pattern.has.indexOf(1) === byte && pattern.has.lastIndexOf(1) === byte
+      return literal(pattern) === text
     case 'sequence':
-      return pattern.of.some(part => needs(part, byte))
+      return (
+        pattern.of
+          .map(part => literal(part) ?? '\n')
+          .join('')
+          .includes(text) || pattern.of.some(part => needs(part, text))
+      )
     case 'choice':
-      return pattern.of.every(part => needs(part, byte))
+      return pattern.of.every(part => needs(part, text))
     case 'repeat':
-      return pattern.least > 0 && needs(pattern.of, byte)
+      return pattern.least > 0 && needs(pattern.of, text)
   }
+}
+
+/** The only byte that matches, if there is only one. */
+function literal(pattern: Pattern): string | undefined {
+  if (pattern.kind !== 'bytes') return undefined
+  const first = pattern.has.indexOf(1)
+  return first >= 0 && first === pattern.has.lastIndexOf(1) ? String.fromCharCode(first) : undefined
 }
 
 /** Reads one byte and goes on to `to`, or goes on to each of `ways` unread, or accepts. */
@@ -122,8 +140,8 @@ class Nfa {
   }
 }
 
-/** Bytes that every step treats alike share a class; `samples` has one of each. */
-function classesOf(steps: readonly Step[]): { classOf: Uint8Array; classes: number; samples: number[] } {
+/** Bytes that every step treats alike share a class; `samples` has one byte of each. */
+function classesOf(steps: readonly Step[]): { classOf: Uint8Array; samples: number[] } {
   const classOf = new Uint8Array(256)
   let classes = 1
   for (const has of new Set(steps.flatMap(step => (step.has ? [step.has] : [])))) {
@@ -135,8 +153,7 @@ function classesOf(steps: readonly Step[]): { classOf: Uint8Array; classes: numb
     }
     classes = split.size
   }
-  const samples = Array.from({ length: classes }, (_, of) => classOf.indexOf(of))
-  return { classOf, classes, samples }
+  return { classOf, samples: Array.from({ length: classes }, (_, of) => classOf.indexOf(of)) }
 }
 
 function tooLarge(): Fault {

@@ -1,9 +1,9 @@
 // Masks: rules that put a placeholder where a line holds something that varies. Built-in ones and a user's own go through
 // one automaton, so the time for a line is linear in its length, whatever the rules and the line are.
-import './wasm/portable.ts'
 import { Fault } from '#incident/fault.ts'
 import { automatonOf, type Automaton } from './byte-automaton.ts'
-import { openKernel } from './wasm/kernel.ts'
+import { prefilterOf } from './byte-prefilter.ts'
+import { openKernel, type Kernel } from './wasm/kernel.ts'
 import * as source from './wasm/mask.as.ts'
 
 export type MaskRule = {
@@ -65,25 +65,32 @@ function rule(priority: number, pattern: string, replacement: string, descriptio
 }
 
 const MOST_RULES = 255
-const LONGEST_REPLACEMENT = 31
+const REPLACEMENT_SIZE = 32
+const LONGEST_REPLACEMENT = REPLACEMENT_SIZE - 1
+const INPUT_SIZE = 1 << 16
 const LINE_FEED = 10
 
-/** Mail addresses, URLs and paths run through whole words; few lines hold any, and the others need not look for them. */
-const SIGNS = '@/'
+/**
+ * Mail addresses and URLs run through whole words; few lines hold any, and the others need not look for them. The kernel
+ * looks for these two in every line.
+ */
+const SIGNS = ['@', ':/']
 
-type Kernel = typeof source
+type MaskKernel = Kernel<typeof source>
 
 const compiled = openKernel('mask', source)
-const loaded = new WeakMap<Kernel, Masks>() // whose automaton a kernel holds
+const loaded = new WeakMap<MaskKernel, Masks>() // whose automaton a kernel holds
 
 /** Rules, compiled. A rule that cannot be followed in linear time is a Fault `validation` that says what is wrong with it. */
 export class Masks {
-  readonly #kernel: Kernel
+  readonly #kernel: MaskKernel
+  readonly #input: Buffer
   readonly #automaton: Automaton
   readonly #replacements: readonly Buffer[]
 
-  constructor(rules: readonly MaskRule[] = BUILT_IN, kernel: Kernel = compiled) {
+  constructor(rules: readonly MaskRule[] = BUILT_IN, kernel: MaskKernel = compiled) {
     this.#kernel = kernel
+    this.#input = Buffer.from(kernel.memory, kernel.INPUT, INPUT_SIZE)
     if (rules.length > MOST_RULES)
       throw new Fault('validation', `Give at most ${MOST_RULES} rules, not ${rules.length}.`)
     const ordered = rules.toSorted((a, b) => b.priority - a.priority)
@@ -108,40 +115,37 @@ export class Masks {
    * new Masks().apply('10.0.0.7 took 35 ms for /srv/app.yml') // '<IP_ADDRESS> took <NUMERIC_VALUE> for <FILE_PATH>'
    */
   apply(line: string): string {
-    const input = bytesOf(this.#kernel.INPUT)
-    const length = input.write(line, 0, input.length - 1)
-    input[length] = LINE_FEED
+    const length = this.#input.write(line, 0, INPUT_SIZE - 1)
+    this.#input[length] = LINE_FEED
     const masked = this.#run(length + 1)
     return masked.toString('utf8', 0, masked.indexOf(LINE_FEED))
   }
 
   /** Whole lines with their line feeds, at most 64 KB of them. The answer lasts until the next call. */
   applyToBlock(lines: Uint8Array): Buffer {
-    this.#kernel.INPUT.set(lines)
+    this.#input.set(lines)
     return this.#run(lines.length)
   }
 
   #run(length: number): Buffer {
+    const { memory, OUTPUT, maskLines } = this.#kernel
     if (loaded.get(this.#kernel) !== this) this.#load()
-    const { classes, start, startWithoutSigns } = this.#automaton
-    return bytesOf(this.#kernel.OUTPUT).subarray(0, this.#kernel.maskLines(length, classes, start, startWithoutSigns))
+    return Buffer.from(memory, OUTPUT, maskLines(length, this.#automaton.start, this.#automaton.startWithoutSigns))
   }
 
   #load(): void {
-    const kernel = this.#kernel
-    const { classOf, table } = this.#automaton
-    kernel.CLASS_OF.set(classOf)
-    kernel.TABLE.set(table)
-    for (const sign of Buffer.from(SIGNS)) kernel.IS_SIGN[sign] = 1
+    const { memory, TABLE, COLUMN_OF, FILTERS, REPLACEMENTS } = this.#kernel
+    const { table, columnOf, start, startWithoutSigns } = this.#automaton
+    new Int32Array(memory, TABLE).set(table)
+    new Uint16Array(memory, COLUMN_OF).set(columnOf)
+    const filters = [start, startWithoutSigns].map(from => prefilterOf(this.#automaton, from))
+    Buffer.from(memory, FILTERS).set(Buffer.concat(filters))
+    const replacements = Buffer.from(memory, REPLACEMENTS)
     for (const [i, bytes] of this.#replacements.entries()) {
-      const at = (i + 1) * (LONGEST_REPLACEMENT + 1)
-      kernel.REPLACEMENTS[at] = bytes.length
-      kernel.REPLACEMENTS.set(bytes, at + 1)
+      const at = (i + 1) * REPLACEMENT_SIZE
+      replacements[at] = bytes.length
+      replacements.set(bytes, at + 1)
     }
-    loaded.set(kernel, this)
+    loaded.set(this.#kernel, this)
   }
-}
-
-function bytesOf(array: Uint8Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 }

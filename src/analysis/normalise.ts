@@ -1,13 +1,18 @@
 // The shape of a log line: the words that say which message it is, with a * where something varies.
 // How a line is read stands in `wasm/shape.as.ts`; which shapes are the same message is decided in `templates.ts`.
-import './wasm/portable.ts'
 import { LineBlocks } from './line-blocks.ts'
 import { openKernel } from './wasm/kernel.ts'
 import * as source from './wasm/shape.as.ts'
 
 const kernel = openKernel('shape', source)
-const INPUT = bytesOf(kernel.INPUT)
-const SHAPES = bytesOf(kernel.SHAPES)
+const INPUT_SIZE = 1 << 16
+const INPUT = Buffer.from(kernel.memory, kernel.INPUT, INPUT_SIZE + 1)
+const SHAPES = Buffer.from(kernel.memory, kernel.SHAPES, 2 * INPUT_SIZE)
+const OFFSETS = new Int32Array(kernel.memory, kernel.OFFSETS, INPUT_SIZE + 2)
+const STARTS = new Int32Array(kernel.memory, kernel.STARTS, INPUT_SIZE + 2)
+const HASHES = new Int32Array(kernel.memory, kernel.HASHES, 2 * INPUT_SIZE + 2)
+const STATUSES = Buffer.from(kernel.memory, kernel.STATUSES, INPUT_SIZE + 1)
+const LETTERS = Buffer.from(kernel.memory, kernel.LETTERS, 0x110000 / 8 + 1)
 
 /** A shape reads this many bytes of a line (an event may be a megabyte); what tells messages apart stands at the start. */
 const SHAPE_LIMIT = 4000
@@ -28,7 +33,7 @@ export function shape(line: string): string {
   const length = INPUT.write(line, 0, SHAPE_LIMIT)
   INPUT[length] = LINE_FEED
   shapeLines(length + 1, 0)
-  return SHAPES.toString('utf8', 0, kernel.OFFSETS[1])
+  return SHAPES.toString('utf8', 0, OFFSETS[1])
 }
 
 /** A line that was read in a block. Its texts are made when they are asked for, and only until `read` returns. */
@@ -64,7 +69,6 @@ export class ShapeReader {
 
   #emit(lines: number): void {
     let i = 0
-    const { OFFSETS, STARTS, HASHES, STATUSES } = kernel
     const line: ShapedLine = {
       key: 0,
       shape: () => SHAPES.toString('utf8', OFFSETS[i], OFFSETS[i + 1]),
@@ -86,19 +90,15 @@ function textOf(start: number, end: number): string {
 function shapeLines(length: number, isRaw: 0 | 1): number {
   const lines = kernel.shapeLines(length, isRaw)
   if (lines >= 0) return lines
-  fillLetters(kernel.LETTERS)
+  fillLetters()
   return kernel.shapeLines(length, isRaw)
 }
 
 /** Which code points are letters or digits, for the first text outside ASCII: 50 ms that most processes never need. */
-function fillLetters(table: Uint8Array): void {
+function fillLetters(): void {
   const letter = /[\p{L}\p{N}]/u
   for (let point = 0; point <= 0x10ffff; point++) {
-    if (letter.test(String.fromCodePoint(point))) table[point >> 3]! |= 1 << (point & 7)
+    if (letter.test(String.fromCodePoint(point))) LETTERS[point >> 3]! |= 1 << (point & 7)
   }
-  table[table.length - 1] = 1
-}
-
-function bytesOf(array: Uint8Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength)
+  LETTERS[LETTERS.length - 1] = 1
 }

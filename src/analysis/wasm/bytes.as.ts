@@ -3,8 +3,8 @@
 /** Small enough to stay in a core's cache. */
 export const INPUT_SIZE: i32 = 1 << 16
 
-/** Lines, each with a line feed at its end; one place more for a line feed of ours. */
-export const INPUT = new Uint8Array(INPUT_SIZE + 1)
+/** Lines, each with a line feed at its end; one place more for a line feed of ours. Places in it are counted from 0. */
+export const INPUT = memory.data(INPUT_SIZE + 1) as i32
 
 // What a byte is; a chunk or a part carries the flags of all its bytes.
 export const SPLIT: i32 = 1
@@ -22,20 +22,21 @@ export const QUOTE: i32 = 2048
 export const GENERATED: i32 = 4096 // what Kubernetes ends generated names with: no vowels and no 0, 1 or 3
 export const PUNCTUATION: i32 = 8192 // splits the words of a quotation that is kept
 
-const KIND = new Uint16Array(256)
+/** 16 bits of each byte. */
+const KIND = memory.data(2 * 256) as i32
 
 function mark(characters: string, flags: i32): void {
-  for (let i = 0; i < characters.length; i++) KIND[characters.charCodeAt(i)] = flags
+  for (let i = 0; i < characters.length; i++) i32.store16(KIND + 2 * characters.charCodeAt(i), flags)
 }
 
 function also(characters: string, flags: i32): void {
   for (let i = 0; i < characters.length; i++) {
     const code = characters.charCodeAt(i)
-    KIND[code] = kindOf(code) | flags
+    i32.store16(KIND + 2 * code, kindOf(code) | flags)
   }
 }
 
-for (let code = 0; code < 256; code++) KIND[code] = code <= 32 ? SPLIT : code < 128 ? NOT_HEX : FOREIGN | NOT_HEX
+for (let code = 0; code < 256; code++) i32.store16(KIND + 2 * code, code <= 32 ? SPLIT : code < 128 ? NOT_HEX : FOREIGN | NOT_HEX)
 mark(',;"\'`()[]{}<>|=\x7f', SPLIT)
 also(',;"\'`()[]{}<>|=', PUNCTUATION)
 also('"\'`', QUOTE)
@@ -51,11 +52,11 @@ mark(':', COLON)
 mark('@', AT | NOT_HEX)
 
 export function kindOf(code: i32): i32 {
-  return unchecked(KIND[code]) as i32
+  return i32.load16_u(KIND + 2 * code)
 }
 
 export function byteAt(at: i32): i32 {
-  return unchecked(INPUT[at]) as i32
+  return i32.load8_u(INPUT + at)
 }
 
 export function kindAt(at: i32): i32 {
@@ -86,7 +87,7 @@ export const LEVEL: i32 = 64 // how grave a line is
 const LONGEST: i32 = 12 // milliseconds
 const WORD_SLOTS: i32 = 1024 // an eighth full
 const WORD_SIZE: i32 = 16 // sets, length, letters
-const WORDS = new Uint8Array(WORD_SLOTS * WORD_SIZE)
+const WORDS = memory.data(WORD_SLOTS * WORD_SIZE) as i32
 
 learn('msg message error err exception reason event action state status level severity lvl code type kind', SAYS)
 learn('method op operation cause', SAYS)
@@ -105,13 +106,13 @@ function learn(words: string, set: i32): void {
   for (let i = 0; i <= words.length; i++) {
     const code = i < words.length ? words.charCodeAt(i) : SPACE
     if (code !== SPACE) {
-      INPUT[length++] = code
+      i32.store8(INPUT + length++, code)
       continue
     }
     const slot = slotOf(0, length)
-    WORDS[slot] = (unchecked(WORDS[slot]) as i32) | set
-    WORDS[slot + 1] = length
-    for (let k = 0; k < length; k++) WORDS[slot + 2 + k] = byteAt(k)
+    i32.store8(WORDS + slot, i32.load8_u(WORDS + slot) | set)
+    i32.store8(WORDS + slot + 1, length)
+    for (let k = 0; k < length; k++) i32.store8(WORDS + slot + 2 + k, byteAt(k))
     length = 0
   }
 }
@@ -121,16 +122,16 @@ function slotOf(start: i32, end: i32): i32 {
   let sum = end - start
   for (let i = start; i < end; i++) sum = (sum * 31 + lower(byteAt(i))) & 0xffffff
   let slot = (sum ^ (sum >> 10)) & (WORD_SLOTS - 1)
-  while ((unchecked(WORDS[slot * WORD_SIZE]) as i32) !== 0 && !isWordAt(slot * WORD_SIZE, start, end)) {
+  while (i32.load8_u(WORDS + slot * WORD_SIZE) !== 0 && !isWordAt(slot * WORD_SIZE, start, end)) {
     slot = (slot + 1) & (WORD_SLOTS - 1)
   }
   return slot * WORD_SIZE
 }
 
 function isWordAt(place: i32, start: i32, end: i32): boolean {
-  if ((unchecked(WORDS[place + 1]) as i32) !== end - start) return false
+  if (i32.load8_u(WORDS + place + 1) !== end - start) return false
   for (let i = start; i < end; i++) {
-    if ((unchecked(WORDS[place + 2 + i - start]) as i32) !== lower(byteAt(i))) return false
+    if (i32.load8_u(WORDS + place + 2 + i - start) !== lower(byteAt(i))) return false
   }
   return true
 }
@@ -141,5 +142,5 @@ function lower(code: i32): i32 {
 
 /** In any case. */
 export function setsOf(start: i32, end: i32): i32 {
-  return end - start > LONGEST || end === start ? 0 : (unchecked(WORDS[slotOf(start, end)]) as i32)
+  return end - start > LONGEST || end === start ? 0 : i32.load8_u(WORDS + slotOf(start, end))
 }

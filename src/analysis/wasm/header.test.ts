@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import './portable.ts'
+import { buffer } from './portable.ts'
 import { INPUT } from './bytes.as.ts'
 import { headerEnd } from './header.as.ts'
 
 function message(line: string): string {
   const bytes = Buffer.from(`${line}\n`)
-  INPUT.set(bytes)
+  bytes.copy(Buffer.from(buffer, INPUT))
   return bytes.toString('utf8', headerEnd(0, bytes.length - 1), bytes.length - 1)
 }
 
