@@ -1,4 +1,4 @@
-// The Analyst as the heart knows it: every call goes to one worker thread, in order, so that chats stay quick meanwhile.
+// The Analyst as the heart knows it: every call goes to one worker thread, one after the other, so that chats stay quick meanwhile.
 // A thread that ends is followed by another, which goes on from the last snapshot.
 import type { Analysis, Analyst } from '#incident/analyst.ts'
 import { Fault } from '#incident/fault.ts'
@@ -47,41 +47,46 @@ export async function createAnalyst({
     restarts++
     log.warn({ restarts }, `the analysis begins again ${kept ? 'from its last snapshot' : 'with nothing learnt'}`)
     thread = startThread(embedder)
-    if (kept) void thread.ask('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
+    if (kept) void thread.teach('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
     return thread
   }
 
-  async function ask<T>(call: Asked['call'], ...given: unknown[]): Promise<T> {
-    return current().ask<T>(call, given)
+  async function teach<T>(call: Asked['call'], ...given: unknown[]): Promise<T> {
+    return current().teach<T>(call, given)
+  }
+
+  async function read<T>(call: Asked['call'], given: unknown[], abort?: AbortSignal): Promise<T> {
+    return current().read<T>(call, given, abort)
   }
 
   async function observeCache(): Promise<void> {
-    const counts = await ask<CacheCounts | undefined>('cacheCounts')
+    const counts = await teach<CacheCounts | undefined>('cacheCounts')
     if (!counts) return
     observe.count('embedding_cache_total', { outcome: 'hit' }, counts.hits)
     observe.count('embedding_cache_total', { outcome: 'miss' }, counts.misses)
   }
 
-  await ask('ready').catch(async (error: unknown) => {
+  await teach('ready').catch(async (error: unknown) => {
     await thread.end() // or the process would not end either
     throw error
   })
   return {
-    learn: (readings, at) => ask('learn', readings, at),
+    learn: (readings, at) => teach('learn', readings, at),
     async analyse(readings, at, options) {
-      const analysis = await ask<Analysis>('analyse', readings, at, options)
+      const given = [readings, at, options]
+      const analysis = await (options.learn ? teach<Analysis>('analyse', ...given) : read<Analysis>('analyse', given))
       if (embedder.model !== 'static') await observeCache().catch(() => undefined)
       return analysis
     },
-    correlate: (signals, type) => ask('correlate', signals, type),
-    cluster: (signals, at, parameters) => ask('cluster', signals, at, parameters),
-    alike: (text, others) => ask('alike', text, others),
+    correlate: (signals, type, abort) => read('correlate', [signals, type], abort),
+    cluster: (signals, at, parameters, abort) => read('cluster', [signals, at, parameters], abort),
+    alike: (text, others) => read('alike', [text, others]),
     async snapshot() {
-      kept = await ask<Uint8Array>('snapshot')
+      kept = await teach<Uint8Array>('snapshot')
       return kept
     },
     async restore(snapshot) {
-      const isRestored = await ask<boolean>('restore', snapshot)
+      const isRestored = await teach<boolean>('restore', snapshot)
       if (isRestored) kept = snapshot
       return isRestored
     },

@@ -59,7 +59,7 @@ export function createTemplateClusters(): TemplateClusters {
 export function place(state: TemplateClusters, said: readonly Said[], embedder: Embedder, at: Millis): void {
   const { templates } = state
   const isOther = state.embedder !== embedder.name
-  if (isOther) for (const placed of templates.values()) [placed.vector] = vectorsOf([placed.example], embedder)
+  if (isOther) for (const placed of templates.values()) placed.vector = embedder.embed([placed.example])
   state.embedder = embedder.name
   const strangers = said.filter(({ id }) => !templates.has(id))
   const vectors = vectorsOf(

@@ -1,51 +1,85 @@
-// One worker thread, from its start to its end, and the calls that wait for its answers.
+// One worker thread, from its start to its end, and the calls that wait for it: those that teach it go before those that
+// only read, of which no more wait than it can answer while somebody still wants to know.
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
 import type { Answered, Asked } from './worker.ts'
 
 export type Thread = {
-  /** Answered in the order asked. What fails in it comes back as its Fault or one of `processing`, and so does its end. */
-  ask<T>(call: Asked['call'], given: unknown[]): Promise<T>
+  /** In the order asked. What fails in it comes back as its Fault or one of `processing`, and so does its end. */
+  teach<T>(call: Asked['call'], given: unknown[]): Promise<T>
+  /** The same after all that teaches. Too many at once are a Fault `resource`; one that is given up is not made, if it still waits. */
+  read<T>(call: Asked['call'], given: unknown[], abort?: AbortSignal): Promise<T>
   hasEnded(): boolean
   end(): Promise<void>
 }
 
+/** A look at 5,000 signals takes a third of a second: whoever waits last waits half a minute, as long as chats and tools wait. */
+export const MOST_READS = 100
+
+type Call = { asked: Asked; resolve(value: unknown): void; reject(error: Error): void }
+
 export function startThread(embedder: EmbedderSettings): Thread {
   const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')), { workerData: embedder })
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
-  let asked = 0
+  const teaching: Call[] = []
+  const reading: Call[] = []
+  let current: Call | undefined
   let ended: Fault | undefined // a thread that is gone answers nobody
 
   worker.on('message', (answer: Answered) => {
-    const caller = waiting.get(answer.id)
-    waiting.delete(answer.id)
     if ('failed' in answer) {
       const { code = 'processing', message = 'The analysis failed.' } = answer.fault ?? {}
-      caller?.reject(new Fault(code, message, { cause: answer.failed }))
-    } else caller?.resolve(answer.value)
+      current?.reject(new Fault(code, message, { cause: answer.failed }))
+    } else current?.resolve(answer.value)
+    current = undefined
+    next()
   })
   const end = (cause: unknown) => {
     ended ??= new Fault('processing', `The analysis ended: ${reason(cause)}.`, { cause })
-    for (const { reject } of waiting.values()) reject(ended)
-    waiting.clear()
+    for (const call of [current, ...teaching.splice(0), ...reading.splice(0)]) call?.reject(ended)
   }
   worker.on('error', end)
   worker.on('exit', end)
 
+  function next(): void {
+    if (current || ended) return
+    current = teaching.shift() ?? reading.shift()
+    if (current) worker.postMessage(current.asked)
+  }
+
+  function enqueue<T>(queue: Call[], asked: Asked, abort?: AbortSignal): Promise<T> {
+    if (ended) return Promise.reject<T>(ended)
+    if (abort?.aborted) return Promise.reject<T>(givenUp())
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const call: Call = { asked, resolve, reject }
+    queue.push(call)
+    const leave = () => {
+      const place = queue.indexOf(call)
+      if (place >= 0) queue.splice(place, 1)
+      reject(givenUp())
+    }
+    abort?.addEventListener('abort', leave, { once: true })
+    next()
+    return promise.finally(() => abort?.removeEventListener('abort', leave)) as Promise<T>
+  }
+
   return {
-    ask<T>(call: Asked['call'], given: unknown[]) {
-      if (ended) return Promise.reject<T>(ended)
-      const id = ++asked
-      const answered = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      worker.postMessage({ id, call, given } satisfies Asked)
-      return answered as Promise<T>
+    teach: (call, given) => enqueue(teaching, { call, given }),
+    read<T>(call: Asked['call'], given: unknown[], abort?: AbortSignal) {
+      if (reading.length < MOST_READS) return enqueue<T>(reading, { call, given }, abort)
+      return Promise.reject<T>(
+        new Fault('resource', `${MOST_READS} questions wait for the analysis. Ask again in a moment.`),
+      )
     },
     hasEnded: () => ended !== undefined,
     async end() {
       await worker.terminate()
     },
   }
+}
+
+function givenUp(): Fault {
+  return new Fault('network', 'The question was given up.', { whose: 'caller' })
 }
 
 function reason(cause: unknown): string {

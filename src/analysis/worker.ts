@@ -17,27 +17,26 @@ import { analyse, learn } from './pipeline.ts'
 import { topologyOf } from './topology-of.ts'
 
 export type Asked = {
-  id: number
   call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'alike' | 'snapshot' | 'restore' | 'cacheCounts'
   given: unknown[]
 }
 /** `fault`: what may be said to people of what failed. */
 export type Answered =
-  | { id: number; value: unknown }
-  | { id: number; failed: string; fault?: { code: FaultCode; message: string } }
+  | { value: unknown }
+  | { failed: string; fault?: { code: FaultCode; message: string } }
 
 let learnt = createLearnt()
 const settings: EmbedderSettings = workerData
 let opened: ReturnType<typeof openEmbedder> | undefined
 
-parentPort?.on('message', ({ id, call, given }: Asked) => {
+parentPort?.on('message', ({ call, given }: Asked) => {
   try {
     const value = answer(call, given)
-    parentPort?.postMessage({ id, value } satisfies Answered, transferred(value))
+    parentPort?.postMessage({ value } satisfies Answered, transferred(value))
   } catch (error) {
     const failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const fault = error instanceof Fault ? { code: error.code, message: error.message } : undefined
-    parentPort?.postMessage({ id, failed, fault } satisfies Answered, [])
+    parentPort?.postMessage({ failed, fault } satisfies Answered, [])
   }
 })
 

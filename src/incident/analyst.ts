@@ -36,16 +36,17 @@ export type Alike = { nth: number; cosine: number }
 
 /**
  * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
- * a pass with `learn: false` leaves no trace. After an end of its own it goes on from its last snapshot, if it gave one.
+ * a pass with `learn: false` leaves no trace. What only reads waits for what is learnt; too much of it at once is a Fault
+ * `resource`, and what is given up while it waits is not done. After an end of its own it goes on from its last snapshot, if it gave one.
  */
 export type Analyst = {
   /** Takes in readings of the past, oldest first, without opening anything. */
   learn(readings: SourceReading[], at: Millis): Promise<void>
   /** One pass over what is new since the last. Readings may overlap: points and signals are merged by id and time. */
   analyse(readings: SourceReading[], at: Millis, options: { learn: boolean }): Promise<Analysis>
-  correlate(signals: Signal[], type?: CorrelationType): Promise<Correlation[]>
+  correlate(signals: Signal[], type?: CorrelationType, abort?: AbortSignal): Promise<Correlation[]>
   /** Without parameters: as the clusters are that are kept from tick to tick, under their ids. */
-  cluster(signals: Signal[], at: Millis, parameters?: ClusterParameters): Promise<AnomalyCluster[]>
+  cluster(signals: Signal[], at: Millis, parameters?: ClusterParameters, abort?: AbortSignal): Promise<AnomalyCluster[]>
   /** Which of `others` may be about the same fault as `text`, nearest in meaning first; alone it decides nothing. */
   alike(text: string, others: readonly string[]): Promise<Alike[]>
   /** What was learnt, bounded in size; `restore` goes on from it, and ignores one it cannot read. */

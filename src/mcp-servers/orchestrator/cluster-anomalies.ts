@@ -34,7 +34,7 @@ export function clusterAnomalies({ look, analyst, store }: OrchestratorPorts): R
       for (const { signals } of analysis.diagnoses) for (const signal of signals) unusual.set(signal.id, signal)
       for (const signal of watched) unusual.set(signal.id, signal)
       const signals = [...unusual.values()].filter(({ source }) => !sources || sources.includes(source))
-      const found = await analyst.cluster(signals, analysis.at, given && parametersOf(given))
+      const found = await analyst.cluster(signals, analysis.at, given && parametersOf(given), context.signal)
       const source = presentSources(signals)
       return {
         clusters: found.map(each => {

@@ -24,7 +24,7 @@ export function correlateEvents({ analyst, store }: OrchestratorPorts): ReadTool
         ),
         ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
       ]) || 'These signals have nothing to do with one another.',
-    async run({ event_ids: ids, correlation_type: type }) {
+    async run({ event_ids: ids, correlation_type: type }, { signal: abort }) {
       const signals = await findSignals(store, ids)
       const known = new Set(signals.map(({ id }) => id))
       const unknown = ids.filter(id => !known.has(id))
@@ -34,7 +34,10 @@ export function correlateEvents({ analyst, store }: OrchestratorPorts): ReadTool
           'Fewer than two of these ids are signals that are still kept. Take ids of get_signals or of an incident.',
         )
       }
-      const correlations = presentCorrelations(await analyst.correlate(signals, type), presentSources(signals))
+      const correlations = presentCorrelations(
+        await analyst.correlate(signals, type, abort),
+        presentSources(signals),
+      )
       const truncated = correlations.length > MOST_CORRELATIONS
       return {
         correlations: correlations.toSorted((a, b) => b.confidence - a.confidence).slice(0, MOST_CORRELATIONS),
