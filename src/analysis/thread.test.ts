@@ -28,7 +28,10 @@ test('what teaches goes before what only reads, each in the order asked', async 
 test('more reads than can be answered are refused, and teaching is not', async () => {
   const begun = thread.teach('ready', [])
   const waiting = reads(MOST_READS)
-  await expect(thread.read('analyse', look)).rejects.toMatchObject({ code: 'resource', message: expect.stringContaining('Ask again') })
+  await expect(thread.read('analyse', look)).rejects.toMatchObject({
+    code: 'resource',
+    message: expect.stringContaining('Ask again'),
+  })
   await expect(thread.teach('learn', [[], START])).resolves.toBeUndefined()
   await begun
   expect(await Promise.all(waiting)).toHaveLength(MOST_READS)

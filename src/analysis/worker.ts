@@ -21,9 +21,7 @@ export type Asked = {
   given: unknown[]
 }
 /** `fault`: what may be said to people of what failed. */
-export type Answered =
-  | { value: unknown }
-  | { failed: string; fault?: { code: FaultCode; message: string } }
+export type Answered = { value: unknown } | { failed: string; fault?: { code: FaultCode; message: string } }
 
 let learnt = createLearnt()
 const settings: EmbedderSettings = workerData

@@ -34,10 +34,7 @@ export function correlateEvents({ analyst, store }: OrchestratorPorts): ReadTool
           'Fewer than two of these ids are signals that are still kept. Take ids of get_signals or of an incident.',
         )
       }
-      const correlations = presentCorrelations(
-        await analyst.correlate(signals, type, abort),
-        presentSources(signals),
-      )
+      const correlations = presentCorrelations(await analyst.correlate(signals, type, abort), presentSources(signals))
       const truncated = correlations.length > MOST_CORRELATIONS
       return {
         correlations: correlations.toSorted((a, b) => b.confidence - a.confidence).slice(0, MOST_CORRELATIONS),
