@@ -1,44 +1,55 @@
 // An order of rows in which near ones share a block, and which blocks are near: what makes HDBSCAN on many rows an
 // approximation. Groups are those of k-means, a few rounds of it; how good they are decides only how good the answer is.
-import { fillCentres, type Frame, type Layout, TILE, type Views } from './tile-memory.ts'
+import { randomFrom } from './random.ts'
+import { type Layout, TILE, type Views } from './tile-memory.ts'
+import { fillCentres, type Frame } from './tile-rows.ts'
 import type { Crew } from './tile-threads.ts'
 import { JOB } from './tile-work.ts'
-import { randomFrom } from './random.ts'
 
 /** Rounds of k-means, and most groups: the order they give may be rough, and more would cost as much as many tiles. */
 const ROUNDS = 2
 const MOST_GROUPS = 256
 
 /** @returns the rows, group by group, a group beside the one whose centre is nearest */
-export function groupRows(crew: Crew, layout: Layout, frame: Frame, views: Views, d: number, seed: number): Int32Array {
-  const { n, stride } = layout
-  const { exact, group } = views
+export function groupRows(crew: Crew, layout: Layout, frame: Frame, views: Views, seed: number): Int32Array {
+  const { n, d } = layout
+  const { group } = views
   const groups = groupsOf(n)
   const random = randomFrom(seed)
-  const centres = new Float64Array(groups * d)
-  const restart = (c: number) => {
-    const row = Math.floor(random() * n)
-    centres.set(exact.subarray(row * stride, row * stride + d), c * d)
-  }
-  for (let c = 0; c < groups; c++) restart(c)
-  const size = new Float64Array(groups)
+  const restart = (centres: Float64Array, c: number) => addRow(views, layout, Math.floor(random() * n), centres, c)
+  let centres = new Float64Array(groups * d)
+  for (let c = 0; c < groups; c++) restart(centres, c)
   for (let round = 0; ; round++) {
-    fillCentres(centres, d, layout, frame, views)
+    fillCentres(centres, crew, layout, frame, views)
     crew.run(JOB.group, Math.ceil(n / TILE))
-    size.fill(0)
-    for (let i = 0; i < n; i++) size[group[i]!]!++
     if (round === ROUNDS) break
-    centres.fill(0)
-    for (let i = 0; i < n; i++) {
-      const c = group[i]! * d
-      const row = i * stride
-      for (let j = 0; j < d; j++) centres[c + j]! += exact[row + j]! / size[group[i]!]!
-    }
-    for (let c = 0; c < groups; c++) if (size[c] === 0) restart(c)
+    const { means, size } = meansOf(views, layout, groups, i => group[i]!)
+    for (let c = 0; c < groups; c++) if (size[c] === 0) restart(means, c)
+    centres = means
   }
   const rank = new Int32Array(groups)
   for (const [place, c] of chainOf(centres, groups, d).entries()) rank[c] = place
   return Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => rank[group[a]!]! - rank[group[b]!]! || a - b)
+}
+
+/** Of each of `count` parts: the mean of its rows, of unit length under cosine, and how many they are. */
+function meansOf(views: Views, layout: Layout, count: number, partOf: (row: number) => number) {
+  const { n, d } = layout
+  const means = new Float64Array(count * d)
+  const size = new Int32Array(count)
+  for (let i = 0; i < n; i++) {
+    addRow(views, layout, i, means, partOf(i))
+    size[partOf(i)]!++
+  }
+  for (let part = 0; part < count; part++) {
+    for (let j = part * d; j < (part + 1) * d; j++) means[j]! /= size[part] || 1
+  }
+  return { means, size }
+}
+
+function addRow({ exact, factor }: Views, { d, stride }: Layout, row: number, sums: Float64Array, part: number): void {
+  const [from, to, scale] = [row * stride, part * d, factor[row]!]
+  for (let j = 0; j < d; j++) sums[to + j]! += exact[from + j]! * scale
 }
 
 /** As many as blocks, but not too many. */
@@ -70,14 +81,10 @@ function chainOf(points: Float64Array, count: number, d: number): number[] {
  * Each block with itself, the `nearest` blocks whose middles are nearest, and the tree that joins all blocks.
  * @returns pairs of blocks, the lower first
  */
-export function blockGraph({ exact }: Views, { n, stride }: Layout, d: number, nearest: number): Int32Array {
+export function blockGraph(views: Views, layout: Layout, nearest: number): Int32Array {
+  const { n, d } = layout
   const blocks = Math.ceil(n / TILE)
-  const middles = new Float64Array(blocks * d)
-  for (let i = 0; i < n; i++) {
-    const block = Math.floor(i / TILE)
-    const rows = Math.min(TILE, n - block * TILE)
-    for (let j = 0; j < d; j++) middles[block * d + j]! += exact[i * stride + j]! / rows
-  }
+  const { means: middles } = meansOf(views, layout, blocks, row => Math.floor(row / TILE))
   const apart = new Float64Array(blocks * blocks)
   for (let a = 0; a < blocks; a++) {
     for (let b = 0; b < a; b++) apart[a * blocks + b] = apart[b * blocks + a] = squared(middles, a, b, d)

@@ -76,18 +76,30 @@ export function ordered({ from, to, weight }: SpanningTree): SpanningTree {
     if (end - start > 1) order.subarray(start, end).sort(before)
     start = end
   }
-  return {
-    from: Int32Array.from(order, edge => from[edge]!),
-    to: Int32Array.from(order, edge => to[edge]!),
-    weight: Float64Array.from(order, edge => weight[edge]!),
+  return edgesOf({ from, to, weight }, order)
+}
+
+/** Those edges, in that order. */
+export function edgesOf({ from, to, weight }: SpanningTree, edges: Uint32Array): SpanningTree {
+  const chosen = {
+    from: new Int32Array(edges.length),
+    to: new Int32Array(edges.length),
+    weight: new Float64Array(edges.length),
   }
+  for (let place = 0; place < edges.length; place++) {
+    const edge = edges[place]!
+    chosen.from[place] = from[edge]!
+    chosen.to[place] = to[edge]!
+    chosen.weight[place] = weight[edge]!
+  }
+  return chosen
 }
 
 /** Indices of numbers, none below 0, smallest first to the precision of a float. */
 export function roughOrder(values: Float64Array): Uint32Array {
   // A float that is not negative sorts as its bits do; behind them the index. V8 sorts integers far faster than it sorts
   // by a function.
-  const bits = new Uint32Array(Float32Array.from(values).buffer)
+  const bits = new Uint32Array(new Float32Array(values).buffer)
   const keys = new BigUint64Array(values.length)
   const halves = new Uint32Array(keys.buffer)
   for (let i = 0; i < values.length; i++) {
@@ -95,7 +107,8 @@ export function roughOrder(values: Float64Array): Uint32Array {
     halves[2 * i + 1] = bits[i]!
   }
   keys.sort()
-  return bits.map((_, i) => halves[2 * i]!)
+  for (let i = 0; i < values.length; i++) bits[i] = halves[2 * i]!
+  return bits
 }
 
 /** Of edges of one weight: whether a-b is before c-d. */

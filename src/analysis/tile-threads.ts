@@ -3,11 +3,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { type Layout, viewsOf, WORD } from './tile-memory.ts'
-import { handsOf, type Shared } from './tile-work.ts'
+import { handsOf, type Kernel, openTileKernel, type Shared } from './tile-work.ts'
 
 export type Crew = {
   memory: WebAssembly.Memory
-  /** Does one of JOB for the first `tasks` tiles. Returns how many were taken: fewer once a thread's pairs are full. */
+  /** The caller's own: for what is little. */
+  kernel: Kernel
+  /** Does one of JOB for the first `tasks` of its tasks. Returns how many were taken: fewer once a thread's pairs are full. */
   run(job: number, tasks: number): number
   /** Lets the other threads end. */
   end(): void
@@ -30,8 +32,9 @@ export function startCrew(module: WebAssembly.Module, layout: Layout): Crew {
   const pages = Math.ceil(layout.end / PAGE_BYTES)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   const shared: Shared = { module, memory, layout }
-  const { words } = viewsOf(memory, layout)
-  const work = handsOf(shared, 0)
+  const { words, reported } = viewsOf(memory, layout)
+  const kernel = openTileKernel(shared, 0)
+  const work = handsOf(kernel, shared, 0)
   for (let thread = 1; thread < layout.threads; thread++) {
     const file = new URL(import.meta.resolve('#analysis/tile-worker.ts'))
     const worker = new Worker(file, { workerData: { shared, thread }, resourceLimits: WORKER_HEAP })
@@ -44,11 +47,12 @@ export function startCrew(module: WebAssembly.Module, layout: Layout): Crew {
   }
   return {
     memory,
+    kernel,
     run(job, tasks) {
       words[WORD.job] = job
       words[WORD.tasks] = tasks
       words[WORD.next] = 0
-      words.fill(0, WORD.reported, WORD.reported + layout.threads)
+      reported.fill(0)
       Atomics.store(words, WORD.isOpen, 1)
       wake()
       work()

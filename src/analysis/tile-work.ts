@@ -1,13 +1,26 @@
-// What every thread does: take the next tile until none is left. All they share is a WebAssembly.Memory and its header.
-import { type Layout, PAIR_BYTES, REPORTED, TILE, type Views, WORD, viewsOf } from './tile-memory.ts'
+// What every thread does: take the next task until none is left. All they share is a WebAssembly.Memory and its header.
+import { type Layout, REPORTED, TILE, type Views, WORD, viewsOf } from './tile-memory.ts'
 
-/** wasm/reachability.as.ts. */
-export type Reachability = {
-  rows(exact: number, stride: number, small: number, width: number, offset: number, scale: number): void
-  metric(isCosine: number, unit: number, bounds: number): void
+/** wasm/reachability.as.ts: addresses in bytes, rows from one up to but not including another. */
+export type Kernel = {
+  exactRows(isCosine: number, unit: number, exact: number, isSingle: number, stride: number, factor: number): void
+  smallRows(
+    ...at: [
+      small: number,
+      width: number,
+      middle: number,
+      length: number,
+      lost: number,
+      offset: number,
+      scale: number,
+      bounds: number,
+    ]
+  ): void
   lists(reach: number, near: number, nearIndex: number, kept: number): void
   tree(core: number, coreBound: number, climb: number, place: number, ranks: number, perLevel: number): void
   edges(weights: number, ends: number, names: number): void
+  roundRows(i0: number, i1: number): void
+  nearestOf(i0: number, i1: number, j0: number, j1: number, out: number): void
   nearestTile(i0: number, i1: number, j0: number, j1: number, out: number): number
   linkTile(
     ...of: [
@@ -18,51 +31,65 @@ export type Reachability = {
       between: number,
       highest: number,
       least: number,
-      out: number,
+      lengths: number,
+      pairs: number,
     ]
   ): number
-  nearestOf(i0: number, i1: number, j0: number, j1: number, out: number): void
+  distanceOf(i: number, j: number): number
 }
 
-/** What is done with each tile: of pairs of blocks, or, for groups, of one block and all centres. */
-export const JOB = { nearest: 0, link: 1, group: 2 }
+/** What is done: with each block of rows (round, group), or with each tile, a pair of blocks (nearest, link). */
+export const JOB = { round: 0, group: 1, nearest: 2, link: 3 }
 
 export type Shared = { module: WebAssembly.Module; memory: WebAssembly.Memory; layout: Layout }
 
-/** One thread's hands: does tiles of whatever job is set until there are no more. */
-export function handsOf({ module, memory, layout }: Shared, thread: number): () => void {
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as Reachability
-  const views = viewsOf(memory, layout, thread)
-  const { at, n, padded, stride, width, kept, perThread } = layout
+/** The kernel for one thread. */
+export function openTileKernel({ module, memory, layout }: Shared, thread: number): Kernel {
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel
+  const { at, n, metric, unit, isSingle, stride, width, kept, perThread } = layout
   const own = thread * perThread
-  kernel.rows(at.exact, stride, at.small, width, at.offset, at.scale)
-  kernel.metric(layout.metric === 'cosine' ? 1 : 0, layout.unit, at.bounds + own)
+  kernel.exactRows(metric === 'cosine' ? 1 : 0, unit, at.exact, isSingle ? 1 : 0, stride, at.factor)
+  kernel.smallRows(at.small, width, at.middle, at.length, at.lost, at.offset, at.scale, at.bounds + own)
   kernel.lists(at.reach, at.near + own, at.nearIndex + own, kept)
   kernel.tree(at.core, at.coreBound, at.climb, at.place, at.ranks, n * 4)
   kernel.edges(at.weights, at.ends, at.names)
+  return kernel
+}
+
+/** One thread's hands: does tasks of whatever job is set until there are no more. */
+export function handsOf(kernel: Kernel, { memory, layout }: Shared, thread: number): () => void {
+  const views = viewsOf(memory, layout, thread)
+  const { words, reported } = views
+  const { at, n, padded, centres, perThread } = layout
+  const [lengths, pairs] = [at.pairLengths + thread * perThread, at.pairs + thread * perThread]
   const jobs: Record<number, (task: number) => void> = {
-    [JOB.nearest](task) {
-      const corners = cornersOf(views, task, n)
-      views.least[task] = kernel.nearestTile(...corners, at.rowLeast + task * TILE * 4)
+    [JOB.round](block) {
+      kernel.roundRows(block * TILE, Math.min((block + 1) * TILE, n))
+    },
+    [JOB.group](block) {
+      kernel.nearestOf(block * TILE, Math.min((block + 1) * TILE, n), padded, padded + centres, at.group)
+    },
+    [JOB.nearest](tile) {
+      views.least[tile] = kernel.nearestTile(...cornersOf(views, tile, n), at.rowLeast + tile * TILE * 4)
     },
     [JOB.link](task) {
       const tile = views.tasks[task]!
-      const corners = cornersOf(views, tile, n)
-      const reported = views.words[WORD.reported + thread]!
-      const [between, highest] = [views.between[task]!, views.highest[task]!]
-      const [least, out] = [at.rowLeast + tile * TILE * 4, at.pairs + own + reported * PAIR_BYTES]
-      views.words[WORD.reported + thread]! += kernel.linkTile(...corners, between, highest, least, out)
-    },
-    [JOB.group](task) {
-      const first = task * TILE
-      kernel.nearestOf(first, Math.min(first + TILE, n), padded, padded + layout.centres, at.group)
+      const [between, highest, least] = [views.between[task]!, views.highest[task]!, at.rowLeast + tile * TILE * 4]
+      const before = reported[thread]! * 8
+      reported[thread]! += kernel.linkTile(
+        ...cornersOf(views, tile, n),
+        between,
+        highest,
+        least,
+        lengths + before,
+        pairs + before,
+      )
     },
   }
   return () => {
-    const { words } = views
     const work = jobs[words[WORD.job]!]!
     for (;;) {
-      if (words[WORD.reported + thread]! > REPORTED - TILE * TILE) return
+      if (reported[thread]! > REPORTED - TILE * TILE) return
       const task = Atomics.add(words, WORD.next, 1)
       if (task >= words[WORD.tasks]!) return
       work(task)
@@ -70,8 +97,8 @@ export function handsOf({ module, memory, layout }: Shared, thread: number): () 
   }
 }
 
-function cornersOf({ tiles }: Views, task: number, n: number): [number, number, number, number] {
-  const i = tiles[2 * task]! * TILE
-  const j = tiles[2 * task + 1]! * TILE
+function cornersOf({ tiles }: Views, tile: number, n: number): [number, number, number, number] {
+  const i = tiles[2 * tile]! * TILE
+  const j = tiles[2 * tile + 1]! * TILE
   return [i, Math.min(i + TILE, n), j, Math.min(j + TILE, n)]
 }

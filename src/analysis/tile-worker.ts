@@ -1,11 +1,11 @@
 // A thread beside the one that clusters: waits for a job, does its share of the tiles, and waits again; ends when told.
 import { workerData } from 'node:worker_threads'
 import { WORD, viewsOf } from './tile-memory.ts'
-import { handsOf, type Shared } from './tile-work.ts'
+import { handsOf, openTileKernel, type Shared } from './tile-work.ts'
 
 const { shared, thread } = workerData as { shared: Shared; thread: number }
 const { words } = viewsOf(shared.memory, shared.layout)
-const work = handsOf(shared, thread)
+const work = handsOf(openTileKernel(shared, thread), shared, thread)
 
 for (let done = 0; ; ) {
   Atomics.wait(words, WORD.generation, done)

@@ -1,6 +1,6 @@
 // Spanning trees as lists of edges, and the order of rows in which the longest edge between any two of them is found at
 // once: the leaves of the single-linkage dendrogram, where it is the longest of the gaps from one to the other.
-import { ordered, type SpanningTree } from './spanning-tree.ts'
+import { edgesOf, ordered, type SpanningTree } from './spanning-tree.ts'
 
 /** Which rows are joined already. */
 export class Forest {
@@ -21,7 +21,8 @@ export class Forest {
 
   /** False if they were joined before. */
   join(a: number, b: number): boolean {
-    const [from, to] = [this.top(a), this.top(b)]
+    const from = this.top(a)
+    const to = this.top(b)
     this.#above[from] = to
     return from !== to
   }
@@ -32,14 +33,12 @@ export class Forest {
  *
  * @param order indices of edges, lightest first
  */
-export function shortestForest({ from, to, weight }: SpanningTree, order: Uint32Array, n: number): SpanningTree {
+export function shortestForest({ from, to, weight }: SpanningTree, order: Iterable<number>, n: number): SpanningTree {
   const forest = new Forest(n)
-  const kept = order.filter(edge => forest.join(from[edge]!, to[edge]!))
-  return {
-    from: Int32Array.from(kept, edge => from[edge]!),
-    to: Int32Array.from(kept, edge => to[edge]!),
-    weight: Float64Array.from(kept, edge => weight[edge]!),
-  }
+  const kept = new Uint32Array(Math.max(n - 1, 0))
+  let count = 0
+  for (const edge of order) if (forest.join(from[edge]!, to[edge]!)) kept[count++] = edge
+  return edgesOf({ from, to, weight }, kept.subarray(0, count))
 }
 
 /** The minimum spanning tree of a tree's edges and others. */
@@ -49,11 +48,7 @@ export function improved(tree: SpanningTree, others: SpanningTree, n: number): S
     to: joined(tree.to, others.to),
     weight: joined(tree.weight, others.weight),
   })
-  return shortestForest(
-    all,
-    Uint32Array.from(all.weight, (_, edge) => edge),
-    n,
-  )
+  return shortestForest(all, all.weight.keys(), n)
 }
 
 function joined<A extends Int32Array | Float64Array>(first: A, second: A): A {
