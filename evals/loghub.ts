@@ -40,8 +40,8 @@ function scoreSystem(folder: string, system: string): LoghubRow[] {
 }
 
 function scoreLines(system: string, input: LoghubRow['input'], lines: string[], truth: string[]): LoghubRow {
-  const { keyOf } = clusterLines(lines)
-  const found = lines.map((_, index) => keyOf(index))
+  const { templateOf } = clusterLines(lines)
+  const found = lines.map((_, index) => templateOf(index)?.id ?? '')
   return {
     system,
     input,

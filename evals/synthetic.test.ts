@@ -24,8 +24,8 @@ test('groups of made lines, normalised, are well separated, and are the messages
   const embedder = openStaticEmbedder(fileURLToPath(new URL('../models', import.meta.url)))
   const found = SEEDS.map(seed => {
     const { lines, truth } = syntheticLines(seed)
-    const { keyOf } = clusterLines(lines)
-    const keys = lines.map((_, i) => keyOf(i))
+    const { templateOf } = clusterLines(lines)
+    const keys = lines.map((_, i) => templateOf(i)?.id ?? '')
     const labels = keys.map(key => keys.indexOf(key))
     return {
       silhouette: silhouette(embedder.embed(lines.map(shape)), embedder.dims, labels),

@@ -96,7 +96,7 @@ program
   .argument('[file]', 'plain or gzip; - or nothing: stdin', '-')
   .option('--json', 'one object a line, then a summary')
   .option('--report <file>', 'writes a page to look at: FILE.html')
-  .option('--rules <file>', 'YAML: a list of {pattern, replacement, description, priority}, applied to each line first')
+  .option('--rules <file>', 'YAML: masks and noise, as analysis.lines of the configuration')
   .action(async (file, options) => finish((await import('./verbs/cluster.ts')).cluster(file, options)))
 
 program

@@ -14,6 +14,7 @@ import type {
 } from '#incident/signal.ts'
 import type { Feature } from './features.ts'
 import type { History } from './history.ts'
+import type { Masks } from './masks.ts'
 import { createTemplateClusters } from './template-clusters.ts'
 import type { TemplateClusters } from './template-clusters.ts'
 import { TemplateMiner } from './templates.ts'
@@ -136,14 +137,15 @@ export type Learnt = {
   opened: number
 }
 
-export function createLearnt(): Learnt {
+/** `masks`: what a user says varies in a line. */
+export function createLearnt(masks?: Masks): Learnt {
   return {
     version: 2,
     at: 0,
     series: new Map(),
     groups: new Map(),
     logs: new Map(),
-    miner: new TemplateMiner(MOST_SHAPES),
+    miner: new TemplateMiner(MOST_SHAPES, masks),
     clusters: createTemplateClusters(),
     relations: new Map(),
     relationsChanged: 0,
@@ -164,7 +166,7 @@ export function snapshot(learnt: Learnt): Uint8Array {
 }
 
 /** Undefined where the bytes are not a snapshot of this version. */
-export function restore(bytes: Uint8Array): Learnt | undefined {
+export function restore(bytes: Uint8Array, masks?: Masks): Learnt | undefined {
   let held: Omit<Learnt, 'miner'> & { miner: [string, Sightings][] }
   try {
     held = deserialize(bytes)
@@ -172,7 +174,7 @@ export function restore(bytes: Uint8Array): Learnt | undefined {
     return undefined
   }
   if (typeof held !== 'object' || held === null || held.version !== 2 || !(held.series instanceof Map)) return undefined
-  const miner = new TemplateMiner(MOST_SHAPES)
+  const miner = new TemplateMiner(MOST_SHAPES, masks)
   miner.restore(held.miner)
   return { ...held, miner }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { lineRulesSchema, openLineRules } from './line-rules.ts'
 import { merge } from './merge.ts'
 import { anyLines } from './any-lines.fixture.ts'
 import { clusterLines, FileMiner, TemplateMiner } from './templates.ts'
@@ -37,14 +38,13 @@ test('a file: every line its template, templates with count, lines and status co
     'upstream 10.0.0.8 answered status=504 after 90 ms',
     'worker 3 started',
   ]
-  const { templates, keyOf, templateOf } = clusterLines(lines)
+  const { templates, templateOf } = clusterLines(lines)
   expect(templates).toMatchObject([
     { text: 'worker * started', count: 3, first: 0, last: 4, statusCodes: {}, example: 'worker 1 started' },
     { count: 2, first: 1, last: 3, statusCodes: { 502: 1, 504: 1 } },
   ])
-  expect([0, 1, 2, 3, 4].map(keyOf)).toEqual([0, 1, 0, 1, 0].map(i => templates[i]!.id))
-  expect(templateOf(3)).toBe(templates[1])
-  expect(() => keyOf(5)).toThrow('expected a line from 0 to 4, got 5')
+  expect([0, 1, 2, 3, 4].map(templateOf)).toEqual([0, 1, 0, 1, 0].map(i => templates[i]))
+  expect(() => templateOf(5)).toThrow('expected a line from 0 to 4, got 5')
   expect(clusterLines([]).templates).toEqual([])
 })
 
@@ -59,6 +59,23 @@ test('a file may come in pieces cut anywhere, hold any bytes, and lack its last 
     for (let at = 0; at < file.length; at += size) miner.push(file.subarray(at, at + size))
     expect(miner.end().templates).toEqual(templates)
   }
+})
+
+test('masks and noise of a user: in a file and in a stream of lines', () => {
+  const rules = openLineRules(
+    lineRulesSchema.parse({
+      masks: [{ pattern: 'order-[a-z]+', replacement: '<ORDER>' }],
+      noise: { kinds: ['empty'], texts: ['heartbeat'] },
+    }),
+  )
+  const file = new FileMiner(rules)
+  file.push(Buffer.from('paid order-abc\n\nheartbeat 7\npaid order-xyz\n'))
+  const { lines, noise, templates, templateOf } = file.end()
+  expect([lines, noise, templates.map(({ text, count }) => [text, count])]).toEqual([4, 2, [['paid ORDER', 2]]])
+  expect([0, 1, 2, 3].map(templateOf)).toEqual([templates[0], undefined, undefined, templates[0]])
+  const miner = new TemplateMiner(100, rules.masks)
+  for (const line of ['paid order-abc', 'paid order-xyz']) miner.add(line, 0)
+  expect(miner.templates()).toMatchObject([{ text: 'paid ORDER', count: 2 }])
 })
 
 test('a line of a megabyte is one line, known by how it starts', () => {
@@ -95,9 +112,9 @@ test('JSON lines are known by their keys and by what says something, not by thei
     line('error', 'card 815 refused', 'dan "the man"', 15),
     line('info', 'order 19 paid', 'eve', 16),
   ]
-  const { templates, keyOf } = clusterLines(lines)
+  const { templates, templateOf } = clusterLines(lines)
   expect(templates.map(({ count }) => count)).toEqual([3, 2])
-  expect([keyOf(2), keyOf(3)]).toEqual([keyOf(0), keyOf(1)])
+  expect([templateOf(2), templateOf(3)]).toEqual([templateOf(0), templateOf(1)])
   expect(templates[0]!.text).toContain('level info msg order * paid')
 })
 
@@ -107,12 +124,12 @@ test('logfmt lines likewise', () => {
     'time=2026-01-02T03:04:06Z level=warn msg="cache stale" entries=17 took=3ms shard=b',
     'time=2026-01-02T03:04:07Z level=info msg="cache refreshed" entries=4 took=900us shard=c',
   ]
-  const { templates, keyOf } = clusterLines(lines)
+  const { templates, templateOf } = clusterLines(lines)
   expect(templates.map(({ text, count }) => [count, text])).toEqual([
     [2, 'time * level info msg cache refreshed entries * took * shard *'],
     [1, 'time * level warn msg cache stale entries * took * shard *'],
   ])
-  expect(keyOf(2)).toBe(keyOf(0))
+  expect(templateOf(2)).toBe(templateOf(0))
 })
 
 test('a miner fed line by line says in the end what the file as a whole says', () => {

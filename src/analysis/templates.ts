@@ -1,5 +1,6 @@
 // Lines in, templates out: keeps count of the shapes seen, and asks `merge.ts` which of them are one message.
 import { LineBlocks } from './line-blocks.ts'
+import { type LineRules, NO_LINE_RULES } from './line-rules.ts'
 import type { Masks } from './masks.ts'
 import { merge, type TemplateName } from './merge.ts'
 import { shape, ShapeReader, type ShapedLine } from './normalise.ts'
@@ -20,6 +21,9 @@ export type Sightings = {
 
 const EXAMPLE_LIMIT = 300
 
+/** The place of a line that is in no template. */
+const NOWHERE = -1
+
 /** Most shapes a miner remembers: about 20 MB with their examples. */
 const MINER_LIMIT = 20_000
 
@@ -33,18 +37,20 @@ const FILE_LIMIT = 200_000
  */
 export class TemplateMiner {
   readonly #limit: number
+  readonly #masks: Masks | undefined
   /** By shape, least recently seen first. */
   #seen = new Map<string, Sightings>()
   /** By shape; undefined after a shape came or went. */
   #names: Map<string, TemplateName> | undefined
 
-  constructor(limit = MINER_LIMIT) {
+  constructor(limit = MINER_LIMIT, masks?: Masks) {
     this.#limit = limit
+    this.#masks = masks
   }
 
   /** `at` grows with time: ms since 1970, or the number of a line. */
   add(line: string, at: number, count = 1): void {
-    const key = shape(line)
+    const key = this.#shapeOf(line)
     const known = this.#seen.get(key)
     if (known) {
       this.#seen.delete(key)
@@ -61,7 +67,7 @@ export class TemplateMiner {
 
   /** The template of a line; of one never added, its shape by itself. */
   templateOf(line: string): TemplateName {
-    return this.templateOfShape(shape(line))
+    return this.templateOfShape(this.#shapeOf(line))
   }
 
   templateOfShape(key: string): TemplateName {
@@ -83,6 +89,10 @@ export class TemplateMiner {
     this.#names = undefined
   }
 
+  #shapeOf(line: string): string {
+    return shape(this.#masks?.apply(line) ?? line)
+  }
+
   #named(): Map<string, TemplateName> {
     this.#names ??= merge(this.#seen.keys())
     return this.#names
@@ -100,9 +110,10 @@ export class TemplateMiner {
 /** What became of each line of a file. */
 export type Clustered = {
   lines: number
-  /** The id of line i's template; lines are counted from 0, as in `first` and `last`. */
-  keyOf: (line: number) => string
-  templateOf: (line: number) => Template
+  /** Of them those that were noise, and are in no template. */
+  noise: number
+  /** The template of line i, undefined for noise; lines are counted from 0, as in `first` and `last`. */
+  templateOf: (line: number) => Template | undefined
   templates: Template[]
 }
 
@@ -114,19 +125,22 @@ export function clusterLines(lines: Iterable<string>): Clustered {
 }
 
 /**
- * The templates of a whole file that comes in pieces of bytes, cut anywhere. With masks every line is rewritten by their
- * rules first. Memory: 4 bytes a line, and the shapes.
+ * The templates of a whole file that comes in pieces of bytes, cut anywhere. With masks every line is rewritten by them
+ * first; what is noise then is left out. Memory: 4 bytes a line, and the shapes.
  */
 export class FileMiner {
   readonly #reader = new ShapeReader(line => this.#add(line))
   readonly #masked: LineBlocks | undefined
+  readonly #isNoise: LineRules['isNoise']
   readonly #byKey = new Map<number, number>() // hash of a shape -> place in #seen
   readonly #byShape = new Map<string, number>()
   readonly #seen: Sightings[] = []
   #places = new Int32Array(1024) // line -> place in #seen
   #lines = 0
+  #noise = 0
 
-  constructor(masks?: Masks) {
+  constructor({ masks, isNoise }: LineRules = NO_LINE_RULES) {
+    this.#isNoise = isNoise
     this.#masked = masks && new LineBlocks(block => this.#reader.push(masks.applyToBlock(block)))
   }
 
@@ -151,19 +165,24 @@ export class FileMiner {
     const ofPlace = [...this.#byShape.keys()].map(key => byId.get(names.get(key)!.id)!)
     const templateOf = (line: number) => {
       if (!(line >= 0 && line < lines)) throw new RangeError(`expected a line from 0 to ${lines - 1}, got ${line}`)
-      return ofPlace[places[line]!]!
+      return ofPlace[places[line]!]
     }
-    return { lines, keyOf: line => templateOf(line).id, templateOf, templates }
+    return { lines, noise: this.#noise, templateOf, templates }
   }
 
   #add(line: ShapedLine): void {
     const at = this.#lines++
+    if (at === this.#places.length) this.#places = grown(this.#places)
+    if (this.#isNoise?.(line.text())) {
+      this.#noise++
+      this.#places[at] = NOWHERE
+      return
+    }
     const place = this.#byKey.get(line.key) ?? this.#meet(line, at)
     const seen = this.#seen[place]!
     seen.count++
     seen.last = at
     if (line.mayReportStatus) countStatus(seen, line.text(), 1)
-    if (at === this.#places.length) this.#places = grown(this.#places)
     this.#places[at] = place
   }
 

@@ -63,17 +63,22 @@ test('a page that holds the text of a log as text, without its secrets', () => {
   expect(html).not.toMatch(/<script|<img|hunter2|https?:/)
 })
 
-test('rules of a user are applied first, and one that cannot be followed is refused', () => {
-  const log = file('orders.log', 'paid order-abc\npaid order-xyz\n')
+test('masks of a user are applied first, noise is told as such, and what cannot be followed is refused', () => {
+  const log = file('orders.log', 'paid order-abc\npaid order-xyz\n"GET /healthz HTTP/1.1" 200 2\n')
   const rules = file(
     'rules.yaml',
-    "- { pattern: 'order-[a-z]+', replacement: <ORDER>, description: orders, priority: 1 }\n",
+    "masks: [{ pattern: 'order-[a-z]+', replacement: <ORDER> }]\nnoise: { kinds: [health_checks] }\n",
   )
-  expect(rows(run('--json', '--rules', rules, log).stdout)[1]).toMatchObject({ line: 2, template: 'paid ORDER' })
-  const bad = file('bad.yaml', "- { pattern: '(a)\\1', replacement: '', description: twice, priority: 1 }\n")
-  expect(run('--rules', bad, log)).toMatchObject({ status: 2, stderr: expect.stringContaining('linear time') })
-  const wrong = file('wrong.yaml', '- { pattern: 3 }\n')
-  expect(run('--rules', wrong, log)).toMatchObject({ status: 2, stderr: expect.stringContaining('0.pattern') })
+  const [, second, third, summary] = rows(run('--json', '--rules', rules, log).stdout)
+  expect(second).toMatchObject({ line: 2, template: 'paid ORDER' })
+  expect(third).toEqual({ line: 3, cluster: 'noise', template: '' })
+  expect(summary).toMatchObject({ lines: 3, noise: 1, clusters: 1 })
+  expect(run('--rules', rules, log).stdout).toMatch(/^3 lines \(1 of noise\), 1 template, /)
+  const refused = (name: string, text: string) => run('--rules', file(name, text), log)
+  const twice = refused('bad.yaml', "masks: [{ pattern: '(a)\\1', replacement: '' }]\n")
+  expect(twice).toMatchObject({ status: 2, stderr: expect.stringContaining('linear time') })
+  const wrong = refused('wrong.yaml', 'masks: [{ pattern: 3 }]\n')
+  expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('masks.0.pattern') })
 })
 
 test('what cannot be read or written is said, with what to do', () => {

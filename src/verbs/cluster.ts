@@ -2,13 +2,13 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { Masks } from '#analysis/masks.ts'
+import { NO_LINE_RULES, type LineRules } from '#analysis/line-rules.ts'
 import { FileMiner, type Clustered } from '#analysis/templates.ts'
 import { clean } from '#incident/clean.ts'
 import { Fault } from '#incident/fault.ts'
 import { clusterPage } from './cluster-page.ts'
 import { readLogFile } from './log-file.ts'
-import { readMaskRules } from './mask-rules.ts'
+import { readLineRules } from './line-rules.ts'
 
 const SHOWN = 40 // templates on a terminal; --json and --report have them all
 const PROGRESS_MILLIS = 200
@@ -18,16 +18,16 @@ export type ClusterOptions = { json?: boolean; report?: string; rules?: string }
 
 export async function cluster(file: string, options: ClusterOptions): Promise<boolean> {
   const began = performance.now()
-  const masks = options.rules === undefined ? undefined : new Masks(readMaskRules(options.rules))
-  const found = await mine(file, masks)
+  const rules = options.rules === undefined ? NO_LINE_RULES : readLineRules(options.rules)
+  const found = await mine(file, rules)
   const seconds = Math.round(performance.now() - began) / 1_000
   if (options.report !== undefined) save(options.report, clusterPage(file === '-' ? 'stdin' : basename(file), found))
   await print(options.json ? rows(found, seconds) : table(found, seconds, options.report))
   return true
 }
 
-async function mine(file: string, masks: Masks | undefined): Promise<Clustered> {
-  const miner = new FileMiner(masks)
+async function mine(file: string, rules: LineRules): Promise<Clustered> {
+  const miner = new FileMiner(rules)
   let bytes = 0
   let told = performance.now()
   const isWatched = process.stderr.isTTY
@@ -43,17 +43,28 @@ async function mine(file: string, masks: Masks | undefined): Promise<Clustered> 
   return miner.end()
 }
 
-/** One object a line, then a summary. */
+/** One object a line, then a summary. Noise is told as that. */
 function* rows(found: Clustered, seconds: number): Generator<string> {
   const ends = new Map(
     found.templates.map(({ id, text }) => [id, `,${JSON.stringify({ cluster: id, template: text }).slice(1)}\n`]),
   )
-  for (let at = 0; at < found.lines; at++) yield `{"line":${at + 1}${ends.get(found.keyOf(at))}`
-  yield `${JSON.stringify({ type: 'summary', lines: found.lines, clusters: found.templates.length, seconds })}\n`
+  const ofNoise = `,${JSON.stringify({ cluster: 'noise', template: '' }).slice(1)}\n`
+  for (let at = 0; at < found.lines; at++) {
+    const template = found.templateOf(at)
+    yield `{"line":${at + 1}${template ? ends.get(template.id) : ofNoise}`
+  }
+  const { lines, noise, templates } = found
+  const summary = { type: 'summary', lines, ...(noise > 0 && { noise }), clusters: templates.length, seconds }
+  yield `${JSON.stringify(summary)}\n`
 }
 
-function* table({ lines, templates }: Clustered, seconds: number, report: string | undefined): Generator<string> {
-  yield `${count(lines, 'line')}, ${count(templates.length, 'template')}, ${seconds} s\n`
+function* table(
+  { lines, noise, templates }: Clustered,
+  seconds: number,
+  report: string | undefined,
+): Generator<string> {
+  const leftOut = noise > 0 ? ` (${noise} of noise)` : ''
+  yield `${count(lines, 'line')}${leftOut}, ${count(templates.length, 'template')}, ${seconds} s\n`
   if (templates.length > 0) yield '\n   count   share     first      last  template\n'
   for (const { count: of, first, last, text } of templates.slice(0, SHOWN)) {
     const share = `${((100 * of) / lines).toFixed(1)} %`
