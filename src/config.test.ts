@@ -78,6 +78,8 @@ test('any secret may come as the path of a file', () => {
   const { sources, http } = readConfig({ environment })
   expect(sources.sentry?.token).toBe(SECRET)
   expect(http.token).toBe(SECRET)
+  writeFileSync(kept, `rediss://:${SECRET}@cache:6379/1\n`)
+  expect(readConfig({ environment: { HOME, REDIS_URL_FILE: kept } }).redis).toBe(`rediss://:${SECRET}@cache:6379/1`)
   const lost = { HOME, SENTRY_AUTH_TOKEN_FILE: '/nowhere' }
   expect(() => readConfig({ environment: lost })).toThrow('SENTRY_AUTH_TOKEN_FILE names /nowhere, which cannot be read')
 })
@@ -91,6 +93,7 @@ test('an error names file, line and key, what was expected and what came', () =>
     `  ${file}:4: http.prot: is not a known key`,
     `  ${file}:6: watch.every: expected a duration such as 30s, 15m, 6h or 10d, got "soon"`,
   ])
+  expect(refusalOf('redis: cache:6379')).toContain(`${file}:1: redis: expected redis://HOST:PORT or rediss://HOST:PORT`)
   expect(refusalOf('sources:\n  sentry:\n    url: http://s\n')).toContain(`${file}:3: sources.sentry.organization`)
   expect(refusalOf('sources:\n  kubernetes:\n    contexts:\n      "a b": {}\n')).toContain(
     `${file}:4: sources.kubernetes.contexts.a b: expected letters, digits and . _ -`,
@@ -120,6 +123,7 @@ test('no error shows a secret, however it came', () => {
     refusalOf(`sources: { cloudwatch: { credentials: ${SECRET} } }`),
     refusalOf(`sources: { sentry: { organization: acme, token: t, tokn: ${SECRET} } }`),
     refusalOf(`sources: { sentry: ${SECRET} }`),
+    refusalOf('', { REDIS_URL: `http://:${SECRET}@cache:6379` }),
   ]
   for (const refusal of refusals) expect(refusal).not.toContain(SECRET.slice(0, 15))
 })

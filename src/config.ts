@@ -61,6 +61,10 @@ export const configSchema = z
         embedder: embedderSettings.default({ model: 'static' }).describe('what turns texts into vectors'),
       })
       .prefault({}),
+    redis: z
+      .url({ protocol: /^rediss?$/, error: 'expected redis://HOST:PORT or rediss://HOST:PORT' })
+      .optional()
+      .describe('shared by several processes, for the vectors of slow models; REDIS_URL'),
     policy: policySchema.default(defaultPolicy),
   })
   .superRefine(checkClusters)
@@ -155,7 +159,7 @@ function describe(issue: z.core.$ZodIssue, layers: readonly [Layer, ...Layer[]])
   return `  ${layer.nameOf(path)}: ${path.join('.')}: ${what}`
 }
 
-const SECRET = /token|secret|password|credentials|key/i
+const SECRET = /token|secret|password|credentials|key|redis/i
 
 /** What came; of a map or a list only that it is one: a secret may stand in it. */
 function seen(path: PropertyKey[], came: unknown): string {
@@ -176,8 +180,8 @@ function valueAt(tree: unknown, path: PropertyKey[]): unknown {
 /** Any NAME may come as NAME_FILE: the path of a file that holds it. */
 function withFiles(environment: Environment): Environment {
   const found: Environment = { ...environment }
-  for (const name of [SENTRY, GRAFANA, AWS_KEYS, SLACK, TEAMS, { token: 'HTTP_TOKEN' }].flatMap(names =>
-    Object.values(names),
+  for (const name of [SENTRY, GRAFANA, AWS_KEYS, SLACK, TEAMS, { token: 'HTTP_TOKEN', redis: 'REDIS_URL' }].flatMap(
+    names => Object.values(names),
   )) {
     const path = environment[`${name}_FILE`]
     if (found[name] !== undefined || path === undefined) continue
@@ -234,7 +238,7 @@ function fromEnvironment(environment: Environment, file: Tree): Tree {
   }
   const port = environment['PORT']
   return {
-    ...pick(environment, { data: 'DATA_DIR', log: 'LOG_LEVEL' }),
+    ...pick(environment, { data: 'DATA_DIR', log: 'LOG_LEVEL', redis: 'REDIS_URL' }),
     http: { ...pick(environment, { host: 'HOST', token: 'HTTP_TOKEN' }), ...(port && { port: Number(port) }) },
     sources,
     chats,

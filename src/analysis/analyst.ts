@@ -18,13 +18,16 @@ export async function createAnalyst({
   log,
   observe = UNOBSERVED,
   embedder = { model: 'static' },
+  redis,
 }: {
   clock: () => Millis
   log: Log
   observe?: Observe
   embedder?: EmbedderSettings
+  /** Where vectors of slow models are shared among processes. */
+  redis?: string | undefined
 }): Promise<Analyst> {
-  let thread = startThread(embedder)
+  let thread = startThread({ embedder, redis })
   let kept: Uint8Array | undefined // the last snapshot
   let restarts = 0
   let lately: Millis[] = [] // when a thread took the place of another
@@ -46,7 +49,7 @@ export async function createAnalyst({
     lately.push(now)
     restarts++
     log.warn({ restarts }, `the analysis begins again ${kept ? 'from its last snapshot' : 'with nothing learnt'}`)
-    thread = startThread(embedder)
+    thread = startThread({ embedder, redis })
     if (kept) void thread.teach('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
     return thread
   }
@@ -64,6 +67,7 @@ export async function createAnalyst({
     if (!counts) return
     observe.count('embedding_cache_total', { outcome: 'hit' }, counts.hits)
     observe.count('embedding_cache_total', { outcome: 'miss' }, counts.misses)
+    if (counts.trouble) log.warn({ why: counts.trouble }, 'Redis is left aside: vectors are kept in memory meanwhile')
   }
 
   await teach('ready').catch(async (error: unknown) => {

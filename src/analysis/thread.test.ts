@@ -5,7 +5,7 @@ import { MOST_READS, startThread, type Thread } from './thread.ts'
 
 let thread: Thread
 beforeEach(() => {
-  thread = startThread({ model: 'static' })
+  thread = startThread({ embedder: { model: 'static' } })
 })
 afterEach(() => thread.end())
 

@@ -19,8 +19,11 @@ export const MOST_READS = 100
 
 type Call = { asked: Asked; resolve(value: unknown): void; reject(error: Error): void }
 
-export function startThread(embedder: EmbedderSettings): Thread {
-  const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')), { workerData: embedder })
+/** redis: where vectors of slow models are shared among processes. */
+export type ThreadSettings = { embedder: EmbedderSettings; redis?: string | undefined }
+
+export function startThread(settings: ThreadSettings): Thread {
+  const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')), { workerData: settings })
   const teaching: Call[] = []
   const reading: Call[] = []
   let current: Call | undefined

@@ -10,10 +10,10 @@ import { alike } from './alike.ts'
 import { correlate } from './correlate.ts'
 import type { Embedder } from './embed.ts'
 import { openEmbedder } from './embedders/open.ts'
-import type { EmbedderSettings } from './embedders/schema.ts'
 import { createLearnt, restore, snapshot } from './learnt.ts'
 import { messageClusters, messageClustersBy } from './message-clusters.ts'
 import { analyse, learn } from './pipeline.ts'
+import type { ThreadSettings } from './thread.ts'
 import { topologyOf } from './topology-of.ts'
 
 export type Asked = {
@@ -24,7 +24,7 @@ export type Asked = {
 export type Answered = { value: unknown } | { failed: string; fault?: { code: FaultCode; message: string } }
 
 let learnt = createLearnt()
-const settings: EmbedderSettings = workerData
+const settings: ThreadSettings = workerData
 let opened: ReturnType<typeof openEmbedder> | undefined
 
 parentPort?.on('message', ({ call, given }: Asked) => {
@@ -39,7 +39,7 @@ parentPort?.on('message', ({ call, given }: Asked) => {
 })
 
 function answer(call: Asked['call'], given: unknown[]): unknown {
-  opened ??= openEmbedder(settings, modelsFolder())
+  opened ??= openEmbedder(settings.embedder, modelsFolder(), settings.redis)
   const { embedder, cacheCounts } = opened
   switch (call) {
     case 'ready':

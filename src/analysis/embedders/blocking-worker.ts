@@ -6,11 +6,12 @@ import type { Asked, Told } from './blocking.ts'
 import { cached } from './cached.ts'
 import { readModelFolder, shippedMiniLm } from './model-folder.ts'
 import { openOnnxEmbedder } from './onnx.ts'
+import { openRedisStore } from './redis-store.ts'
 import type { SlowSettings } from './schema.ts'
 
-type Given = { settings: SlowSettings; models: string; port: MessagePort; bell: Int32Array }
+type Given = { settings: SlowSettings; models: string; redis: string | undefined; port: MessagePort; bell: Int32Array }
 
-const { settings, models, port, bell }: Given = workerData
+const { settings, models, redis, port, bell }: Given = workerData
 const opened = open()
 opened.catch(() => undefined) // told to whoever asks
 
@@ -33,7 +34,8 @@ function failureOf(error: unknown) {
 
 async function open() {
   const folder = settings.model === 'minilm' ? shippedMiniLm(models) : readModelFolder(settings.folder, settings)
-  return cached(await openOnnxEmbedder(folder))
+  const store = redis === undefined ? undefined : await openRedisStore(redis, Date.now)
+  return cached(await openOnnxEmbedder(folder), { ...(store && { store }) })
 }
 
 async function answer(asked: Asked): Promise<unknown> {

@@ -18,12 +18,12 @@ export type Told = { value: unknown } | { failed: { code: FaultCode; message: st
 /** A model takes seconds to open, and a second for some hundred texts; past this its thread is taken for lost. */
 const PATIENCE_MILLIS = 120_000
 
-/** models: the folder of the shipped ones. Throws the Fault of opening the model; asking throws a Fault `processing` where its thread ended or does not answer. */
-export function openBlockingEmbedder(settings: SlowSettings, models: string): BlockingEmbedder {
+/** models: the folder of the shipped ones; redis: where vectors are shared. Throws the Fault of opening the model; asking throws a Fault `processing` where its thread ended or does not answer. */
+export function openBlockingEmbedder(settings: SlowSettings, models: string, redis?: string): BlockingEmbedder {
   const bell = new Int32Array(new SharedArrayBuffer(4))
   const { port1: here, port2: there } = new MessageChannel()
   const worker = new Worker(new URL(import.meta.resolve('#analysis/embedders/blocking-worker.ts')), {
-    workerData: { settings, models, port: there, bell },
+    workerData: { settings, models, redis, port: there, bell },
     transferList: [there],
   })
   worker.unref()

@@ -1,11 +1,18 @@
 // Vectors that a slow model gave before, by what the text says. Not for the static embedder: it is faster than a look-up.
 import { createHash } from 'node:crypto'
-import type { SlowEmbedder } from '../embed.ts'
+import { type SlowEmbedder, spellOut } from '../embed.ts'
+import { norm } from '../vector.ts'
 
-/** A second, shared store of vectors, such as a Keyv over Redis. What fails there costs time, nothing else. */
+/**
+ * Port. A second, shared store of vectors (redis-store.ts).
+ * Contract: answers soon, with what it has; it neither rejects nor keeps anybody waiting.
+ */
 export type VectorStore = {
-  get(key: string): Promise<unknown>
-  set(key: string, value: string): Promise<unknown>
+  /** In the order of the keys; undefined, or nothing that is a vector, where it has none. */
+  getMany(keys: readonly string[]): Promise<readonly unknown[]>
+  setMany(entries: readonly { key: string; value: string }[]): Promise<void>
+  /** Why it was left aside since this was last asked, if it was. */
+  trouble(): string | undefined
 }
 
 export type CacheOptions = {
@@ -14,8 +21,8 @@ export type CacheOptions = {
   store?: VectorStore
 }
 
-/** Of texts, since the last time they were asked for. */
-export type CacheCounts = { hits: number; misses: number }
+/** Of texts, since the last time they were asked for; and why the shared store was left aside meanwhile. */
+export type CacheCounts = { hits: number; misses: number; trouble?: string }
 
 export type CachedEmbedder = SlowEmbedder & { counts(): CacheCounts }
 
@@ -33,8 +40,20 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
     if (held.size > capacity) held.delete(held.keys().next().value!)
   }
 
-  async function recall(key: string): Promise<Float32Array | undefined> {
-    return held.get(key) ?? vectorFrom(await store?.get(key).catch(() => undefined), slow.dims)
+  /** Of each text that was embedded before, its vector. */
+  async function recall(keys: readonly string[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>()
+    const others = keys.filter(key => {
+      const vector = held.get(key)
+      if (vector) found.set(key, vector)
+      return !vector
+    })
+    const stored = others.length > 0 ? await store?.getMany(others) : undefined
+    for (const [i, key] of others.entries()) {
+      const vector = vectorFrom(stored?.[i], slow.dims)
+      if (vector) found.set(key, vector)
+    }
+    return found
   }
 
   return {
@@ -43,20 +62,15 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
     alike: slow.alike,
     async embed(texts) {
       const keys = texts.map(text => keyOf(slow.name, text))
-      const found = new Map<string, Float32Array>()
-      const missing = new Map<string, string>()
-      for (const [key, text] of new Map(keys.map((of, i) => [of, texts[i]!]))) {
-        const vector = await recall(key)
-        if (vector) found.set(key, vector)
-        else missing.set(key, text)
-      }
-      counts.hits += keys.filter(key => found.has(key)).length
-      counts.misses += keys.filter(key => missing.has(key)).length
-      const rows = missing.size > 0 ? await slow.embed([...missing.values()]) : new Float32Array(0)
-      for (const [place, key] of [...missing.keys()].entries()) {
-        const vector = rows.slice(place * slow.dims, (place + 1) * slow.dims)
-        found.set(key, vector)
-        await store?.set(key, textOf(vector)).catch(() => undefined)
+      const said = new Map(keys.map((key, i) => [key, texts[i]!]))
+      const found = await recall([...said.keys()])
+      const missing = [...said].filter(([key]) => !found.has(key))
+      const hits = keys.filter(key => found.has(key)).length
+      counts = { hits: counts.hits + hits, misses: counts.misses + keys.length - hits }
+      if (missing.length > 0) {
+        const rows = await slow.embed(missing.map(([, text]) => text))
+        for (const [i, [key]] of missing.entries()) found.set(key, rows.slice(i * slow.dims, (i + 1) * slow.dims))
+        await store?.setMany(missing.map(([key]) => ({ key, value: textOf(found.get(key)!) })))
       }
       const vectors = new Float32Array(texts.length * slow.dims)
       for (const [i, key] of keys.entries()) vectors.set(found.get(key)!, i * slow.dims)
@@ -64,7 +78,8 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
       return vectors
     },
     counts() {
-      const told = counts
+      const trouble = store?.trouble()
+      const told = { ...counts, ...(trouble !== undefined && { trouble }) }
       counts = { hits: 0, misses: 0 }
       return told
     },
@@ -72,18 +87,22 @@ export function cached(slow: SlowEmbedder, options: Partial<CacheOptions> = {}):
   }
 }
 
+/** By the text as the model is given it: where that changes from one version of ours to the next, so does the key. */
 function keyOf(model: string, text: string): string {
-  return `embedding:${model}:${createHash('sha256').update(text).digest('base64url')}`
+  return `${model}:${createHash('sha256').update(spellOut(text)).digest('base64url')}`
 }
 
 function textOf(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
 }
 
-/** Undefined where what was stored is no vector of so many columns. */
+/** Undefined where what was stored is no vector of so many columns, of length 1 or all zeros. */
 function vectorFrom(stored: unknown, dims: number): Float32Array | undefined {
   if (typeof stored !== 'string') return undefined
   const bytes = Buffer.from(stored, 'base64')
   if (bytes.length !== 4 * dims) return undefined
-  return Float32Array.from({ length: dims }, (_, j) => bytes.readFloatLE(4 * j))
+  const vector = Float32Array.from({ length: dims }, (_, j) => bytes.readFloatLE(4 * j))
+  const length = norm(vector)
+  return length === 0 || Math.abs(length - 1) < ROUNDING ? vector : undefined
 }
+const ROUNDING = 1e-3

@@ -83,6 +83,18 @@ describe.skipIf(!hasOnnxRuntime())('with onnxruntime-node', () => {
   })
 })
 
+describe.skipIf(!hasOnnxRuntime())('with onnxruntime-node and a Redis that is down', () => {
+  test('texts are embedded as without it, and what is wrong is told once', () => {
+    const embedder = openBlockingEmbedder({ model: 'folder', folder: tiny('down') }, models, 'redis://127.0.0.1:9')
+    const alone = openBlockingEmbedder({ model: 'folder', folder: tiny('alone') }, models)
+    expect(embedder.embed(['disk full', 'disk'])).toEqual(alone.embed(['disk full', 'disk']))
+    expect(embedder.embed(['disk'])).toEqual(alone.embed(['disk']))
+    expect(embedder.counts()).toEqual({ hits: 1, misses: 2, trouble: expect.stringContaining('127.0.0.1:9') })
+    expect(embedder.counts()).toEqual({ hits: 0, misses: 0 })
+    for (const each of [embedder, alone]) each.close()
+  })
+})
+
 describe.skipIf(hasOnnxRuntime())('without onnxruntime-node', () => {
   test('opening a transformer says what to install', async () => {
     const expected = /onnxruntime-node is missing.*npm install onnxruntime-node/

@@ -5,12 +5,13 @@ import type { CacheCounts } from './cached.ts'
 import type { EmbedderSettings } from './schema.ts'
 import { openStaticEmbedder } from './static.ts'
 
-/** models: the folder of the shipped ones. cacheCounts: since last asked; none without a cache. Throws a Fault where it cannot be opened. */
+/** models: the folder of the shipped ones. redis: where vectors of slow models are shared. cacheCounts: since last asked; none without a cache. Throws a Fault where it cannot be opened. */
 export function openEmbedder(
   settings: EmbedderSettings,
   models: string,
+  redis?: string,
 ): { embedder: Embedder; cacheCounts(): CacheCounts | undefined } {
   if (settings.model === 'static') return { embedder: openStaticEmbedder(models), cacheCounts: () => undefined }
-  const embedder = openBlockingEmbedder(settings, models)
+  const embedder = openBlockingEmbedder(settings, models, redis)
   return { embedder, cacheCounts: embedder.counts }
 }
