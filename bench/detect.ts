@@ -187,7 +187,7 @@ function page({ forestSeconds, seeds, silhouetteSeconds, fewSeconds, rss, peers 
     )
   }
   return `One thread, ${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} cores), Node ${process.versions.node}; median of ${RUNS}.
-\`npm run -s cli -- bench detect --peers --write\`
+\`npm run -s cli -- bench detect${peers ? ' --peers' : ''} --write\`
 
 | | measured | promised |
 |---|---|---|

@@ -7,10 +7,9 @@ const OTHERS =
 
 export const hostileUnits = [...`${UNITS} ${OTHERS}`.split(' '), 'Dec ', 'Dec 10 ', '1 ', '1 m']
 
-/** The unit again and again, so many bytes of it, as a line with its line feed. */
+/** So many bytes of the unit again and again, and a line feed. */
 export function repeated(unit: string, length: number): Buffer {
-  const bytes = Buffer.from(unit)
-  return Buffer.concat([...Array<Buffer>(Math.ceil(length / bytes.length)).fill(bytes)])
-    .fill(10, length)
-    .subarray(0, length + 1)
+  const line = Buffer.alloc(length + 1, unit)
+  line[length] = 10
+  return line
 }
