@@ -70,7 +70,7 @@ export async function openHouse(
   const privateKey = openKey(config.data)
   const gate: Gate = { publicKey: publicKeyOf(privateKey), ledger: createLedger(store, clock) }
   const sources = SOURCES.filter(source => config.sources[source] !== undefined)
-  const analyst = await createAnalyst({ clock, log, observe, embedder: config.analysis.embedder, redis: config.redis })
+  const analyst = await createAnalyst({ clock, log, observe, ...config.analysis, redis: config.redis })
   const advisor = createRulesAdvisor()
 
   // The orchestrator server looks through the same eyes as the cron loop, and those eyes need the toolbox it is in.

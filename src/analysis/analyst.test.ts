@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Analyst } from '#incident/analyst.ts'
 import { SILENT } from '#incident/observe.ts'
 import { createAnalyst, MOST_RESTARTS } from './analyst.ts'
+import { lineRulesSchema } from './line-rule-settings.ts'
 import { MINUTE, START, alarm, change, readingsAt, said, state } from './shop.fixture.ts'
 
 let now = START
@@ -62,6 +63,19 @@ it('relates texts of two sources by what they mean, and by who they are about', 
   const stranger = said({ id: 'c', at, service: 'search', text: 'ConnectionError: connection refused by database' })
   const found = await analyst.correlate([refused, lost, stranger], 'semantic')
   expect(found.map(({ a, b }) => [a, b])).toEqual([['a', 'b']])
+})
+
+it('takes in no line that is noise, and refuses a mask that cannot be followed', async () => {
+  const lines = (masks: object[]) => lineRulesSchema.parse({ masks, noise: { texts: ['out of cheese'] } })
+  const one = await createAnalyst({ ...given, lines: lines([]) })
+  const reading = readingsAt(at)[0]!
+  const signals = ['out of cheese error', 'disk full'].map((text, i) =>
+    said({ id: `line-${i}`, at, service: 'checkout', source: reading.source, kind: 'log', text }),
+  )
+  expect((await one.analyse([{ ...reading, signals }], at, { learn: true })).signals).toBe(1)
+  await one.close()
+  const twice = createAnalyst({ ...given, lines: lines([{ pattern: '(a)\\1', replacement: '' }]) })
+  await expect(twice).rejects.toMatchObject({ code: 'validation' })
 })
 
 it('goes on from its last snapshot in another thread when its own ends', async () => {

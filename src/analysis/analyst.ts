@@ -6,6 +6,7 @@ import { type Log, type Observe, UNOBSERVED } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { CacheCounts } from './embedders/cached.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
+import type { LineRuleSettings } from './line-rule-settings.ts'
 import { startThread } from './thread.ts'
 import type { Asked } from './worker.ts'
 
@@ -18,16 +19,19 @@ export async function createAnalyst({
   log,
   observe = UNOBSERVED,
   embedder = { model: 'static' },
+  lines,
   redis,
 }: {
   clock: () => Millis
   log: Log
   observe?: Observe
   embedder?: EmbedderSettings
+  lines?: LineRuleSettings
   /** Where vectors of slow models are shared among processes. */
   redis?: string | undefined
 }): Promise<Analyst> {
-  let thread = startThread({ embedder, redis })
+  const settings = { embedder, lines, redis }
+  let thread = startThread(settings)
   let kept: Uint8Array | undefined // the last snapshot
   let restarts = 0
   let lately: Millis[] = [] // when a thread took the place of another
@@ -49,7 +53,7 @@ export async function createAnalyst({
     lately.push(now)
     restarts++
     log.warn({ restarts }, `the analysis begins again ${kept ? 'from its last snapshot' : 'with nothing learnt'}`)
-    thread = startThread({ embedder, redis })
+    thread = startThread(settings)
     if (kept) void thread.teach('restore', [kept]).catch(() => undefined) // whoever asks next hears of its end
     return thread
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { lineRulesSchema, openLineRules } from './line-rules.ts'
+import { lineRulesSchema } from './line-rule-settings.ts'
+import { openLineRules } from './line-rules.ts'
 import { merge } from './merge.ts'
 import { anyLines } from './any-lines.fixture.ts'
 import { clusterLines, FileMiner, TemplateMiner } from './templates.ts'

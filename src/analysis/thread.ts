@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
+import type { LineRuleSettings } from './line-rule-settings.ts'
 import type { Answered, Asked } from './worker.ts'
 
 export type Thread = {
@@ -20,7 +21,11 @@ export const MOST_READS = 100
 type Call = { asked: Asked; resolve(value: unknown): void; reject(error: Error): void }
 
 /** redis: where vectors of slow models are shared among processes. */
-export type ThreadSettings = { embedder: EmbedderSettings; redis?: string | undefined }
+export type ThreadSettings = {
+  embedder: EmbedderSettings
+  lines?: LineRuleSettings | undefined
+  redis?: string | undefined
+}
 
 export function startThread(settings: ThreadSettings): Thread {
   const worker = new Worker(new URL(import.meta.resolve('#analysis/worker.ts')), { workerData: settings })

@@ -8,9 +8,9 @@ import type { CorrelationType } from '#incident/incident.ts'
 import type { Signal, SourceReading } from '#incident/signal.ts'
 import { alike } from './alike.ts'
 import { correlate } from './correlate.ts'
-import type { Embedder } from './embed.ts'
 import { openEmbedder } from './embedders/open.ts'
 import { createLearnt, restore, snapshot } from './learnt.ts'
+import { type LineRules, NO_LINE_RULES, openLineRules } from './line-rules.ts'
 import { messageClusters, messageClustersBy } from './message-clusters.ts'
 import { analyse, learn } from './pipeline.ts'
 import type { ThreadSettings } from './thread.ts'
@@ -23,9 +23,8 @@ export type Asked = {
 /** `fault`: what may be said to people of what failed. */
 export type Answered = { value: unknown } | { failed: string; fault?: { code: FaultCode; message: string } }
 
-let learnt = createLearnt()
 const settings: ThreadSettings = workerData
-let opened: ReturnType<typeof openEmbedder> | undefined
+let opened: ReturnType<typeof open> | undefined // with the first call, whose answer says why where it cannot be
 
 parentPort?.on('message', ({ call, given }: Asked) => {
   try {
@@ -39,15 +38,21 @@ parentPort?.on('message', ({ call, given }: Asked) => {
 })
 
 function answer(call: Asked['call'], given: unknown[]): unknown {
-  opened ??= openEmbedder(settings.embedder, modelsFolder(), settings.redis)
-  const { embedder, cacheCounts } = opened
+  opened ??= open()
+  const { embedder, cacheCounts, rules, learnt } = opened
   switch (call) {
     case 'ready':
       return true
-    case 'learn':
-      return learn(learnt, ...(given as [SourceReading[], number]))
-    case 'analyse':
-      return pass(embedder, ...(given as [SourceReading[], number, { learn: boolean }]))
+    case 'learn': {
+      const [readings, at] = given as [SourceReading[], number]
+      return learn(learnt, withoutNoise(readings, rules), at)
+    }
+    case 'analyse': {
+      const [readings, at, { learn: keep }] = given as [SourceReading[], number, { learn: boolean }]
+      const began = performance.now()
+      const state = keep ? learnt : (restore(snapshot(learnt), rules.masks) ?? createLearnt(rules.masks))
+      return { ...analyse(state, withoutNoise(readings, rules), at, embedder), millis: performance.now() - began }
+    }
     case 'correlate': {
       const [signals, type] = given as [Signal[], CorrelationType | undefined]
       return correlate(signals, topologyOf(learnt), { type, embedder })
@@ -64,17 +69,29 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
     case 'snapshot':
       return snapshot(learnt)
     case 'restore': {
-      const held = restore(given[0] as Uint8Array)
-      learnt = held ?? learnt
+      const held = restore(given[0] as Uint8Array, rules.masks)
+      opened.learnt = held ?? learnt
       return held !== undefined
     }
   }
 }
 
-function pass(embedder: Embedder, readings: SourceReading[], at: number, { learn: keep }: { learn: boolean }) {
-  const began = performance.now()
-  const state = keep ? learnt : (restore(snapshot(learnt)) ?? createLearnt())
-  return { ...analyse(state, readings, at, embedder), millis: performance.now() - began }
+function open() {
+  const rules = settings.lines ? openLineRules(settings.lines) : NO_LINE_RULES
+  return {
+    ...openEmbedder(settings.embedder, modelsFolder(), settings.redis),
+    rules,
+    learnt: createLearnt(rules.masks),
+  }
+}
+
+/** Only lines of logs can be noise: an error that somebody reported, or an event, is none, whatever it says. */
+function withoutNoise(readings: SourceReading[], { isNoise }: LineRules): SourceReading[] {
+  if (!isNoise) return readings
+  return readings.map(reading => ({
+    ...reading,
+    signals: reading.signals.filter(signal => signal.kind !== 'log' || !isNoise(signal.text)),
+  }))
 }
 
 /** Beside the sources in a checkout, beside `dist` in a package. */
