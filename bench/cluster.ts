@@ -1,13 +1,14 @@
 // HDBSCAN on rows as embeddings give them: exact and approximate, each in a process of its own, so that its memory is its
-// own too; with --peers beside scikit-learn-contrib/hdbscan and scikit-learn on the same rows in the same run.
+// own too; with --peers beside scikit-learn-contrib/hdbscan, scikit-learn and hdbscan-ts on the same rows in the same run.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { adjustedRandIndex } from '#analysis/evaluate.ts'
 import { median } from '#analysis/statistics.ts'
 import type { Benchmark } from './benchmark.ts'
-import { pythonWith, run } from './installed.ts'
+import { nodeModulesWith, pythonWith, run } from './installed.ts'
 
 const D = 384
 const EXACT = { n: 20_000, runs: 5, promisedSeconds: 3, promisedMb: 250 }
@@ -16,6 +17,8 @@ const COMPARED = { n: 5_000, runs: 3 }
 /** Enough to start every thread: what Node takes to read TypeScript on each, and nothing else. */
 const NOTHING = 300
 const PEERS = ['hdbscan==0.8.44', 'scikit-learn==1.9.1']
+/** Cubic in rows: it is given as few as NOTHING. */
+const HDBSCAN_TS = 'hdbscan-ts@1.0.17'
 
 const answered = z.object({ seconds: z.number(), cpuSeconds: z.number(), mb: z.number(), clusters: z.number() })
 type Answer = z.infer<typeof answered>
@@ -61,7 +64,7 @@ function middle(answers: Answer[]): Answer {
   return { ...nearest, seconds, mb: Math.max(...answers.map(({ mb }) => mb)) }
 }
 
-type Peers = z.infer<typeof peersSchema> & { ours: Answer; ari: number }
+type Peers = z.infer<typeof peersSchema> & { ours: Answer; ari: number; ts: { seconds: number; ari: number } }
 
 function besidePeers(
   ours: Answer,
@@ -69,12 +72,38 @@ function besidePeers(
   folder: string,
   say: (line: string) => void,
 ): Peers {
-  say(`installing ${PEERS.join(' and ')}`)
+  say(`installing ${[...PEERS, HDBSCAN_TS].join(', ')}`)
   const python = pythonWith(PEERS)
+  const modules = nodeModulesWith([HDBSCAN_TS])
   say('hdbscan and scikit-learn')
   const given = [join(import.meta.dirname, 'cluster.py'), join(folder, `${COMPARED.n}.rows`), String(D)]
   const theirs = peersSchema.parse(JSON.parse(run(python, given, folder)))
-  return { ...theirs, ours, ari: adjustedRandIndex(labels(`${COMPARED.n}.rows.labels`), labels(`${COMPARED.n}-exact`)) }
+  say('hdbscan-ts')
+  const few = hdbscanTs(modules, join(folder, `${NOTHING}.rows`))
+  return {
+    ...theirs,
+    ours,
+    ari: adjustedRandIndex(labels(`${COMPARED.n}.rows.labels`), labels(`${COMPARED.n}-exact`)),
+    ts: { seconds: few.seconds, ari: adjustedRandIndex(few.labels, labels(`${NOTHING}-exact`)) },
+  }
+}
+
+type HdbscanTs = { fit(rows: number[][]): unknown; readonly labels_: number[] }
+
+/** It knows Euclidean distance only: of rows of unit length, which it puts in the order of cosine. */
+function hdbscanTs(modules: string, file: string): { seconds: number; labels: number[] } {
+  const { HDBSCAN }: { HDBSCAN: new (options: { minClusterSize: number; minSamples: number }) => HdbscanTs } =
+    createRequire(join(modules, 'package.json'))('hdbscan-ts')
+  const values = new Float32Array(new Uint8Array(readFileSync(file)).buffer)
+  const rows = Array.from({ length: NOTHING }, (_, i) => {
+    const row = [...values.subarray(i * D, (i + 1) * D)]
+    const length = Math.hypot(...row)
+    return row.map(value => value / length)
+  })
+  const clusterer = new HDBSCAN({ minClusterSize: 5, minSamples: 3 })
+  const began = performance.now()
+  clusterer.fit(rows)
+  return { seconds: (performance.now() - began) / 1_000, labels: clusterer.labels_ }
 }
 
 type Figures = { nothing: Answer; exact: Answer; large: Answer; largeExact: Answer; ari: number; peers?: Peers }
@@ -99,11 +128,14 @@ function page({ nothing, exact, large, largeExact, ari, peers }: Figures): strin
       `| ${PEERS[0]}, the same rows by cosine | ${beside(peers.hdbscan)}, ${Math.round(peers.hdbscanMb)} MB | |`,
       `| ${PEERS[1]}, HDBSCAN, the same | ${beside(peers.sklearn)} | |`,
       `| ARI of hdbscan's labels and ours | ${peers.ari.toFixed(4)} | |`,
+      `| exact, ${size(NOTHING)}, and the start of threads | ${time(nothing)} | |`,
+      `| ${HDBSCAN_TS}, the same rows, of unit length and by Euclidean distance | ${peers.ts.seconds.toFixed(2)} s, ${(peers.ts.seconds / nothing.seconds).toFixed(0)} times ours | |`,
+      `| ARI of its labels and ours | ${peers.ts.ari.toFixed(4)} | |`,
     )
   }
   return `HDBSCAN by cosine over groups and a fifth of noise (\`bench/cluster-once.ts\`), as many threads as cores:
 ${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} cores), Node ${process.versions.node}; median of ${EXACT.runs}, for ${LARGE.n.toLocaleString('en')} rows one run.
-\`npm run -s cli -- bench cluster${peers ? ' --peers' : ''} --write\`
+\`npm run -s cli -- bench cluster --peers --write\`
 
 | | measured | promised |
 |---|---|---|

@@ -3,6 +3,9 @@ import { type Layout, TILE, type Views } from './tile-memory.ts'
 import type { Crew } from './tile-threads.ts'
 import { JOB } from './tile-work.ts'
 
+/** n x d, finite. */
+export type Rows = Float32Array | Float64Array
+
 /** The columns' middle and the longest row from there, under euclidean: where 16-bit numbers count from, and to. */
 export type Frame = { middle: Float64Array; longest: number }
 
@@ -16,7 +19,7 @@ const ROUNDING = 1e-6
 const LEAST_SHARE = 1e-15
 
 /** Undefined where rows are so far apart, or so close, that doubles do not hold the squares of their distances. */
-export function frameOf(rows: ArrayLike<number>, n: number, d: number, metric: Layout['metric']): Frame | undefined {
+export function frameOf(rows: Rows, n: number, d: number, metric: Layout['metric']): Frame | undefined {
   const middle = new Float64Array(d)
   if (metric === 'cosine') return { middle, longest: 1 }
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) middle[j]! += rows[i * d + j]!
@@ -28,24 +31,18 @@ export function frameOf(rows: ArrayLike<number>, n: number, d: number, metric: L
     longest = Math.max(longest, square)
   }
   if (longest === 0) return { middle, longest: 1 }
-  const isHeld = longest < Number.MAX_VALUE && 1 / longest < Number.MAX_VALUE
+  // Two rows are at most twice as far apart as the longest is long.
+  const isHeld = 4 * longest < Number.MAX_VALUE && 1 / longest < Number.MAX_VALUE
   return isHeld ? { middle, longest: Math.sqrt(longest) } : undefined
 }
 
 /** Puts row order[place] at each place; `names` keeps which it was. */
-export function fillRows(
-  rows: ArrayLike<number>,
-  order: Int32Array,
-  crew: Crew,
-  layout: Layout,
-  frame: Frame,
-  views: Views,
-): void {
+export function fillRows(rows: Rows, order: Int32Array, crew: Crew, layout: Layout, frame: Frame, views: Views): void {
   const { n, d, padded, stride } = layout
   const { exact, names, offset } = views
   for (let place = 0; place < n; place++) {
-    const [from, to] = [order[place]! * d, place * stride]
-    for (let j = 0; j < d; j++) exact[to + j] = rows[from + j]!
+    const from = order[place]! * d
+    exact.set(rows.subarray(from, from + d), place * stride)
   }
   names.set(order)
   views.middle.set(frame.middle)

@@ -51,6 +51,15 @@ const sets: [string, Set][] = [
       metric: 'euclidean',
     },
   ],
+  [
+    'floats tiny and huge, an odd number of rows',
+    {
+      rows: groups(403, 3, 4).rows.map((value, i) => value * 10 ** ((i % 7) * 6 - 18)),
+      n: 403,
+      d: 3,
+      metric: 'euclidean',
+    },
+  ],
 ]
 
 describe.skipIf(!kernelModule())('to the bit the tree of the plain way', () => {
@@ -67,6 +76,17 @@ describe.skipIf(!kernelModule())('to the bit the tree of the plain way', () => {
     }
   })
 })
+
+test.each([1e200, 1e-160])(
+  'rows times %s, whose distances have no square in doubles, are left to the plain way',
+  scale => {
+    const { n, d, rows } = groups(300, 3, 4)
+    const scaled = Float64Array.from(rows, value => value * scale)
+    const options = { metric: 'euclidean', minSamples: 3, threads: 1, nearBlocks: Infinity, seed: 1 } as const
+    expect(tiledTree(scaled, n, d, options)).toBeUndefined()
+    expect(hdbscan(scaled, n, d, { metric: 'euclidean' }).labels).toHaveLength(n)
+  },
+)
 
 test('an approximation is the same every time, and near the exact answer', () => {
   const { rows, n, d } = groups(6000, 16, 30)

@@ -42,17 +42,18 @@ export function tiledTree(
   const kept = Math.min(Math.max(minSamples, NEIGHBOURS), n - 1)
   // Of each block: itself, its nearest, and one edge of the tree that joins all blocks.
   const most = Math.min((blocks * (blocks + 1)) / 2, blocks * (nearBlocks + 2))
-  const frame = frameOf(rows, n, d, metric)
+  const values = rows instanceof Float32Array || rows instanceof Float64Array ? rows : Float64Array.from(rows)
+  const frame = frameOf(values, n, d, metric)
   if (!frame) return undefined
-  const isSingle = rows instanceof Float32Array
+  const isSingle = values instanceof Float32Array
   const unit = 1 / frame.longest ** 2
   const layout = layOut({ n, d, metric, unit, isSingle, threads, kept, tiles: most, centres: groupsOf(n) })
   const crew = startCrew(module, layout)
   try {
     const views = viewsOf(crew.memory, layout)
     const asTheyCame = Int32Array.from({ length: n }, (_, i) => i)
-    fillRows(rows, asTheyCame, crew, layout, frame, views)
-    if (blocks > 1) fillRows(rows, groupRows(crew, layout, frame, views, seed), crew, layout, frame, views)
+    fillRows(values, asTheyCame, crew, layout, frame, views)
+    if (blocks > 1) fillRows(values, groupRows(crew, layout, frame, views, seed), crew, layout, frame, views)
     const tiles = blockGraph(views, layout, nearBlocks)
     const least = findNearest(crew, layout, views, tiles, minSamples)
     const tree = linkedTree(nearTree(crew, layout, views, tiles, least), crew, layout, views, tiles, least)
