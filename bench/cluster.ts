@@ -135,7 +135,7 @@ function page({ nothing, exact, large, largeExact, ari, peers }: Figures): strin
   }
   return `HDBSCAN by cosine over groups and a fifth of noise (\`bench/cluster-once.ts\`), as many threads as cores:
 ${cpus()[0]?.model.trim() ?? 'an unknown processor'} (${availableParallelism()} cores), Node ${process.versions.node}; median of ${EXACT.runs}, for ${LARGE.n.toLocaleString('en')} rows one run.
-\`npm run -s cli -- bench cluster --peers --write\`
+\`npm run -s cli -- bench cluster${peers ? ' --peers' : ''} --write\`
 
 | | measured | promised |
 |---|---|---|

@@ -30,26 +30,26 @@ export function dbscan(rows: ArrayLike<number>, n: number, d: number, options: P
   const all = Int32Array.from({ length: n }, (_, i) => i)
   const measured = new Float64Array(n)
   const labels = new Int32Array(n).fill(-1)
-  const isSeen = new Uint8Array(n)
+  const isSeen = new Uint8Array(n) // measured, or about to be
   let clusters = 0
   for (let first = 0; first < n; first++) {
     if (isSeen[first]) continue
+    isSeen[first] = 1
     const reached = [first]
     let isCluster = false
     for (let at = reached.pop(); at !== undefined; at = reached.pop()) {
-      if (isSeen[at]) continue
       distances.measure(at, all, n, measured)
       let count = 0
       for (let j = 0; j < n; j++) if (measured[j]! <= epsilon) count += weights?.[j] ?? 1
       // What is not dense may yet be reached by a later cluster.
       if (count < minSamples) continue
-      isSeen[at] = 1
       isCluster = true
       labels[at] = clusters
       for (let j = 0; j < n; j++) {
         if (measured[j]! > epsilon) continue
         if (labels[j]! < 0) labels[j] = clusters
         if (!isSeen[j]) reached.push(j)
+        isSeen[j] = 1
       }
     }
     if (isCluster) clusters++

@@ -1,8 +1,8 @@
 // A hundred thousand inputs of any shape, each seeded: nothing may crash, hang or give what its docstring does not say.
+// Lines of any bytes: `fuzz-lines.test.ts`; rows to group: `fuzz-rows.test.ts`.
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { BytePairs } from './byte-pairs.ts'
-import { calinskiHarabasz, daviesBouldin, silhouette } from './cluster-quality.ts'
 import { isolationForest } from './detectors/isolation-forest.ts'
 import { noise } from './detectors/noise.ts'
 import { SERIES_DETECTORS } from './detectors/series-detectors.ts'
@@ -11,44 +11,12 @@ import { spellOut } from './embed.ts'
 import { pool } from './embedders/pooling.ts'
 import { openStaticEmbedder } from './embedders/static.ts'
 import { vote } from './ensemble.ts'
-import * as evaluate from './evaluate.ts'
+import { below, expectBetween, expectScores, fuzz, numbers, type Random } from './fuzz.fixture.ts'
 import reference from './fixtures/byte-pairs.json' with { type: 'json' }
-import { randomFrom } from './random.ts'
 import { entropyOf } from './signal-features.ts'
 import { iqr, medianAndDeviation, quantile, robustScale } from './statistics.ts'
 import { AdaptiveThreshold } from './threshold.ts'
 import { norm } from './vector.ts'
-
-type Random = () => number
-
-/** Runs `attempt` with so many seeds; one that fails is named, so that it can be run alone. */
-function fuzz(times: number, attempt: (random: Random) => void): void {
-  for (let seed = 0; seed < times; seed++) {
-    try {
-      attempt(randomFrom(seed))
-    } catch (cause) {
-      throw new Error(`seed ${seed}`, { cause })
-    }
-  }
-}
-
-const STRANGE = [Number.NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324, 2 ** 53, -1]
-
-function below(random: Random, most: number): number {
-  return Math.floor(random() * most)
-}
-
-/** Often alike, sometimes strange. */
-function numbers(random: Random, n: number, isFinite = false): Float64Array {
-  const strangeness = random() < 0.5 ? 0 : random()
-  const scale = 10 ** (12 * random() - 6)
-  const constant = scale * random()
-  const alike = random() < 0.3 ? 0.9 : 0
-  return Float64Array.from({ length: n }, () => {
-    if (!isFinite && random() < strangeness) return STRANGE[below(random, STRANGE.length)]!
-    return random() < alike ? constant : scale * (random() - 0.5)
-  })
-}
 
 const PIECES = [
   'a',
@@ -75,19 +43,6 @@ function text(random: Random): string {
   return Array.from({ length: below(random, 30) }, () =>
     random() < 0.2 ? String.fromCharCode(below(random, 65_536)) : PIECES[below(random, PIECES.length)],
   ).join('')
-}
-
-function expectScores(scores: ArrayLike<number>, n: number): void {
-  if (scores.length !== n) throw new Error(`expected ${n} scores, got ${scores.length}`)
-  for (let i = 0; i < n; i++) {
-    if (!(scores[i]! >= 0 && scores[i]! <= 1)) throw new Error(`expected a score in 0..1, got ${scores[i]} at ${i}`)
-  }
-}
-
-function expectBetween(value: number, low: number, high: number): void {
-  if (!(value >= low - 1e-9 && value <= high + 1e-9)) {
-    throw new Error(`expected a value in ${low}..${high}, got ${value}`)
-  }
 }
 
 test('30,000 series: every detector scores every value in 0..1, a missing one 0', () => {
@@ -157,45 +112,6 @@ test('16,000 lists of numbers: statistics lie among the finite values, threshold
     for (let batch = 0; batch < 3; batch++) threshold.update(numbers(random, below(random, 30)))
     if (Number.isNaN(threshold.value)) throw new Error('NaN')
     if (threshold.snapshot().length > options.windowSize) throw new Error('it remembers more than its window')
-  })
-})
-
-test('16,000 groupings and rankings: every measure in its range', () => {
-  fuzz(8_000, random => {
-    const n = below(random, 25)
-    const labels = () => Int32Array.from({ length: n }, () => below(random, 5) - 1)
-    const [a, b] = [labels(), labels()]
-    expectBetween(evaluate.adjustedRandIndex(a, b), -1, 1)
-    expectBetween(evaluate.normalisedMutualInformation(a, b), 0, 1)
-    expectBetween(evaluate.groupingAccuracy(a, b), 0, 1)
-    const truth = Array.from(a, label => label > 0)
-    const score = numbers(random, n, true)
-    if (new Set(truth).size === 2) {
-      expectBetween(evaluate.rocAuc(truth, score), 0, 1)
-      expectBetween(evaluate.prAuc(truth, score), 0, 1)
-    }
-    const rates = [
-      evaluate.pairwiseScores(a, b),
-      evaluate.decisionScores(
-        truth,
-        Array.from(b, label => label > 0),
-      ),
-    ]
-    expectScores(
-      rates.flatMap(({ precision, recall, f1 }) => [precision, recall, f1]),
-      6,
-    )
-  })
-  fuzz(8_000, random => {
-    const [n, d] = [below(random, 25), below(random, 4)]
-    const rows = numbers(random, n * d, true)
-    const labels = Int32Array.from({ length: n }, () => below(random, 5) - 1)
-    const groups = labels.filter(label => label >= 0)
-    const isJudged = new Set(groups).size > 1 && new Set(groups).size < groups.length
-    if (!isJudged) return expect(silhouette(rows, d, labels)).toBeNaN()
-    for (const metric of ['cosine', 'euclidean'] as const) expectBetween(silhouette(rows, d, labels, { metric }), -1, 1)
-    expectBetween(daviesBouldin(rows, d, labels), 0, Infinity)
-    expectBetween(calinskiHarabasz(rows, d, labels), 0, Infinity)
   })
 })
 

@@ -22,6 +22,8 @@ test('few rows, equal rows and wrong input', () => {
   expect(kmeans([], 0, 2, { clusters: 3 })).toMatchObject({ clusters: 0, inertia: 0 })
   expect(kmeans([1, 2], 1, 2, { clusters: 3 })).toMatchObject({ clusters: 1, inertia: 0 })
   expect(kmeans(new Float32Array(20), 10, 2, { clusters: 3 })).toMatchObject({ clusters: 1, inertia: 0 })
+  expect(kmeans([], 3, 0)).toMatchObject({ clusters: 1, labels: new Int32Array(3) })
+  expect(() => kmeans([1e200, 0], 2, 1)).toThrow('expected numbers up to 1e+140, got 1e+200')
   expect(() => kmeans([1], 1, 1, { clusters: 0 })).toThrow('expected clusters to be 1 or more, got 0')
   expect(() => kmeans([Number.NaN], 1, 1)).toThrow('expected finite numbers, got NaN in row 0')
 })

@@ -29,22 +29,30 @@ export type Kmeans = {
 /** 10 starts and 300 rounds are what scikit-learn takes at most. */
 const DEFAULTS: KmeansOptions = { metric: 'euclidean', clusters: 8, seed: 42, starts: 10, rounds: 300 }
 
+/** Sums of the squares of larger numbers may leave a double. */
+const LARGEST = 1e140
+
 /**
+ * Throws a RangeError for rows that are not n x d, or hold a number that is not finite or beyond 1e140.
  * Time O(starts * rounds * n * clusters * d), memory O(n d).
  *
- * @param rows n x d, finite
+ * @param rows n x d
  * @returns no clusters where there are no rows; all rows in one where they are all equal
  */
 export function kmeans(rows: ArrayLike<number>, n: number, d: number, options: Partial<KmeansOptions> = {}): Kmeans {
   const settings = { ...DEFAULTS, ...options }
   check(settings, n)
   checkRows(rows, n, d)
+  for (let i = 0; i < rows.length; i++) {
+    if (Math.abs(rows[i]!) > LARGEST) throw new RangeError(`expected numbers up to ${LARGEST}, got ${rows[i]}`)
+  }
   const set: Rows = { values: Float64Array.from(rows), n, d, weights: settings.weights ?? new Uint8Array(n).fill(1) }
   if (settings.metric === 'cosine') for (let i = 0; i < n; i++) toUnit(set.values.subarray(i * d, (i + 1) * d))
   const random = randomFrom(settings.seed)
   let best: Kmeans | undefined
   for (let start = 0; start < settings.starts; start++) {
-    const found = lloyd(set, spreadCentres(set, settings.clusters, random), settings)
+    const chosen = spreadCentres(set, settings.clusters, random)
+    const found = lloyd(set, chosen, settings)
     if (!best || found.inertia < best.inertia) best = found
   }
   return best!
@@ -59,7 +67,7 @@ function check({ clusters, starts, rounds, weights }: KmeansOptions, n: number):
   if (weights && weights.length !== n) throw new RangeError(`expected ${n} weights, got ${weights.length}`)
 }
 
-/** Each next centre is the best of some rows drawn with a chance that grows with the squared distance to those so far. */
+/** Rows to begin at: each next is the best of some drawn, with a chance that grows with the squared distance to those so far. */
 function spreadCentres({ values, n, d, weights }: Rows, wanted: number, random: () => number) {
   const tries = 2 + Math.floor(Math.log(wanted))
   const chosen: number[] = []
@@ -81,14 +89,14 @@ function spreadCentres({ values, n, d, weights }: Rows, wanted: number, random: 
     chosen.push(best!.row)
     far = best!.far
   }
-  const centres = new Float64Array(chosen.length * d)
-  for (const [c, row] of chosen.entries()) centres.set(values.subarray(row * d, (row + 1) * d), c * d)
-  return centres
+  return chosen
 }
 
-function lloyd(set: Rows, centres: Float64Array, { metric, rounds }: KmeansOptions): Kmeans {
+function lloyd(set: Rows, chosen: readonly number[], { metric, rounds }: KmeansOptions): Kmeans {
   const { values, n, d, weights } = set
-  const clusters = centres.length / d
+  const clusters = chosen.length
+  const centres = new Float64Array(clusters * d)
+  for (const [c, row] of chosen.entries()) centres.set(values.subarray(row * d, (row + 1) * d), c * d)
   const labels = new Int32Array(n).fill(-1)
   const distance = new Float64Array(n)
   for (let round = 0; round < rounds; round++) {

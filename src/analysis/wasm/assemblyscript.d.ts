@@ -32,8 +32,8 @@ declare var i8x16: {
   splat(value: number): v128
   eq(a: v128, b: v128): v128
   shr_u(a: v128, bits: number): v128
-  /** Of `a` the byte that each of `lanes` names; 0 from 16 on. */
-  swizzle(a: v128, lanes: v128): v128
+  /** Of `a` the byte that each of `order` names; 0 from 16 on. */
+  swizzle(a: v128, order: v128): v128
   /** The highest bit of each byte. */
   bitmask(a: v128): number
 }

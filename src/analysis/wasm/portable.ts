@@ -44,14 +44,24 @@ globalThis.v128 = {
   store(at, value, offset = 0) {
     bytes.set(value, at + offset)
   },
-  and: (a, b) => a.map((lane, i) => lane & b[i]!),
-  or: (a, b) => a.map((lane, i) => lane | b[i]!),
+  and: (a, b) => lanes(i => a[i]! & b[i]!),
+  or: (a, b) => lanes(i => a[i]! | b[i]!),
 }
 
 globalThis.i8x16 = {
   splat: value => new Uint8Array(16).fill(value),
-  eq: (a, b) => a.map((lane, i) => (lane === b[i] ? 255 : 0)),
-  shr_u: (a, bits) => a.map(lane => lane >> bits),
-  swizzle: (a, lanes) => lanes.map(lane => a[lane] ?? 0),
-  bitmask: a => a.reduce((mask, lane, i) => mask | ((lane >> 7) << i), 0),
+  eq: (a, b) => lanes(i => (a[i] === b[i] ? 255 : 0)),
+  shr_u: (a, bits) => lanes(i => a[i]! >> bits),
+  swizzle: (a, order) => lanes(i => a[order[i]!] ?? 0),
+  bitmask(a) {
+    let mask = 0
+    for (let i = 0; i < 16; i++) mask |= (a[i]! >> 7) << i
+    return mask
+  },
+}
+
+function lanes(of: (lane: number) => number): v128 {
+  const vector = new Uint8Array(16)
+  for (let i = 0; i < 16; i++) vector[i] = of(i)
+  return vector
 }
