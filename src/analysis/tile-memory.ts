@@ -1,5 +1,5 @@
-// The memory that the kernel (wasm/reachability.as.ts) works on, shared by all threads: which arrays lie in it, and where.
-// What is in them: tile-rows.ts for rows, tiled-tree.ts and tile-link.ts for the rest.
+// The memory that the kernel works on, shared by all threads: which arrays lie in it, and where. What is in each stands where
+// the kernel takes it: wasm/tile-rows.as.ts, tile-nearest.as.ts and tile-link.as.ts.
 import type { Metric } from './distance.ts'
 
 /** Rows of a tile on each side: 192 x 384 16-bit numbers, twice, stay in a core's second cache. */
@@ -50,9 +50,10 @@ type Kind<A extends Numbers> = {
   new (buffer: ArrayBufferLike, start: number, length: number): A
   readonly BYTES_PER_ELEMENT: number
 }
+type Part<A extends Numbers = Numbers> = { kind: Kind<A>; length: number }
 type Places = Omit<Layout, 'at' | 'perThread' | 'end'>
 
-/** Arrays all threads share; what is in each. */
+/** Arrays all threads share. */
 function sharedArrays({ n, isSingle, padded, rows, stride, width, levels, threads, tiles }: Places) {
   const exactKind: Kind<Float32Array | Float64Array> = isSingle ? Float32Array : Float64Array
   return {
@@ -98,12 +99,12 @@ function ownArrays({ padded, kept }: Places) {
   }
 }
 
-function some<A extends Numbers>(kind: Kind<A>, length: number): { kind: Kind<A>; length: number } {
+function some<A extends Numbers>(kind: Kind<A>, length: number): Part<A> {
   return { kind, length }
 }
 
 type Arrays = ReturnType<typeof sharedArrays> & ReturnType<typeof ownArrays>
-export type Views = { [Name in keyof Arrays]: Arrays[Name] extends { kind: Kind<infer A> } ? A : never }
+export type Views = { [Name in keyof Arrays]: Arrays[Name] extends Part<infer A> ? A : never }
 
 /** Throws a RangeError for more than 2 GiB. */
 export function layOut(size: Size): Layout {
@@ -118,7 +119,7 @@ export function layOut(size: Size): Layout {
     levels: Math.floor(Math.log2(Math.max(n, 2))) + 1,
   }
   let end = 0
-  const startOf = ([name, { kind, length }]: [string, { kind: Kind<Numbers>; length: number }]) => {
+  const startOf = ([name, { kind, length }]: [string, Part]) => {
     const start = end
     end += Math.ceil((length * kind.BYTES_PER_ELEMENT) / LINE_BYTES) * LINE_BYTES
     return [name, start]
@@ -134,13 +135,10 @@ export function layOut(size: Size): Layout {
 
 /** Views of the arrays; those of a thread's own are of thread `thread`. */
 export function viewsOf(memory: WebAssembly.Memory, layout: Layout, thread = 0): Views {
-  const viewOf = (name: keyof Views, { kind, length }: { kind: Kind<Numbers>; length: number }, offset: number) => [
-    name,
-    new kind(memory.buffer, layout.at[name] + offset, length),
-  ]
-  const shared = Object.entries(sharedArrays(layout)).map(([name, array]) => viewOf(name as keyof Views, array, 0))
-  const own = Object.entries(ownArrays(layout)).map(([name, array]) =>
-    viewOf(name as keyof Views, array, thread * layout.perThread),
-  )
-  return Object.fromEntries([...shared, ...own])
+  const from = (offset: number, parts: Record<string, Part>) =>
+    Object.entries(parts).map(([name, { kind, length }]) => [
+      name,
+      new kind(memory.buffer, layout.at[name as keyof Views] + offset, length),
+    ])
+  return Object.fromEntries([...from(0, sharedArrays(layout)), ...from(thread * layout.perThread, ownArrays(layout))])
 }

@@ -28,7 +28,7 @@ const NEIGHBOURS = 16
 /**
  * @param rows n x d, finite; n at least 2
  * @returns undefined where the kernel was not built, or doubles do not hold the squares of distances
- * @throws RangeError for more than 2 GiB: some 280,000 x 384 exact, 450,000 x 384 by near blocks
+ * @throws RangeError for more than 2 GiB: of floats some 330,000 x 384 exact, 720,000 x 384 by near blocks
  */
 export function tiledTree(
   rows: ArrayLike<number>,

@@ -66,26 +66,31 @@ export function roundRows(i0: i32, i1: i32): void {
 function roundRow<T>(i: i32): void {
   const row = exact + <usize>i * stride * sizeof<T>();
   const byUnit = isCosine ? factorOf<T>(row) : 1;
-  let square: f64 = 0, largest: f64 = 0;
-  for (let k = 0; k < stride; k++) {
-    const value = <f64>load<T>(row + <usize>k * sizeof<T>()) * byUnit, from = load<f64>(middle + (<usize>k << 3));
-    square += (value - from) * (value - from);
-    largest = max<f64>(largest, max<f64>(abs<f64>(value), abs<f64>(from)));
+  const factors = f64x2.splat(byUnit);
+  let squares = f64x2.splat(0), most = squares;
+  for (let k = 0; k < stride; k += 2) {
+    const value = f64x2.mul(pair<T>(row + <usize>k * sizeof<T>()), factors), from = v128.load(middle + (<usize>k << 3));
+    const gap = f64x2.sub(value, from);
+    squares = f64x2.add(squares, f64x2.mul(gap, gap));
+    most = f64x2.pmax(most, f64x2.pmax(f64x2.abs(value), f64x2.abs(from)));
   }
-  const own = sqrt<f64>(square);
-  const times = own > 0 ? LARGEST / own : 0;
+  const own = sqrt<f64>(total(squares));
+  const times = f64x2.splat(own > 0 ? LARGEST / own : 0);
   const out = small + (<usize>(i & ~7) * width << 1) + (<usize>(i & 7) << 2);
-  let gaps: f64 = 0;
-  for (let k = 0; k < width; k++) {
-    const value = (<f64>load<T>(row + <usize>k * sizeof<T>()) * byUnit - load<f64>(middle + (<usize>k << 3))) * times;
-    const rounded = floor<f64>(value + 0.5);
-    store<i16>(out + (<usize>(k & ~1) << 4) + (<usize>(k & 1) << 1), <i16>rounded);
-    gaps += (value - rounded) * (value - rounded);
+  let gaps = f64x2.splat(0);
+  for (let k = 0; k < width; k += 2) {
+    const value = f64x2.mul(pair<T>(row + <usize>k * sizeof<T>()), factors), from = v128.load(middle + (<usize>k << 3));
+    const scaled = f64x2.mul(f64x2.sub(value, from), times), rounded = f64x2.nearest(scaled);
+    const whole = i32x4.trunc_sat_f64x2_s_zero(rounded);
+    v128.store_lane<i32>(out + (<usize>k << 4), i16x8.narrow_i32x4_s(whole, whole), 0);
+    const gap = f64x2.sub(scaled, rounded);
+    gaps = f64x2.add(gaps, f64x2.mul(gap, gap));
   }
+  const largest = max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
   const cancelled = own > 0 ? 2 * f64.EPSILON * largest * sqrt<f64>(<f64>stride) / own + 2 * f64.EPSILON : 0;
   store<f64>(factor + (<usize>i << 3), byUnit);
   store<f64>(length + (<usize>i << 3), own);
-  store<f64>(lost + (<usize>i << 3), sqrt<f64>(gaps) / LARGEST + cancelled);
+  store<f64>(lost + (<usize>i << 3), sqrt<f64>(total(gaps)) / LARGEST + cancelled);
 }
 
 /** What brings a row to unit length, as scaledToUnit of distance.ts has it, to the bit. */
