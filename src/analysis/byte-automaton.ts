@@ -1,7 +1,7 @@
 // Patterns to one deterministic automaton that reads bytes: a table, one step a byte whatever the patterns are.
 // Thompson's construction and the subset construction: Aho, Sethi, Ullman, Compilers, 1986, sections 3.6 and 3.7.
 import { Fault } from '#incident/fault.ts'
-import { parsePattern, type Pattern } from './byte-pattern.ts'
+import { onlyByte, parsePattern, type Pattern } from './byte-pattern.ts'
 
 export type Automaton = {
   /**
@@ -21,11 +21,14 @@ export type Automaton = {
 /** More than any pattern's number, so that the least number of all that may end at a place is the one to take. */
 export const NO_PATTERN = 256
 
+export const ENTRY_BYTES = 4
+
 /** Entries of a table: 4 MB. */
 const TABLE_SIZE = 1 << 20
 const MOST_STATES = 8192 // the built-in rules have 920
-const MOST_STEPS = 20_000 // of the automaton before it is made deterministic
-const ENTRY_BYTES = 4
+const MOST_STEPS = 20_000 // of the automaton before it is made deterministic; the built-in rules have 810
+/** Steps built and gone through, for all states together: a second or two. The built-in rules take 110,000. */
+const MOST_WORK = 5_000_000
 
 /**
  * At most 255 patterns, the first the most important. Signs are short texts of ASCII. Patterns that make too large a table
@@ -65,14 +68,9 @@ export function automatonOf(patterns: readonly string[], signs: readonly string[
 function needs(pattern: Pattern, text: string): boolean {
   switch (pattern.kind) {
     case 'bytes':
-      return literal(pattern) === text
+      return literals([pattern]) === text
     case 'sequence':
-      return (
-        pattern.of
-          .map(part => literal(part) ?? '\n')
-          .join('')
-          .includes(text) || pattern.of.some(part => needs(part, text))
-      )
+      return literals(pattern.of).includes(text) || pattern.of.some(part => needs(part, text))
     case 'choice':
       return pattern.of.every(part => needs(part, text))
     case 'repeat':
@@ -80,11 +78,10 @@ function needs(pattern: Pattern, text: string): boolean {
   }
 }
 
-/** The only byte that matches, if there is only one. */
-function literal(pattern: Pattern): string | undefined {
-  if (pattern.kind !== 'bytes') return undefined
-  const first = pattern.has.indexOf(1)
-  return first >= 0 && first === pattern.has.lastIndexOf(1) ? String.fromCharCode(first) : undefined
+/** A letter for each part that matches no other byte, a line feed for any other part. */
+function literals(parts: readonly Pattern[]): string {
+  const bytes = parts.map(part => (part.kind === 'bytes' ? onlyByte(part.has) : undefined))
+  return String.fromCharCode(...bytes.map(byte => byte ?? 10))
 }
 
 /** Reads one byte and goes on to `to`, or goes on to each of `ways` unread, or accepts. */
@@ -92,6 +89,7 @@ type Step = { has?: Uint8Array; to?: number; ways?: number[]; accepts?: number }
 
 class Nfa {
   readonly steps: Step[] = []
+  #work = 0
 
   add(step: Step): number {
     if (this.steps.length >= MOST_STEPS) throw tooLarge()
@@ -100,6 +98,7 @@ class Nfa {
 
   /** Where the pattern begins that goes on to `then`. */
   build(pattern: Pattern, then: number): number {
+    this.#spend(1)
     switch (pattern.kind) {
       case 'bytes':
         return this.add({ has: pattern.has, to: then })
@@ -129,6 +128,7 @@ class Nfa {
   closure(from: readonly number[]): number[] {
     const seen = new Set(from)
     for (const step of seen) for (const way of this.steps[step]!.ways ?? []) seen.add(way)
+    this.#spend(seen.size)
     return [...seen].filter(step => !this.steps[step]!.ways).toSorted((a, b) => a - b)
   }
 
@@ -137,6 +137,12 @@ class Nfa {
       const { has, to } = this.steps[step]!
       return has?.[byte] ? [to!] : []
     })
+  }
+
+  /** Repetitions of repetitions of nothing add no step and end no sooner. */
+  #spend(work: number): void {
+    this.#work += work
+    if (this.#work > MOST_WORK) throw tooLarge()
   }
 }
 
@@ -157,8 +163,5 @@ function classesOf(steps: readonly Step[]): { classOf: Uint8Array; samples: numb
 }
 
 function tooLarge(): Fault {
-  return new Fault(
-    'validation',
-    `The rules make a table of more than ${MOST_STATES} states. Repeat less, or use fewer rules.`,
-  )
+  return new Fault('validation', 'The rules make a table that is too large. Repeat less, or use fewer rules.')
 }

@@ -108,7 +108,7 @@ class Parser {
         continue
       }
       this.#at++
-      const [first, last] = [only(from), only(this.#member())]
+      const [first, last] = [onlyByte(from), onlyByte(this.#member())]
       if (first === undefined || last === undefined || last < first) throw this.#refuse('a range out of order')
       has.fill(1, first, last + 1)
     }
@@ -185,7 +185,8 @@ function negated(has: Uint8Array): Uint8Array {
   return has.map(flag => 1 - flag)
 }
 
-function only(has: Uint8Array): number | undefined {
+/** The byte that is in the set, where it is the only one. */
+export function onlyByte(has: Uint8Array): number | undefined {
   const first = has.indexOf(1)
-  return first === has.lastIndexOf(1) ? first : undefined
+  return first >= 0 && first === has.lastIndexOf(1) ? first : undefined
 }

@@ -1,7 +1,7 @@
 // Which three bytes may begin a match, as tables that answer for sixteen places at a time: the way of Hyperscan's Teddy
 // (Wang et al., Hyperscan: A Fast Multi-pattern Regex Matcher for Modern CPUs, NSDI 2019), fed from an automaton. It may say
 // yes where nothing matches, never no where something does.
-import { NO_PATTERN, type Automaton } from './byte-automaton.ts'
+import { ENTRY_BYTES, NO_PATTERN, type Automaton } from './byte-automaton.ts'
 
 const BYTES = 3
 
@@ -35,8 +35,8 @@ export function prefilterOf(automaton: Automaton, start: number): Uint8Array {
 function groupsOf({ table, columnOf }: Automaton, start: number): Group[] {
   const columns = [...new Set(columnOf)]
   const samples = columns.map(column => columnOf.indexOf(column))
-  const step = (place: number, byte: number) => table[(place + columnOf[byte]!) / 4]!
-  const isEnd = (place: number) => table[place / 4] !== NO_PATTERN
+  const step = (place: number, byte: number) => table[(place + columnOf[byte]!) / ENTRY_BYTES]!
+  const isEnd = (place: number) => table[place / ENTRY_BYTES] !== NO_PATTERN
   /** Bytes that go on from one of the places, by class; any byte may follow where one is an end. */
   const follow = (places: readonly number[]): boolean[] =>
     samples.map(byte => places.some(place => isEnd(place) || step(place, byte) !== 0))

@@ -103,6 +103,7 @@ test.each([
   ['[a', 'an end in the middle'],
   ['([a-z]{200}[0-9]{200}){200}', 'The rules make a table'],
   ['(a|b|c|d)*a(a|b|c|d){18}', 'The rules make a table'],
+  ['(((((){256}){256}){256}){256}){256}', 'The rules make a table'],
 ])('the rule %j is refused with what is wrong', (pattern, reason) => {
   const rule = { pattern, replacement: '', description: 'bad', priority: 1 }
   expect(() => new Masks([rule])).toThrow(reason)

@@ -79,7 +79,7 @@ const SIGNS = ['@', ':/']
 type MaskKernel = Kernel<typeof source>
 
 const compiled = openKernel('mask', source)
-const loaded = new WeakMap<MaskKernel, Masks>() // whose automaton a kernel holds
+const loaded = new WeakMap<ArrayBuffer, Masks>() // whose automaton a memory holds
 
 /** Rules, compiled. A rule that cannot be followed in linear time is a Fault `validation` that says what is wrong with it. */
 export class Masks {
@@ -129,7 +129,7 @@ export class Masks {
 
   #run(length: number): Buffer {
     const { memory, OUTPUT, maskLines } = this.#kernel
-    if (loaded.get(this.#kernel) !== this) this.#load()
+    if (loaded.get(memory) !== this) this.#load()
     return Buffer.from(memory, OUTPUT, maskLines(length, this.#automaton.start, this.#automaton.startWithoutSigns))
   }
 
@@ -146,6 +146,6 @@ export class Masks {
       replacements[at] = bytes.length
       replacements.set(bytes, at + 1)
     }
-    loaded.set(this.#kernel, this)
+    loaded.set(memory, this)
   }
 }
