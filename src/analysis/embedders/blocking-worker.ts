@@ -3,7 +3,9 @@ import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
 import type { Asked, Told } from './blocking.ts'
+import type { SlowEmbedder } from '../embed.ts'
 import { cached } from './cached.ts'
+import { openHubEmbedder } from './hub.ts'
 import { readModelFolder, shippedMiniLm } from './model-folder.ts'
 import { openOnnxEmbedder } from './onnx.ts'
 import { openRedisStore } from './redis-store.ts'
@@ -33,9 +35,19 @@ function failureOf(error: unknown) {
 }
 
 async function open() {
-  const folder = settings.model === 'minilm' ? shippedMiniLm(models) : readModelFolder(settings.folder, settings)
   const store = redis === undefined ? undefined : await openRedisStore(redis, Date.now)
-  return cached(await openOnnxEmbedder(folder), { ...(store && { store }) })
+  return cached(await openModel(), { ...(store && { store }) })
+}
+
+function openModel(): Promise<SlowEmbedder> {
+  switch (settings.model) {
+    case 'minilm':
+      return openOnnxEmbedder(shippedMiniLm(models))
+    case 'folder':
+      return openOnnxEmbedder(readModelFolder(settings.folder, settings))
+    case 'hub':
+      return openHubEmbedder(settings)
+  }
 }
 
 async function answer(asked: Asked): Promise<unknown> {

@@ -17,6 +17,8 @@ export type Told = { value: unknown } | { failed: { code: FaultCode; message: st
 
 /** A model takes seconds to open, and a second for some hundred texts; past this its thread is taken for lost. */
 const PATIENCE_MILLIS = 120_000
+/** A model of a hub is fetched first: some hundred megabytes. */
+const FETCHING_MILLIS = 900_000
 
 /** models: the folder of the shipped ones; redis: where vectors are shared. Throws the Fault of opening the model; asking throws a Fault `processing` where its thread ended or does not answer. */
 export function openBlockingEmbedder(settings: SlowSettings, models: string, redis?: string): BlockingEmbedder {
@@ -29,14 +31,14 @@ export function openBlockingEmbedder(settings: SlowSettings, models: string, red
   worker.unref()
   here.unref()
 
-  function ask<T>(asked: Asked): T {
+  function ask<T>(asked: Asked, patienceMillis = PATIENCE_MILLIS): T {
     Atomics.store(bell, 0, 0)
     here.postMessage(asked)
-    Atomics.wait(bell, 0, 0, PATIENCE_MILLIS)
+    Atomics.wait(bell, 0, 0, patienceMillis)
     const told: { message: Told } | undefined = receiveMessageOnPort(here)
     if (!told) {
       void worker.terminate() // a late answer would be taken for the next one
-      throw new Fault('processing', `The embedder did not answer within ${PATIENCE_MILLIS / 1_000} s.`)
+      throw new Fault('processing', `The embedder did not answer within ${patienceMillis / 1_000} s.`)
     }
     if ('failed' in told.message) {
       const { code, message, cause } = told.message.failed
@@ -46,7 +48,10 @@ export function openBlockingEmbedder(settings: SlowSettings, models: string, red
   }
 
   return {
-    ...ask<Pick<Embedder, 'name' | 'dims' | 'alike'>>({ call: 'open' }),
+    ...ask<Pick<Embedder, 'name' | 'dims' | 'alike'>>(
+      { call: 'open' },
+      settings.model === 'hub' ? FETCHING_MILLIS : PATIENCE_MILLIS,
+    ),
     embed: texts => ask({ call: 'embed', texts }),
     counts: () => ask({ call: 'counts' }),
     close: () => void worker.terminate(),

@@ -8,16 +8,17 @@ import { readModelFile } from '../model-file.ts'
 import type { Pooling } from './pooling.ts'
 import { bytePairs, type Tokeniser, wordPieces } from './tokeniser.ts'
 
-export type ModelFolder = {
+export type TextModel = {
   /** Other vectors, another name: caches go by it. */
   name: string
-  model: Uint8Array
   tokens: Tokeniser
   /** For a model that gives the vectors of tokens. */
   pooling: Pooling
   /** With those of begin and end; a longer text is cut. */
   maxTokens: number
 }
+
+export type ModelFolder = TextModel & { model: Uint8Array }
 
 /** models: the folder of the shipped ones. Throws where a file is not what manifest.json says. */
 export function shippedMiniLm(models: string): ModelFolder {
@@ -41,7 +42,7 @@ const vocabularySchema = z.record(z.string(), z.int())
 const tokenizerSchema = z.object({ do_lower_case: z.boolean().default(true) })
 
 /** BERT has places for so many tokens; a model that was trained on fewer says so in sentence_bert_config.json. */
-const MOST_TOKENS = 512
+export const MOST_TOKENS = 512
 
 /**
  * Reads model.onnx (also in onnx/), vocab.txt or vocab.json and merges.txt, and, where they are there,

@@ -5,18 +5,18 @@ import { Fault } from '#incident/fault.ts'
 
 /** What of it is used; https://onnxruntime.ai/docs/api/js/ has the whole. */
 export type OnnxRuntime = {
-  Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => Tensor
+  Tensor: TensorClass
   InferenceSession: {
     create(model: Uint8Array, options: object): Promise<Session>
   }
 }
+export type TensorClass = new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => Tensor
 export type Tensor = {
   readonly data: ArrayLike<number> | ArrayLike<bigint> | readonly string[]
   readonly dims: readonly number[]
 }
 export type Session = {
   readonly inputNames: readonly string[]
-  readonly outputNames: readonly string[]
   run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }

@@ -2,8 +2,8 @@
 import { Fault } from '#incident/fault.ts'
 import { type SlowEmbedder, spellOut } from '../embed.ts'
 import { normalise, row } from '../vector.ts'
-import type { ModelFolder } from './model-folder.ts'
-import { loadOnnxRuntime, type OnnxRuntime, type Session, type Tensor } from './onnx-runtime.ts'
+import type { ModelFolder, TextModel } from './model-folder.ts'
+import { loadOnnxRuntime, type Session, type Tensor, type TensorClass } from './onnx-runtime.ts'
 import { pool } from './pooling.ts'
 
 /** Texts that go through the model together; a batch of 256 tokens and 384 columns holds 12 MB. */
@@ -15,11 +15,21 @@ const OUTPUTS = ['sentence_embedding', 'embedding', 'last_hidden_state', 'token_
 /** MiniLM's precision is 0.76 and recall 0.80 at 0.3, 0.86 and 0.45 at 0.45 (models/README.md); between, as for the static one. */
 const ALIKE = 0.38
 
+/** One thread, which does not spin while it waits: the rest of the machine is not the model's. */
+export const QUIET_SESSION = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+}
+
 /** Texts are spelled out first. Throws a Fault `validation` where onnxruntime-node is missing or the model is no such one. */
 export async function openOnnxEmbedder(folder: ModelFolder): Promise<SlowEmbedder> {
-  const model = await OnnxModel.open(folder)
+  return embedderOver(await OnnxModel.open(folder), folder.name)
+}
+
+export function embedderOver(model: OnnxModel, name: string): SlowEmbedder {
   return {
-    name: folder.name,
+    name,
     dims: model.dims,
     alike: ALIKE,
     async embed(texts) {
@@ -35,28 +45,28 @@ export async function openOnnxEmbedder(folder: ModelFolder): Promise<SlowEmbedde
 /** The model as it is: texts go in as they come. */
 export class OnnxModel {
   readonly dims: number
-  readonly #runtime: OnnxRuntime
+  readonly #Tensor: TensorClass
   readonly #session: Session
-  readonly #folder: ModelFolder
+  readonly #model: TextModel
 
   static async open(folder: ModelFolder): Promise<OnnxModel> {
-    const runtime = loadOnnxRuntime()
-    // One thread, which does not spin while it waits: the rest of the machine is not the model's.
-    const session = await runtime.InferenceSession.create(folder.model, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    }).catch((cause: unknown) => {
+    const { InferenceSession, Tensor } = loadOnnxRuntime()
+    const session = await InferenceSession.create(folder.model, QUIET_SESSION).catch((cause: unknown) => {
       throw new Fault('validation', `The model ${folder.name} cannot be read by onnxruntime-node.`, { cause })
     })
-    const probe = await new OnnxModel(runtime, session, folder, 0).#run([[]])
-    return new OnnxModel(runtime, session, folder, probe.length)
+    return OnnxModel.over(session, Tensor, folder)
   }
 
-  private constructor(runtime: OnnxRuntime, session: Session, folder: ModelFolder, dims: number) {
-    this.#runtime = runtime
+  /** A session that somebody else opened, and the tensors it takes. */
+  static async over(session: Session, Tensor: TensorClass, model: TextModel): Promise<OnnxModel> {
+    const probe = await new OnnxModel(session, Tensor, model, 0).#run([[]])
+    return new OnnxModel(session, Tensor, model, probe.length)
+  }
+
+  private constructor(session: Session, Tensor: TensorClass, model: TextModel, dims: number) {
     this.#session = session
-    this.#folder = folder
+    this.#Tensor = Tensor
+    this.#model = model
     this.dims = dims
   }
 
@@ -75,7 +85,7 @@ export class OnnxModel {
 
   /** Whether any token of the text is in the vocabulary. */
   knows(text: string): boolean {
-    return this.#encode(text).some(id => id !== this.#folder.tokens.unknown)
+    return this.#encode(text).some(id => id !== this.#model.tokens.unknown)
   }
 
   close(): Promise<void> {
@@ -83,14 +93,14 @@ export class OnnxModel {
   }
 
   #encode(text: string): number[] {
-    return this.#folder.tokens.encode(text, this.#folder.maxTokens - 2)
+    return this.#model.tokens.encode(text, this.#model.maxTokens - 2)
   }
 
   /** One batch, without the tokens of begin and end -> n x dims, of any length. */
   async #run(texts: readonly (readonly number[])[]): Promise<Float32Array> {
     const n = texts.length
     const t = Math.max(...texts.map(ids => ids.length)) + 2
-    const { begin, end, padding } = this.#folder.tokens
+    const { begin, end, padding } = this.#model.tokens
     const ids = new BigInt64Array(n * t).fill(BigInt(padding))
     const mask = new BigInt64Array(n * t)
     for (const [i, text] of texts.entries()) {
@@ -106,24 +116,24 @@ export class OnnxModel {
       this.#session.inputNames.map(name => {
         const data = inputs[name]
         if (!data)
-          throw new Fault('validation', `The model ${this.#folder.name} wants an input ${name}, which is no text.`)
-        return [name, new this.#runtime.Tensor('int64', data, [n, t])]
+          throw new Fault('validation', `The model ${this.#model.name} wants an input ${name}, which is no text.`)
+        return [name, new this.#Tensor('int64', data, [n, t])]
       }),
     )
     return this.#vectorsIn(await this.#session.run(feeds), Array.from(mask, Number))
   }
 
   #vectorsIn(outputs: Record<string, Tensor>, mask: readonly number[]): Float32Array {
-    const name = OUTPUTS.find(known => outputs[known]) ?? this.#session.outputNames[0]!
+    const name = OUTPUTS.find(known => outputs[known]) ?? Object.keys(outputs)[0]!
     const { data, dims } = outputs[name]!
     if (data instanceof Float32Array) {
       const [n = 0, t = 0, d = 0] = dims
       if (dims.length === 2) return data
-      if (dims.length === 3) return pool(data, mask, [n, t, d], this.#folder.pooling)
+      if (dims.length === 3) return pool(data, mask, [n, t, d], this.#model.pooling)
     }
     throw new Fault(
       'validation',
-      `The model ${this.#folder.name} gives ${name} of ${dims.join(' x ')}: expected float32, n x d or n x tokens x d.`,
+      `The model ${this.#model.name} gives ${name} of ${dims.join(' x ')}: expected float32, n x d or n x tokens x d.`,
     )
   }
 }
