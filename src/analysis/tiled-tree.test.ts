@@ -77,6 +77,26 @@ describe.skipIf(!kernelModule())('to the bit the tree of the plain way', () => {
   })
 })
 
+test.skipIf(!kernelModule())('and for 200 sets of rows of any size, kind and number', () => {
+  const random = randomFrom(11)
+  const below = (limit: number) => Math.floor(limit * random())
+  for (let k = 0; k < 200; k++) {
+    const [n, d] = [2 + below(k % 10 === 0 ? 600 : 60), 1 + below(20)]
+    const kind = below(KINDS.length)
+    const values = Array.from({ length: n }, () => {
+      const [group, scale] = [below(5), 10 ** (below(60) - 30)]
+      return Array.from({ length: d }, () => KINDS[kind]!(random() - 0.5, group, scale))
+    }).flat()
+    const rows = random() < 0.5 ? Float32Array.from(values) : Float64Array.from(values)
+    const metric = random() < 0.5 ? 'cosine' : 'euclidean'
+    const minSamples = 1 + below(20)
+    const distances = new Distances(rows, n, d, metric)
+    const core = coreDistances(nearestDistances(distances, n, minSamples), n, minSamples)
+    const found = tiledTree(rows, n, d, { metric, minSamples, threads: 1, nearBlocks: Infinity, seed: k })
+    expect(found, `set ${k}`).toEqual({ core, tree: spanningTree(distances, n, core) })
+  }
+})
+
 test.each([1e200, 1e-160])(
   'rows times %s, whose distances have no square in doubles, are left to the plain way',
   scale => {
@@ -96,6 +116,16 @@ test('an approximation is the same every time, and near the exact answer', () =>
   expect(adjustedRandIndex(Array.from(exact.labels), Array.from(found.labels))).toBeGreaterThan(0.98)
   expect(hdbscan(rows, n, d, { ...options, isApproximate: true, threads: 2 })).toEqual(found)
 })
+
+/** What a number is made of: another in -0.5..0.5, its row's group 0..4, its row's power of ten. */
+const KINDS: ((value: number, group: number, scale: number) => number)[] = [
+  (value, group) => group + 0.3 * value,
+  (value, _, scale) => value * scale,
+  value => Math.floor(4 * value),
+  (_, group) => group,
+  (value, group) => (group === 0 ? 1e30 * value : value),
+  value => 1e6 + value,
+]
 
 /** Rows around so many centres, and a tenth of them anywhere. */
 function groups(n: number, d: number, count: number): { rows: Float32Array; n: number; d: number } {

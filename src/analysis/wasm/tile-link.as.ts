@@ -1,4 +1,7 @@
 // The second pass over tiles: the pairs that are a shorter edge than the longest on their way through a spanning tree.
+// That longest is at most the longest of three: on the way from the first row to its block's densest, from there to the
+// densest of the other row's block, and on to the other. Most pairs are farther apart than that, by their bounds. For the
+// rest it is looked up: between the rows' places in the tree's order (tree-order.ts), from a table of maxima.
 import { asBound, bounds, distanceOf, measure, TILE } from './tile-rows.as';
 
 /** Doubles, one a row: core distances; floats: the same as bounds, and never more. */
