@@ -57,6 +57,14 @@ const VERBS: Record<string, string> = {
   'stopped calling others': 'stopped calling others',
   'errors in its log': 'logs errors it never logged before',
   unreachable: 'cannot be reached',
+  'storage full': 'is short of storage',
+  'connections exhausted': 'is short of connections',
+  'memory exhausted': 'is short of memory',
+  'CPU saturated': 'is short of CPU',
+  'replication lag': 'lags behind in replication',
+  backlog: 'falls behind with its queue',
+  throttled: 'is throttled',
+  'certificate expires': 'has a certificate that expires',
 }
 
 function verdictOf(

@@ -3,6 +3,7 @@ import { edgeOf } from '../features.ts'
 import type { Symptom } from '../symptom.ts'
 import type { Learnt } from '../learnt.ts'
 import type { ServiceKey, Topology } from '../topology.ts'
+import { alarmFault } from './alarm-fault.ts'
 import { shortened } from './evidence.ts'
 import type { Add } from './evidence.ts'
 
@@ -34,7 +35,9 @@ export function addAlarms(learnt: Learnt, symptoms: readonly Symptom[], topology
     const first = alarms.toSorted((a, b) => services.get(ruleOf(a))!.size - services.get(ruleOf(b))!.size)[0]!
     const more = alarms.length > 1 ? ` and ${alarms.length - 1} more` : ''
     const signals = alarms.slice(0, 5).flatMap(alarm => alarm.signals)
-    add(key, { kind: 'alarm', units, reason: `alarm: ${shortened(first.title)}${more}`, signals, entity: first.entity })
+    const fault = alarmFault(ruleOf(first), first.title)
+    const reason = `alarm: ${shortened(first.title)}${more}`
+    add(key, { kind: 'alarm', units, reason, signals, entity: first.entity, ...(fault !== undefined && { fault }) })
   }
 }
 
