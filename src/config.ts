@@ -6,6 +6,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
 import { embedderSettings } from '#analysis/embedders/schema.ts'
+import { lineRulesSchema } from '#analysis/line-rule-settings.ts'
 import { matches } from '#incident/glob.ts'
 import type { Policy } from '#incident/policy.ts'
 import { cloudwatchSettings } from '#mcp-servers/cloudwatch/schema.ts'
@@ -59,6 +60,7 @@ export const configSchema = z
     analysis: z
       .strictObject({
         embedder: embedderSettings.default({ model: 'static' }).describe('what turns texts into vectors'),
+        lines: lineRulesSchema.prefault({}).describe('what of lines varies, and what is noise'),
       })
       .prefault({}),
     redis: z
