@@ -14,6 +14,7 @@ import { lineOf, summaryOf } from './summary.ts'
 
 const MOST_COMPARED = 500 // the last ones opened: what was true years ago helps nobody, and each has to be read
 const LEAST_LIKENESS = 0.2 // one of the lesser two in full, or less of several
+const MOST_READ = 100 // the likest, whose words are compared too: a transformer takes milliseconds for each
 const A_TURN = 20 // incidents read before whoever waits for an answer gets it
 
 export function findSimilarIncidents({ store, analyst }: OrchestratorPorts): ReadTool {
@@ -52,7 +53,8 @@ export function findSimilarIncidents({ store, analyst }: OrchestratorPorts): Rea
         const item = { ...summaryOf(past), likeness, shared, helped: helpedIn(past) }
         like.push({ item, words: wordsOf(past), cosine: 0 }) // not the incident: of hundreds, each may be large
       }
-      const words = like.map(each => each.words)
+      like.sort((a, b) => b.item.likeness - a.item.likeness)
+      const words = like.slice(0, MOST_READ).map(each => each.words)
       for (const { nth, cosine } of await saidAlike(wordsOf(incident), words)) {
         like[nth]!.cosine = cosine
         like[nth]!.item.shared.push(`what is said (cosine ${cosine.toFixed(2)})`)
