@@ -62,12 +62,12 @@ function isMoment(start: i32, end: i32): boolean {
   let letters = 0
   let dots = 0
   let dashes = 0
-  for (let i = start; i < end; i++) {
+  for (let i = start; i < end && letters <= 2; i++) {
     const kind = kindAt(i)
-    if ((kind & DIGIT) !== 0) digits++
-    else if ((kind & (LETTER | FOREIGN)) !== 0) letters++
-    else if ((kind & DOT) !== 0) dots++
-    else if (byteAt(i) === DASH) dashes++
+    digits += (kind & DIGIT) !== 0 ? 1 : 0
+    letters += (kind & (LETTER | FOREIGN)) !== 0 ? 1 : 0
+    dots += (kind & DOT) !== 0 ? 1 : 0
+    dashes += byteAt(i) === DASH ? 1 : 0
   }
   return digits >= 4 && letters <= 2 && (dots !== 3 || dashes > 0)
 }
