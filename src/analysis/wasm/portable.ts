@@ -2,7 +2,7 @@
 // for all of them, and of WebAssembly's instructions those that they use, each as its specification has it:
 // https://webassembly.github.io/spec/core/exec/instructions.html
 
-/** The sources ask for 7 MB; pages that are never written take no memory. */
+/** The sources ask for a little less; pages that are never written take no memory. */
 const MEMORY_SIZE = 8 << 20
 const ALIGNMENT = 16
 
