@@ -14,6 +14,8 @@ export type Lists = {
   readOptional<Item extends Named>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
   /** What could not be read, or not all of it, in order of names. Throws the first Fault when nothing at all could be read. */
   missing(): Missing[]
+  /** The same, and never throws: where nothing else depends on what is listed. */
+  unread(): Missing[]
   /** Some of what was read is of a while ago. */
   isStale(): boolean
 }
@@ -58,15 +60,20 @@ export function openLists(
     }
   }
 
+  const unread = (): Missing[] => {
+    const named = new Map(missing.map(each => [each.what, each])) // a kind may be asked for in parts
+    return [...named.values()].sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
+  }
+
   return {
     read: (what, collection, query) => run(what, collection, query, abort => client.list(collection, abort, query)),
     readOptional: (what, collection, query) =>
       run(what, collection, query, abort => client.list(collection, abort, query).catch(noneIfAbsent)),
     isStale: () => stale,
+    unread,
     missing() {
       if (asked > 0 && faults.length === asked) throw faults[0]
-      const named = new Map(missing.map(each => [each.what, each])) // a kind may be asked for in parts
-      return [...named.values()].sort((a, b) => (a.what < b.what ? -1 : 1)) // answers come in any order
+      return unread()
     },
   }
 }

@@ -3,6 +3,7 @@
 import type { Window } from '#incident/signal.ts'
 import type { Cluster } from './clusters.ts'
 import { openLists } from './lists.ts'
+import { lookFurther } from './look-further.ts'
 import { readLogs } from './read-logs.ts'
 import {
   autoscalerSchema,
@@ -17,7 +18,7 @@ import {
 } from './schema.ts'
 import type { Workload, WorkloadKind, WorkloadObject } from './schema.ts'
 import { createView } from './view.ts'
-import type { Objects, View } from './view.ts'
+import type { Explaining, Objects, View } from './view.ts'
 
 /** Throws the first Fault when nothing at all could be read. */
 export async function look(
@@ -26,6 +27,7 @@ export async function look(
   signal: AbortSignal,
 ): Promise<View> {
   await client.ready()
+  const until = performance.now() + LOOK_MILLIS
   const lists = openLists(client, deps, signal, LISTS_MILLIS)
   const { read, readOptional } = lists
 
@@ -65,7 +67,7 @@ export async function look(
   ])
   const missing = lists.missing()
 
-  const objects: Objects = {
+  const seen: Omit<Objects, keyof Explaining> = {
     pods,
     workloads: [
       ...ofKind('Deployment', deployments),
@@ -82,7 +84,17 @@ export async function look(
     metrics,
     logs: logs.groups,
   }
-  return createView(window.to, objects, { cluster, missing: [...missing, ...logs.missing], isStale: lists.isStale() })
+  const further = openLists(client, deps, signal, until - performance.now())
+  const explaining = await lookFurther(seen, further, until - performance.now() > LEAST_MILLIS)
+  return createView(
+    window.to,
+    { ...seen, ...explaining.objects },
+    {
+      cluster,
+      missing: [...missing, ...logs.missing, ...explaining.missing],
+      isStale: lists.isStale() || further.isStale(),
+    },
+  )
 }
 
 const EVENTS = { path: '/api/v1/events', item: eventSchema }
@@ -90,6 +102,8 @@ const EVENTS = { path: '/api/v1/events', item: eventSchema }
 const TELLING = ['ScalingReplicaSet', 'NodeNotReady']
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time
+const LOOK_MILLIS = 7600 // what is asked for last ends before those 8 s do
+const LEAST_MILLIS = 300 // in less nothing can be asked
 
 function ofKind(kind: WorkloadKind, objects: WorkloadObject[]): Workload[] {
   return objects.map(object => ({ ...object, kind }))

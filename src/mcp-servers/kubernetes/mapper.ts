@@ -43,7 +43,7 @@ export function readingOf(view: View, window: Window, now: Millis): Reading {
 }
 
 function stateOf(verdict: StandingVerdict, view: View): State {
-  const { object, fault, points, since, witness, remedy } = verdict
+  const { object, fault, points, since, witness, remedy, mend } = verdict
   return {
     kind: 'state',
     id: `kubernetes:state:${fault}:${keyOf(object)}`,
@@ -51,7 +51,7 @@ function stateOf(verdict: StandingVerdict, view: View): State {
     entity: view.entityOf(object),
     at: view.at,
     severity: severityOf(points),
-    labels: { check: verdict.check },
+    labels: { check: verdict.check, ...(mend && { mend: safe(mend) }) },
     writer: 'system',
     fault,
     text: safe(verdict.text),

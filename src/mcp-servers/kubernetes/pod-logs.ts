@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cut } from '#incident/clean.ts'
 import type { Millis, Window } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
-import type { Pod } from './schema.ts'
+import type { ContainerStatus, Pod } from './schema.ts'
 
 /** Lines of one pod that read the same but for numbers and ids, within one minute. */
 export type LogGroup = {
@@ -70,11 +70,27 @@ function templateOf(line: string): string {
   return createHash('sha1').update(line.replace(VARIABLE, '#')).digest('hex').slice(0, 12)
 }
 
-/** The container in trouble; else the one meant by default; else the first. Undefined: it has none. */
+/** The container in trouble, an init container that the others wait for before them; else the one meant by default; else the first. Undefined: it has none. */
 export function mainContainer(pod: Pod): string | undefined {
+  const awaited = awaitedContainer(pod)
+  if (awaited) return awaited
   const names = pod.spec?.containers.map(({ name }) => name) ?? []
   const statuses = pod.status?.containerStatuses ?? []
   const troubled = statuses.find(each => each.ready === false && names.includes(each.name))
   const meant = pod.metadata.annotations['kubectl.kubernetes.io/default-container']
   return troubled?.name ?? (meant && names.includes(meant) ? meant : names[0])
+}
+
+/** The init container that runs, or ended badly, while the pod's own containers have never run. */
+function awaitedContainer(pod: Pod): string | undefined {
+  const { containerStatuses: own = [], initContainerStatuses: before = [] } = pod.status ?? {}
+  if (own.some(({ state, restartCount = 0 }) => state?.waiting === undefined || restartCount > 0)) return undefined
+  const sidecars = new Set(
+    (pod.spec?.initContainers ?? []).filter(each => each.restartPolicy === 'Always').map(({ name }) => name),
+  )
+  const isOpen = ({ name, ready, state }: ContainerStatus) =>
+    !ready && !(sidecars.has(name) && state?.running) && state?.terminated?.exitCode !== 0
+  return before.find(
+    each => isOpen(each) && (each.state?.running || (each.restartCount ?? 0) > 0 || each.state?.terminated),
+  )?.name
 }

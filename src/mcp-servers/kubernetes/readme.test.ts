@@ -1,7 +1,7 @@
 // The ClusterRole that the readme asks for is what the tools need: nothing is refused with it, and nothing in it goes unused.
 import { readFile } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
-import { node, service, workload } from '../../../test/kubernetes/objects.ts'
+import { event, node, service, workload } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 
@@ -9,7 +9,13 @@ let cluster: SimulatedCluster
 afterEach(() => cluster.close())
 
 test('what is granted is what is asked for', async () => {
-  cluster = await simulatedCluster([...workload('cart'), service('cart'), node('node-1')])
+  // Something of each that makes a look ask for what could explain it.
+  const symptoms = [
+    event('BackoffLimitExceeded', 'Job has reached the specified backoff limit', { kind: 'Job', name: 'report' }),
+    event('Sync', 'error', { kind: 'Ingress', name: 'shop' }),
+    event('Unhealthy', 'Readiness probe failed: i/o timeout', { kind: 'Pod', name: 'cart-7f9dd8b6c2-aaaaa' }),
+  ]
+  cluster = await simulatedCluster([...workload('cart'), service('cart'), node('node-1'), ...symptoms])
   const cart = { namespace: 'shop', name: 'cart' }
   await cluster.call('get_signals', { from: '5m', to: 'now' })
   await cluster.call('get_pods')

@@ -64,7 +64,12 @@ const podSpec = z.object({
   volumes: list(z.object({ name: z.string(), persistentVolumeClaim: absent(z.object({ claimName: z.string() })) })),
 })
 
-const templateSpec = podSpec.extend({ containers: list(templateContainer), initContainers: list(templateContainer) })
+const templateSpec = podSpec.extend({
+  containers: list(templateContainer),
+  initContainers: list(templateContainer),
+  dnsPolicy: text,
+  dnsConfig: absent(z.object({ nameservers: list(z.string()) })),
+})
 
 const template = absent(
   z.object({
@@ -74,7 +79,9 @@ const template = absent(
 )
 export type Template = z.output<typeof template>
 
-const terminated = absent(z.object({ exitCode: number, reason: text, finishedAt: moment, startedAt: moment }))
+const terminated = absent(
+  z.object({ exitCode: number, reason: text, message: text, finishedAt: moment, startedAt: moment }),
+)
 const containerStatus = z.object({
   name: z.string(),
   ready: flag,
@@ -97,6 +104,7 @@ export const podSchema = z.object({
     z.object({
       phase: text,
       reason: text,
+      message: text,
       startTime: moment,
       conditions: list(condition),
       containerStatuses: list(containerStatus),
@@ -124,7 +132,8 @@ export const workloadSchema = z.object({
       paused: flag,
       selector: labelSelector,
       template,
-      updateStrategy: absent(z.object({ type: text })),
+      serviceName: text,
+      updateStrategy: absent(z.object({ type: text, rollingUpdate: absent(z.object({ partition: number })) })),
     }),
   ),
   status: absent(
@@ -163,6 +172,8 @@ export const serviceSchema = z.object({
   metadata,
   spec: absent(
     z.object({
+      type: text,
+      clusterIP: text,
       selector: strings,
       ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
     }),
@@ -233,7 +244,11 @@ export const eventSchema = z
 /** `first` and `last` are when it was seen, whichever of the five stamps an event has. */
 export type KubernetesEvent = z.output<typeof eventSchema>
 
-export const claimSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
+export const claimSchema = z.object({
+  metadata,
+  spec: absent(z.object({ storageClassName: text, volumeName: text })),
+  status: absent(z.object({ phase: text })),
+})
 export type Claim = z.output<typeof claimSchema>
 
 export const quotaSchema = z.object({ metadata, status: absent(z.object({ hard: strings, used: strings })) })
@@ -253,6 +268,47 @@ export const disruptionBudgetSchema = z.object({
   status: absent(z.object({ disruptionsAllowed: number })),
 })
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
+
+export const jobSchema = z.object({
+  metadata,
+  spec: absent(z.object({ suspend: flag })),
+  status: absent(z.object({ active: number, succeeded: number, failed: number, conditions: list(condition) })),
+})
+export type Job = z.output<typeof jobSchema>
+
+const backend = absent(
+  z.object({
+    service: absent(z.object({ name: z.string(), port: absent(z.object({ number: number, name: text })) })),
+  }),
+)
+export const ingressSchema = z.object({
+  metadata,
+  spec: absent(
+    z.object({
+      defaultBackend: backend,
+      tls: list(z.object({ secretName: text })),
+      rules: list(z.object({ host: text, http: absent(z.object({ paths: list(z.object({ path: text, backend })) })) })),
+    }),
+  ),
+})
+export type Ingress = z.output<typeof ingressSchema>
+
+const peer = z.object({ podSelector: labelSelector, namespaceSelector: labelSelector, ipBlock: absent(z.unknown()) })
+const policyPorts = list(z.object({ protocol: text, port, endPort: number }))
+export const networkPolicySchema = z.object({
+  metadata,
+  spec: absent(
+    z.object({
+      podSelector: labelSelector,
+      policyTypes: list(z.string()),
+      ingress: list(z.object({ from: list(peer), ports: policyPorts })),
+      egress: list(z.object({ to: list(peer), ports: policyPorts })),
+    }),
+  ),
+})
+export type NetworkPolicy = z.output<typeof networkPolicySchema>
+export type PolicyPeer = z.output<typeof peer>
+export type PolicyPort = z.output<typeof policyPorts>[number]
 
 export const podMetricsSchema = z.object({
   metadata: metadata.pick({ name: true, namespace: true }),

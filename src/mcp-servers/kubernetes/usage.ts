@@ -120,5 +120,9 @@ const NOTHING: Objects = {
   quotas: [],
   autoscalers: [],
   metrics: [],
+  jobs: [],
+  ingresses: [],
+  networkPolicies: [],
+  budgets: [],
   logs: [],
 }

@@ -2,13 +2,19 @@
 // Pure; reading it from the API server is look.ts.
 import type { Entity, Millis, Missing } from '#incident/signal.ts'
 import { entityOf as entityNamedBy, NOBODY, ownerOf as ownerByName } from '../entity.ts'
+import { complaintsIn } from './complaints.ts'
+import type { Complaint } from './complaints.ts'
 import type { LogGroup } from './pod-logs.ts'
 import { availableReplicas, hasRestarted, isDone, isReady, wantedReplicas } from './readiness.ts'
 import { WORKLOAD_KINDS } from './schema.ts'
 import type {
   Autoscaler,
   Claim,
+  DisruptionBudget,
+  Ingress,
+  Job,
   KubernetesEvent,
+  NetworkPolicy,
   Node,
   Pod,
   PodMetrics,
@@ -30,6 +36,14 @@ export type Objects = {
   autoscalers: Autoscaler[]
   metrics: PodMetrics[]
   logs: LogGroup[]
+} & Explaining
+
+/** What only explains a symptom: listed where there is one, else empty (look-further.ts). */
+export type Explaining = {
+  jobs: Job[]
+  ingresses: Ingress[]
+  networkPolicies: NetworkPolicy[]
+  budgets: DisruptionBudget[]
 }
 
 /** Names one object; `namespace` is absent for what stands in none. */
@@ -52,7 +66,10 @@ export type View = Objects & {
   service(namespace: string | undefined, name: string): Service | undefined
   /** Pods a service or a budget selects; none for an empty selector. */
   selected(namespace: string | undefined, selector: Record<string, string>): Pod[]
+  serviceAt(clusterIP: string): Service | undefined
   eventsOf(reference: Reference): KubernetesEvent[]
+  /** What workloads say in their logs of whom they cannot reach. */
+  complaints(): readonly Complaint[]
   isHealthy(reference: Reference): boolean
   entityOf(reference: Reference): Entity
 }
@@ -73,6 +90,8 @@ export function createView(
   const eventsBySubject = Map.groupBy(objects.events, event => keyOf(subjectOf(event)))
   const health = new Map<string, boolean>()
   const serviceNames = new Map<string, string>()
+  const addresses = new Map(objects.services.map(each => [each.spec?.clusterIP, each]))
+  let complaints: Complaint[] | undefined
 
   return {
     ...objects,
@@ -86,8 +105,13 @@ export function createView(
     pod: (namespace, name) => pods.get(path({ namespace, name })),
     podsOf: reference => podsByOwner.get(keyOf(reference)) ?? [],
     replicaSetsOf: reference => replicaSetsByOwner.get(keyOf(reference)) ?? [],
-    service: (namespace, name) => services.get(path({ namespace, name })),
+    service,
+    serviceAt,
     selected,
+    complaints() {
+      complaints ??= complaintsIn(objects.logs, { ownerOf, service, serviceAt })
+      return complaints
+    },
     eventsOf: reference => eventsBySubject.get(keyOf(reference)) ?? [],
     isHealthy(reference) {
       const key = keyOf(reference)
@@ -96,6 +120,14 @@ export function createView(
       return known
     },
     entityOf,
+  }
+
+  function service(namespace: string | undefined, name: string): Service | undefined {
+    return services.get(path({ namespace, name }))
+  }
+
+  function serviceAt(clusterIP: string): Service | undefined {
+    return addresses.get(clusterIP)
   }
 
   function ownerOf(pod: Pod): Reference {
@@ -108,6 +140,7 @@ export function createView(
     const { namespace, name } = pod.metadata
     const owner = controllerOf(pod.metadata.ownerReferences)
     if (!owner) return { kind: 'Pod', namespace, name }
+    if (owner.kind === 'Node') return owner // static pods: what the node's own kubelet runs
     return owner.kind === 'ReplicaSet' ? ownerOfReplicaSet({ namespace, name: owner.name }) : { ...owner, namespace }
   }
 
@@ -154,9 +187,12 @@ export function createView(
     return found
   }
 
-  /** As much is available as was asked for, and no pod of it is unready or has restarted lately. */
+  /** As much is available as was asked for, and no pod of it that stays is unready or has restarted lately. */
   function judge(reference: Reference): boolean {
-    const own = (podsByOwner.get(keyOf(reference)) ?? []).filter(pod => !isDone(pod))
+    if (reference.kind === 'Node') return false // its static pods say nothing about it
+    const all = podsByOwner.get(keyOf(reference)) ?? []
+    if (reference.kind === 'Job' && all.some(({ status }) => status?.phase === 'Succeeded')) return true
+    const own = all.filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
     const workload = workloads.get(keyOf(reference))
     if (workload) {
       const wanted = wantedReplicas(workload)
@@ -190,10 +226,10 @@ export function createView(
       return namedService(pod.metadata.labels) ?? (owner.kind === 'Pod' ? owner.name : serviceName(owner))
     }
     if (reference.kind === 'Service') {
-      const service = services.get(path(reference))
-      const [pod] = selected(reference.namespace, service?.spec?.selector ?? {})
+      const known = services.get(path(reference))
+      const [pod] = selected(reference.namespace, known?.spec?.selector ?? {})
       if (pod) return serviceName({ kind: 'Pod', ...pod.metadata })
-      return (service && namedService(service.spec?.selector ?? {})) ?? reference.name
+      return (known && namedService(known.spec?.selector ?? {})) ?? reference.name
     }
     const workload = workloads.get(keyOf(reference))
     const labels = { ...workload?.metadata.labels, ...workload?.spec?.template?.metadata?.labels }

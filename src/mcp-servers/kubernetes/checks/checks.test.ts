@@ -14,15 +14,8 @@ import {
   workload,
 } from '../../../../test/kubernetes/objects.ts'
 import type { Raw } from '../../../../test/kubernetes/objects.ts'
+import { verdictsOf } from '../../../../test/kubernetes/verdicts.ts'
 import { runChecks } from './index.ts'
-
-/** "Deployment/shop/cart CrashLoopBackOff 8", strongest first. */
-function verdicts(objects: Raw[], logs: Record<string, string[]> = {}): string[] {
-  return runChecks(viewOf(objects, logs)).map(
-    ({ object: { kind, namespace = '', name }, fault, points }) =>
-      `${kind}/${namespace}/${name} ${fault} ${Math.round(points * 10) / 10}`,
-  )
-}
 
 const well = [...workload('cart'), service('cart'), ...workload('checkout'), service('checkout'), node('node-1')]
 const without = (name: string, objects: Raw[] = well) => objects.filter(({ metadata }) => metadata.name !== name)
@@ -39,7 +32,7 @@ test('a healthy shop has no verdict, whatever warnings lie around', () => {
       name: CART,
     }),
   ]
-  expect(verdicts([...well, ...warnings])).toEqual([])
+  expect(verdictsOf([...well, ...warnings])).toEqual([])
 })
 
 test('a crash loop that came with a rollout can be rolled back to the ReplicaSet before, by name and uid', () => {
@@ -75,7 +68,7 @@ test('a crash loop long after the last rollout is not blamed on it', () => {
 
 test('a dead node comes before the pods on it', () => {
   const broken = [...without('node-1', without(`${CART}-aaaaa`)), node('node-1', 'Unknown'), crashing('cart', 'aaaaa')]
-  const [first, ...rest] = verdicts(broken)
+  const [first, ...rest] = verdictsOf(broken)
   expect(first).toBe('Node//node-1 NodeNotReady 20')
   expect(rest).toContain('Deployment/shop/cart CrashLoopBackOff 1.2')
 })
@@ -83,7 +76,7 @@ test('a dead node comes before the pods on it', () => {
 test('a node under pressure, and one known only by its event', () => {
   const pressed = node('node-2', 'True', [{ type: 'DiskPressure', status: 'True', lastTransitionTime: ago(3) }])
   const lost = event('NodeNotReady', 'Node node-3 status is now: NodeNotReady', { kind: 'Node', name: 'node-3' })
-  expect(verdicts([...well, pressed, lost])).toEqual(['Node//node-3 NodeNotReady 20', 'Node//node-2 DiskPressure 12'])
+  expect(verdictsOf([...well, pressed, lost])).toEqual(['Node//node-3 NodeNotReady 20', 'Node//node-2 DiskPressure 12'])
 })
 
 test('a full quota is the namespace, not the workload that shows it; an hour-old one is a hint', () => {
@@ -95,15 +88,15 @@ test('a full quota is the namespace, not the workload that shows it; an hour-old
       { kind: 'ReplicaSet', name: CART },
       { lastTimestamp: last },
     )
-  expect(verdicts([...short, told(ago(1))])[0]).toBe('Namespace/shop/shop QuotaExceeded 25')
-  expect(verdicts([...short, told(ago(20))])).toContain('Namespace/shop/shop QuotaExceeded 5')
+  expect(verdictsOf([...short, told(ago(1))])[0]).toBe('Namespace/shop/shop QuotaExceeded 25')
+  expect(verdictsOf([...short, told(ago(20))])).toContain('Namespace/shop/shop QuotaExceeded 5')
 })
 
 test('a quota that refused without an event is found by what is absent', () => {
   const quota = object('v1', 'ResourceQuota', 'small', { status: { hard: { services: '1' }, used: { services: '1' } } })
   const caller = workload('web', { pod: { env: [{ name: 'CHECKOUT', value: 'http://checkout:80' }] } })
   const refused = [...workload('checkout'), ...caller, quota]
-  expect(verdicts(refused)[0]).toBe('Namespace/shop/shop QuotaExceeded 16')
+  expect(verdictsOf(refused)[0]).toBe('Namespace/shop/shop QuotaExceeded 16')
 })
 
 test('pods that wait for a node: the scheduler says why, or says nothing', () => {
@@ -115,11 +108,11 @@ test('pods that wait for a node: the scheduler says why, or says nothing', () =>
       status: { phase: 'Pending', conditions, containerStatuses: [] },
     })
   const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '2 Insufficient cpu' }
-  expect(verdicts([...well, waiting([condition])])).toEqual(['Deployment/shop/cart FailedScheduling 10'])
+  expect(verdictsOf([...well, waiting([condition])])).toEqual(['Deployment/shop/cart FailedScheduling 10'])
 
   const master = node('master')
   Object.assign(master.metadata, { labels: { 'node-role.kubernetes.io/control-plane': '' } })
-  expect(verdicts([...well, master, waiting([])])).toEqual(['Node//master SchedulerSilent 16'])
+  expect(verdictsOf([...well, master, waiting([])])).toEqual(['Node//master SchedulerSilent 16'])
 })
 
 test('image, configuration, volume, service account', () => {
@@ -129,22 +122,22 @@ test('image, configuration, volume, service account', () => {
       state: { ready: false, state: { waiting: { reason } } },
       status: { phase: 'Pending' },
     })
-  expect(verdicts([...well, stuck('ImagePullBackOff')])).toEqual(['Deployment/shop/cart ImagePullBackOff 8'])
-  expect(verdicts([...well, stuck('CreateContainerConfigError')])).toEqual([
+  expect(verdictsOf([...well, stuck('ImagePullBackOff')])).toEqual(['Deployment/shop/cart ImagePullBackOff 8'])
+  expect(verdictsOf([...well, stuck('CreateContainerConfigError')])).toEqual([
     'Deployment/shop/cart CreateContainerConfigError 8',
   ])
   const unmounted = event('FailedMount', 'MountVolume.SetUp failed: configmap "cart" not found', {
     kind: 'Pod',
     name: `${CART}-ccccc`,
   })
-  expect(verdicts([...well, stuck('ContainerCreating'), unmounted])).toEqual(['Deployment/shop/cart FailedMount 8'])
+  expect(verdictsOf([...well, stuck('ContainerCreating'), unmounted])).toEqual(['Deployment/shop/cart FailedMount 10'])
 
   const account = event('FailedCreate', 'error looking up service account shop/cart: serviceaccount "cart" not found', {
     kind: 'ReplicaSet',
     name: CART,
   })
   const none = [deployment('cart', { status: { replicas: 0, availableReplicas: 0 } }), replicaSet('cart', 2), account]
-  expect(verdicts(none)).toEqual([
+  expect(verdictsOf(none)).toEqual([
     'Deployment/shop/cart ServiceAccountMissing 14',
     'Deployment/shop/cart NoPodCreated 5',
   ])
@@ -160,10 +153,10 @@ test('out of memory, by reason or by exit code; not where a liveness probe kille
       },
     })
   const rest = without(`${CART}-aaaaa`)
-  expect(verdicts([...rest, killed('OOMKilled')])).toEqual(['Deployment/shop/cart OOMKilled 10'])
-  expect(verdicts([...rest, killed('Error')])).toEqual(['Deployment/shop/cart OOMKilled 10'])
+  expect(verdictsOf([...rest, killed('OOMKilled')])).toEqual(['Deployment/shop/cart OOMKilled 10'])
+  expect(verdictsOf([...rest, killed('Error')])).toEqual(['Deployment/shop/cart OOMKilled 10'])
   const probed = event('Unhealthy', 'Liveness probe failed: timeout', { kind: 'Pod', name: `${CART}-aaaaa` })
-  expect(verdicts([...rest, killed('Error'), probed])).toEqual(['Deployment/shop/cart LivenessProbeFailed 6'])
+  expect(verdictsOf([...rest, killed('Error'), probed])).toEqual(['Deployment/shop/cart LivenessProbeFailed 6'])
 })
 
 test('a failing readiness probe weighs more where it asks a port nobody declares, and a restart is offered once it lasts', () => {
@@ -186,15 +179,15 @@ test('a failing readiness probe weighs more where it asks a port nobody declares
   const [plain] = runChecks(viewOf([...rest, unready(8080)]))
   expect(plain).toMatchObject({ fault: 'ReadinessProbeFailed', points: 3 })
   expect(plain?.remedy?.call.tool).toBe('restart_workload')
-  expect(verdicts([...rest, unready(9090)])).toEqual(['Deployment/shop/cart ReadinessProbeFailed 10'])
+  expect(verdictsOf([...rest, unready(9090)])).toEqual(['Deployment/shop/cart ReadinessProbeFailed 10'])
 })
 
 test('a service that reaches nobody, though its pods are well', () => {
-  expect(verdicts([...serviceless, service('cart', { selector: { app: 'kart' } })])).toEqual([
+  expect(verdictsOf([...serviceless, service('cart', { selector: { app: 'kart' } })])).toEqual([
     'Deployment/shop/cart SelectorMatchesNothing 14',
   ])
   // Another service does reach them: this one is left over.
-  expect(verdicts([...well, service('cart-old', { selector: { app: 'cart', track: 'old' } })])).toEqual([
+  expect(verdictsOf([...well, service('cart-old', { selector: { app: 'cart', track: 'old' } })])).toEqual([
     'Deployment/shop/cart SelectorMatchesNothing 1.1',
   ])
 })
@@ -204,10 +197,10 @@ test('a port nobody declares is a hint until a caller complains; a name nobody d
     ...serviceless,
     service('cart', { ports: [{ port: 80, targetPort }] }),
   ]
-  expect(verdicts(toPort(9999))).toEqual(['Deployment/shop/cart TargetPortClosed 1.1'])
+  expect(verdictsOf(toPort(9999))).toEqual(['Deployment/shop/cart TargetPortClosed 1.1'])
   const complaint = { 'checkout-7f9dd8b6c2-aaaaa': ['ERROR dial tcp cart:80: connection refused'] }
-  expect(verdicts(toPort(9999), complaint)).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
-  expect(verdicts(toPort('http'))).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
+  expect(verdictsOf(toPort(9999), complaint)).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
+  expect(verdictsOf(toPort('http'))).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
 })
 
 test('scaled to zero while a service points at it: back to the former count, where an event tells it', () => {
@@ -221,7 +214,7 @@ test('scaled to zero while a service points at it: back to the former count, whe
   const [verdict] = runChecks(viewOf([empty, replicaSet('cart', 2), service('cart'), scaled]))
   expect(verdict).toMatchObject({ fault: 'ScaledToZero', points: 7 })
   expect(verdict?.remedy?.call).toMatchObject({ tool: 'scale_workload', arguments: { name: 'cart', replicas: 3 } })
-  expect(verdicts([empty, replicaSet('cart', 2)])).toEqual([])
+  expect(verdictsOf([empty, replicaSet('cart', 2)])).toEqual([])
 })
 
 test('a rollout that stands still can be taken back', () => {
@@ -234,20 +227,20 @@ test('a rollout that stands still can be taken back', () => {
 
 test('an address that nearly names a service counts only where the own log complains', () => {
   const misspelt = workload('web', { pod: { env: [{ name: 'CHECKOUT_ADDR', value: 'chekout:80' }] } })
-  expect(verdicts([...well, ...misspelt])).toEqual([])
+  expect(verdictsOf([...well, ...misspelt])).toEqual([])
   const complaint = { 'web-7f9dd8b6c2-aaaaa': ['ERROR lookup chekout: no such host'] }
-  expect(verdicts([...well, ...misspelt], complaint)).toEqual(['Deployment/shop/web AddressNearMiss 11'])
+  expect(verdictsOf([...well, ...misspelt], complaint)).toEqual(['Deployment/shop/web AddressNearMiss 11'])
   const wrongPort = workload('web', { pod: { env: [{ name: 'CHECKOUT_ADDR', value: 'checkout.shop.svc:81' }] } })
   const refused = { 'web-7f9dd8b6c2-aaaaa': ['ERROR dial tcp: connection refused'] }
-  expect(verdicts([...well, ...wrongPort], refused)).toEqual(['Deployment/shop/web AddressNearMiss 11'])
+  expect(verdictsOf([...well, ...wrongPort], refused)).toEqual(['Deployment/shop/web AddressNearMiss 11'])
 })
 
 test('the own log: twice from one that is ill, five times and less from one that is well', () => {
   const line = 'ERROR pq: password authentication failed for user "shop"'
   const ill = [...without(`${CART}-aaaaa`), pod('cart', 'aaaaa', { state: { ready: false } })]
-  expect(verdicts(ill, { [`${CART}-aaaaa`]: [line, line] })).toEqual(['Deployment/shop/cart CredentialsRejected 8'])
-  expect(verdicts(well, { [`${CART}-aaaaa`]: [line, line] })).toEqual([])
-  expect(verdicts(well, { [`${CART}-aaaaa`]: [line, line, line, line, line] })).toEqual([
+  expect(verdictsOf(ill, { [`${CART}-aaaaa`]: [line, line] })).toEqual(['Deployment/shop/cart CredentialsRejected 8'])
+  expect(verdictsOf(well, { [`${CART}-aaaaa`]: [line, line] })).toEqual([])
+  expect(verdictsOf(well, { [`${CART}-aaaaa`]: [line, line, line, line, line] })).toEqual([
     'Deployment/shop/cart CredentialsRejected 3.2',
   ])
 })

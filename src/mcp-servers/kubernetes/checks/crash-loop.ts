@@ -2,6 +2,7 @@
 import type { Millis } from '#incident/signal.ts'
 import { containersOf, isDone } from '../readiness.ts'
 import type { View } from '../view.ts'
+import { sayExit } from './exit-code.ts'
 import type { Check, ContainerSight } from './verdict.ts'
 import { perWorkload, rollbackRemedy, unreadySince, waiting } from './verdict.ts'
 
@@ -11,16 +12,20 @@ export const crashLoop: Check = {
     perWorkload(view, [...waiting(view, ['CrashLoopBackOff']), ...betweenCrashes(view)], (object, sights) => {
       const [{ status }] = sights
       const last = status.state?.terminated ?? status.lastState?.terminated
-      const exit = last?.exitCode === undefined ? '' : ` with exit code ${last.exitCode}`
+      const exit = last?.exitCode === undefined ? '' : ` with exit code ${sayExit(last.exitCode)}`
       const pods = sights.map(({ pod }) => pod)
       return {
         fault: 'CrashLoopBackOff',
         points: 8,
         text: `${object.name}: ${status.name} ends${exit} as soon as it starts (${new Set(pods).size} pods)`,
+        mayFollow: !OF_ITS_OWN.includes(last?.exitCode ?? 1),
         ...rollbackRemedy(view, object, pods, Math.min(...sights.map(({ since }) => since))),
       }
     }),
 }
+
+/** A missing command, an abort and a touch of foreign memory are nobody else's doing. */
+const OF_ITS_OWN = [126, 127, 134, 136, 139]
 
 const OFTEN = 2 // one restart may have any reason
 const LATELY: Millis = 5 * 60_000 // the kubelet's longest pause between tries
@@ -28,7 +33,7 @@ const LATELY: Millis = 5 * 60_000 // the kubelet's longest pause between tries
 /** Between two pauses the same container is seen running or just ended: the back-off is only one face of it. */
 function betweenCrashes(view: View): ContainerSight[] {
   return view.pods
-    .filter(pod => !isDone(pod))
+    .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
     .flatMap(pod =>
       containersOf(pod).flatMap((status): ContainerSight[] => {
         const last = status.state?.terminated ?? status.lastState?.terminated

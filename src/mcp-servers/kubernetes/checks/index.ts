@@ -6,7 +6,9 @@ import { addressNearMiss } from './address-near-miss.ts'
 import { configError } from './config-error.ts'
 import { crashLoop } from './crash-loop.ts'
 import { failedScheduling } from './failed-scheduling.ts'
+import { behindCauses } from './follows.ts'
 import { imagePull } from './image-pull.ts'
+import { initStuck } from './init-stuck.ts'
 import { nodeNotReady } from './node-not-ready.ts'
 import { outOfMemory } from './out-of-memory.ts'
 import { ownLog } from './own-log.ts'
@@ -18,6 +20,7 @@ import { schedulerSilent } from './scheduler-silent.ts'
 import { selectorMatchesNothing } from './selector-matches-nothing.ts'
 import { serviceAccountMissing } from './service-account-missing.ts'
 import { targetPortClosed } from './target-port-closed.ts'
+import { startFailing } from './start-failing.ts'
 import { tooFewReplicas } from './too-few-replicas.ts'
 import type { Check, Verdict } from './verdict.ts'
 
@@ -31,6 +34,8 @@ export const CHECKS: readonly Check[] = [
   imagePull,
   crashLoop,
   configError,
+  startFailing,
+  initStuck,
   outOfMemory,
   probeFailing,
   selectorMatchesNothing,
@@ -57,7 +62,9 @@ export function runChecks(view: View): StandingVerdict[] {
       strongest.set(key, { ...verdict, points, check: name })
     }
   }
-  return [...strongest.values()].sort((a, b) => b.points - a.points)
+  return behindCauses([...strongest.values()], view)
+    .filter(({ points }) => points >= LEAST_POINTS)
+    .sort((a, b) => b.points - a.points)
 }
 
 // DIAGNOSIS 4: these factors lifted the right object to first place from 0.30 to 0.96 of the cases they were found on.

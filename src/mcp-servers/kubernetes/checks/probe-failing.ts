@@ -2,9 +2,11 @@
 import type { Millis } from '#incident/signal.ts'
 import { restartCall } from '../rollouts.ts'
 import type { Container, KubernetesEvent, Pod } from '../schema.ts'
-import type { View } from '../view.ts'
+import { containersOf } from '../readiness.ts'
+import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { perSubject, rollbackRemedy } from './verdict.ts'
+import { ownLines } from './witness.ts'
 
 const STARTING: Millis = 60_000
 const LONG: Millis = 5 * 60_000 // a restart is worth its risk only where waiting did not help
@@ -13,18 +15,21 @@ export const probeFailing: Check = {
   name: 'probe-failing',
   check(view) {
     const failed = view.events.filter(event => event.reason === 'Unhealthy' && !isStarting(event, view))
-    const [liveness, others] = [true, false].map(wanted =>
-      failed.filter(({ message }) => (message ?? '').startsWith('Liveness') === wanted),
-    )
-    return [...verdicts('LivenessProbeFailed', 6, liveness ?? []), ...verdicts('ReadinessProbeFailed', 3, others ?? [])]
+    const kinds = Map.groupBy(failed, ({ message = '' }) => /^(?:Liveness|Startup)/.exec(message)?.[0] ?? 'Readiness')
+    return [...kinds].flatMap(([kind, events]) => verdicts(kind, events))
 
-    function verdicts(fault: string, points: number, events: KubernetesEvent[]): Verdict[] {
+    function verdicts(kind: string, events: KubernetesEvent[]): Verdict[] {
       return perSubject(view, events, (object, [last]) => {
-        const odd = contradiction(view.podsOf(object))
+        const odd = contradiction(view.podsOf(object)) ?? wrongAnswer(last, object, view)
+        const restarts = kind !== 'Readiness' && view.podsOf(object).some(isRestarted)
         return {
-          fault,
-          points: points + (odd ? 7 : 0),
-          text: odd ? `${object.name}: ${odd}` : `${object.name}: ${(last.message ?? '').slice(0, 300)}`,
+          fault: `${kind}ProbeFailed`,
+          points: (kind === 'Readiness' ? 3 : 6) + (odd ? 7 : 0) + (restarts ? 2 : 0),
+          text: odd
+            ? `${object.name}: ${odd}`
+            : `${object.name}: ${(last.message ?? '').slice(0, 300)}${restarts ? ', and it is restarted for that' : ''}`,
+          mayFollow: !odd,
+          ...(odd && { mend: `correct the probe of ${object.name}` }),
         }
       }).map(verdict => Object.assign(verdict, remedy(verdict, view)))
     }
@@ -39,6 +44,30 @@ function remedy({ object, since }: Verdict, view: View): Pick<Verdict, 'remedy'>
   return {
     remedy: { call: restartCall(workload), reason: 'its pods have been failing their probes for over 5 min' },
   }
+}
+
+const OFTEN = 2 // one restart may have any reason
+
+function isRestarted(pod: Pod): boolean {
+  return containersOf(pod).some(({ ready, restartCount = 0 }) => !ready && restartCount >= OFTEN)
+}
+
+// Answers that a program gives which is well, asked the wrong way.
+const WRONG: { pattern: RegExp; says: string }[] = [
+  { pattern: /statuscode: 40[45]/, says: 'its probe asks a path that it does not have' },
+  {
+    pattern: /HTTP response to HTTPS client|malformed HTTP response|first record does not look like a TLS handshake/,
+    says: 'its probe asks by HTTP where it speaks TLS, or the other way round',
+  },
+  {
+    pattern: /executable file not found|OCI runtime exec failed/,
+    says: 'the command of its probe is not in the image',
+  },
+]
+
+function wrongAnswer({ message = '' }: KubernetesEvent, object: Reference, view: View): string | undefined {
+  const wrong = WRONG.find(({ pattern }) => pattern.test(message))
+  return wrong && ownLines(view, object).every(({ weight }) => weight !== 'error') ? wrong.says : undefined
 }
 
 function isStarting(event: KubernetesEvent, view: View): boolean {

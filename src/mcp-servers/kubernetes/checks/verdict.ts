@@ -17,6 +17,10 @@ export type Verdict = {
   /** What was seen, an object a line. */
   witness: string[]
   remedy?: State['remedy']
+  /** What mends it, in words: for people, where nothing the gate knows does. */
+  mend?: string
+  /** The trouble of one that it calls may be all there is to it; then it stands behind (follows.ts). */
+  mayFollow?: boolean
   /** Pods that show it; if all of them are on dead nodes, the node explains it. */
   pods?: Pod[]
   /** Whose health speaks against it; absent: the object's own. */
@@ -61,7 +65,7 @@ export type ContainerSight = { pod: Pod; status: ContainerStatus; reason: string
 /** Containers that wait for one of `reasons`. */
 export function waiting(view: View, reasons: readonly string[]): ContainerSight[] {
   return view.pods
-    .filter(pod => !isDone(pod))
+    .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
     .flatMap(pod =>
       containersOf(pod).flatMap(status => {
         const reason = status.state?.waiting?.reason
@@ -92,7 +96,7 @@ export function perSubject(
   say: (
     object: Reference,
     events: [KubernetesEvent, ...KubernetesEvent[]],
-  ) => Pick<Verdict, 'fault' | 'points' | 'text'>,
+  ) => Pick<Verdict, 'fault' | 'points' | 'text'> & Partial<Verdict>,
 ): Verdict[] {
   const groups = Map.groupBy(events, event => keyOf(view.subjectOf(event)))
   return [...groups.values()].flatMap(group => {

@@ -1,10 +1,34 @@
 // Who complains: an odd setting is worth little until somebody's log does.
-import { keyOf } from '../view.ts'
+import type { LogGroup } from '../pod-logs.ts'
+import type { Service } from '../schema.ts'
+import { keyOf, referenceOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
-/** Lines of trouble in the logs of other workloads that speak of `service` by name. */
+/** Lines of trouble in the logs of other workloads that speak of `service` by its name or its address. */
 export function callersComplain(view: View, service: string, of: Reference): boolean {
-  return view.logs.some(({ pod, text }) => keyOf(view.ownerOf(pod)) !== keyOf(of) && speaksOf(text, service))
+  const isCalled = ({ metadata }: Service) => metadata.name === service && metadata.namespace === of.namespace
+  return (
+    view.complaints().some(each => each.service && isCalled(each.service) && keyOf(each.by) !== keyOf(of)) ||
+    view.logs.some(({ pod, text }) => keyOf(view.ownerOf(pod)) !== keyOf(of) && speaksOf(text, service))
+  )
+}
+
+/** Whose pods a service sends to; where it has none, who would make such pods. */
+export function workloadsOf(view: View, { metadata: { namespace }, spec }: Service): Reference[] {
+  const selector = spec?.selector ?? {}
+  const owners = new Map(view.selected(namespace, selector).map(pod => [keyOf(view.ownerOf(pod)), view.ownerOf(pod)]))
+  if (owners.size > 0 || Object.keys(selector).length === 0) return [...owners.values()]
+  return view.workloads.filter(each => each.metadata.namespace === namespace && makes(each, selector)).map(referenceOf)
+}
+
+/** Its pods will have these labels. */
+export function makes({ spec }: View['workloads'][number], selector: Readonly<Record<string, string>>): boolean {
+  const labels = spec?.template?.metadata?.labels ?? {}
+  return Object.entries(selector).every(([label, value]) => labels[label] === value)
+}
+
+export function logWitness({ pod, text }: LogGroup): string {
+  return `log of ${pod.metadata.name}: ${text.slice(0, 300)}`
 }
 
 /** Lines of trouble in the workload's own log. */

@@ -1,0 +1,85 @@
+// Whom the lines of trouble in the logs speak of: an address that refused, did not answer or has no name. Cluster addresses and
+// cluster DNS names are read as the services they are. Pure; a name that is only spoken of is witness.ts's.
+import { isIPv4 } from 'node:net'
+import type { LogGroup } from './pod-logs.ts'
+import type { Service } from './schema.ts'
+import type { Reference, View } from './view.ts'
+
+export type Complaint = {
+  by: Reference
+  line: LogGroup
+  /** As the line has it: `cart`, `db.data.svc.cluster.local`, `10.96.12.7`, `api.example.com`. */
+  host: string
+  port?: number
+  /** The service meant, if there is one. */
+  service?: Service
+  how: 'unresolved' | 'timeout' | 'refused' | 'other'
+}
+
+/** One for each address of each group of lines, in the order of the lines. */
+export function complaintsIn(
+  logs: readonly LogGroup[],
+  view: Pick<View, 'ownerOf' | 'service' | 'serviceAt'>,
+): Complaint[] {
+  return logs.flatMap(line => {
+    const by = view.ownerOf(line.pod)
+    const how = howOf(line.text)
+    const namespace = line.pod.metadata.namespace ?? 'default'
+    const found = new Map<string, Complaint>()
+    for (const { host, port, isAddress } of hostsIn(line.text)) {
+      const service = isIPv4(host) ? view.serviceAt(host) : serviceNamed(host, namespace, view)
+      if (!service && !isAddress) continue
+      if (!found.has(host)) found.set(host, { by, line, host, how, ...(port && { port }), ...(service && { service }) })
+    }
+    return [...found.values()]
+  })
+}
+
+/** In the first characters of a line, as it may be long. */
+const MOST_CHARACTERS = 1000
+
+const UNRESOLVED =
+  /no such host|ENOTFOUND|EAI_AGAIN|UnknownHost|could not translate host|could ?n[o']t resolve|failed to resolve|name or service not known|name resolution|NXDOMAIN|SERVFAIL|server misbehaving|nodename nor servname/i
+const TIMEOUT = /time[d -]{0,2}out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|unreachable/i
+const REFUSED = /refused|reset by peer|ECONNRESET|no (?:healthy|available) (?:upstream|endpoints)|unavailable/i
+
+function howOf(text: string): Complaint['how'] {
+  if (UNRESOLVED.test(text)) return 'unresolved'
+  if (TIMEOUT.test(text)) return 'timeout'
+  return REFUSED.test(text) ? 'refused' : 'other'
+}
+
+// What stands before a host: a scheme or credentials, a quote after "host", or the word of a resolver.
+const BEFORE =
+  /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)$/i
+const HOST = /[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252}(?::(\d{1,5})(?!\d))?/gi
+
+/** Places in source code, and the second word of "host name". */
+const NO_HOST = /\.(?:go|[cm]?[jt]sx?|py|rb|java|kt|scala|php|cs|cc|cpp|rs|json|ya?ml|sql|log)$|^name$/
+
+function hostsIn(text: string): { host: string; port?: number; isAddress: boolean }[] {
+  const line = text.slice(0, MOST_CHARACTERS)
+  return [...line.matchAll(HOST)].flatMap(match => {
+    const [whole, digits] = match
+    const host = whole.replace(/:\d{1,5}$/, '').toLowerCase()
+    if ((!/[a-z]/.test(host) && !isIPv4(host)) || NO_HOST.test(host)) return []
+    const port = digits ? Number(digits) : undefined
+    const before = line.slice(Math.max(0, match.index - 24), match.index)
+    const after = line.slice(match.index + whole.length, match.index + whole.length + 10)
+    const isAddress = BEFORE.test(before) || (port !== undefined && (host.includes('.') || isIPv4(host)))
+    // A bare word counts where it is written as an address or is no word of the language: "cart" alone may be any cart.
+    const isMeant = isAddress || port !== undefined || /[-.]/.test(host) || /^["'`]? ?service\b/i.test(after)
+    return isMeant ? [{ host, ...(port !== undefined && { port }), isAddress }] : []
+  })
+}
+
+/** cart, cart.shop, cart.shop.svc, cart.shop.svc.cluster.local; cart-0.cart.shop.svc is one pod of the service cart. */
+function serviceNamed(host: string, own: string, view: Pick<View, 'service'>): Service | undefined {
+  const labels = host.split('.')
+  const end = labels.indexOf('svc')
+  const [namespace = own, name = ''] = end >= 2 ? [labels[end - 1], labels[end - 2]] : [labels[1], labels[0]]
+  if (end < 0 && labels.length > 3) return undefined
+  const meant = view.service(namespace, name)
+  // cart-0.cart: the second name is a service of the own namespace.
+  return meant ?? (end < 0 && labels[1] ? view.service(labels[2] ?? own, labels[1]) : undefined)
+}
