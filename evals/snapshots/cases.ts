@@ -1,0 +1,8 @@
+// Every case of the set: each category's faults, in each application they are put into, and the healthy ones.
+import { scheduling } from './faults/scheduling.ts'
+import type { SnapshotCase } from './snapshot.ts'
+
+/** Made afresh at each call, the same every time. */
+export function snapshotCases(): SnapshotCase[] {
+  return [...scheduling()]
+}

@@ -1,0 +1,314 @@
+// No node for a pod: requests, taints, affinity, claims, zones; or no pod at all, where a quota refuses it.
+
+import { callersFail } from '../application.ts'
+import { event, warning } from '../event.ts'
+import { casesOf, type Fault } from '../fault.ts'
+import type { Pod, PodSpec, Scaled } from '../kinds.ts'
+import { nodesOf } from '../node.ts'
+import { forgetEvents, unschedulable } from '../pod-state.ts'
+import { fits } from '../pod.ts'
+import { quota } from '../policy.ts'
+import { rollOut, scale } from '../rollout.ts'
+import { condition, hold } from '../settle.ts'
+import { find, MINUTE, remove, SECOND, uidOf, type World } from '../world.ts'
+import { addPod, mainOf, podsOf, workload, type Workload } from '../workload.ts'
+
+const faults: Fault[] = [
+  {
+    name: 'request-larger-than-any-node',
+    meets: { larder: 'till', beacon: 'ruler' },
+    make({ world }, target) {
+      const pods = rollOut(world, target, {
+        at: world.at - 21 * MINUTE,
+        change: ({ spec }) => {
+          mainOf(spec.containers, target).resources = {
+            requests: { cpu: '500m', memory: '96Gi' },
+            limits: { memory: '96Gi' },
+          }
+        },
+      })
+      for (const pod of pods) nobodyFits(world, pod, 'Insufficient memory', world.at - 21 * MINUTE)
+      return { truth: target.object }
+    },
+  },
+  {
+    name: 'selector-names-no-node',
+    meets: { tidal: 'windows', ledgerly: 'reports', foundry: 'llm' },
+    make({ world }, target) {
+      const at = world.at - 16 * MINUTE
+      const change = ({ spec }: { spec: PodSpec }) => {
+        spec.nodeSelector = { ...spec.nodeSelector, 'disk-type': 'nvme-gen5' }
+      }
+      const pods = rolledOnNobody(world, target, at, change)
+      for (const pod of pods) nobodyFits(world, pod, "node(s) didn't match Pod's node affinity/selector", at, false)
+      return { truth: target.object }
+    },
+  },
+  {
+    name: 'nodes-tainted-and-left',
+    meets: { tidal: 'ingest', ledgerly: 'payrun' },
+    make(app, target) {
+      const { world } = app
+      const workers = nodesOf(world).filter(({ spec }) => !spec.taints)
+      const [gone, ...others] = podsOf(world, target)
+      for (const node of workers)
+        node.spec.taints = [{ key: 'maintenance', value: 'storage-upgrade', effect: 'NoSchedule' }]
+      const pods = [gone, ...(target.text.replicas === 2 ? others : [])].filter(pod => pod !== undefined)
+      remove(world, ...pods)
+      const at = world.at - 26 * MINUTE
+      for (const _ of pods) {
+        for (const node of workers) node.spec.taints = undefined
+        const pod = addPod(world, target, at)
+        for (const node of workers)
+          node.spec.taints = [{ key: 'maintenance', value: 'storage-upgrade', effect: 'NoSchedule' }]
+        const all = nodesOf(world).length
+        const masters = all - workers.length
+        const own =
+          masters > 0 ? `${masters} node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, ` : ''
+        unschedulable(
+          world,
+          pod,
+          `0/${all} nodes are available: ${own}${workers.length} node(s) had untolerated taint {maintenance: storage-upgrade}. preemption: 0/${all} nodes are available: ${all} Preemption is not helpful for scheduling.`,
+          at,
+        )
+      }
+      if (pods.length === target.text.replicas) callersFail(app, target, 'refused', 20)
+      const [first, ...rest] = workers
+      return { truth: first ?? target.object, also: [...rest, target.object] }
+    },
+  },
+  {
+    name: 'anti-affinity-wants-more-nodes',
+    meets: { larder: 'basket', beacon: 'gateway' },
+    make({ world }, target) {
+      const { labels, replicas = 1 } = target.text
+      const rule = { labelSelector: { matchLabels: labels }, topologyKey: 'topology.kubernetes.io/zone' }
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [rule] } }
+      target.object.spec.template.spec.affinity = affinity
+      ;(target.set as Scaled).spec.template.spec.affinity = affinity
+      for (const pod of podsOf(world, target)) pod.spec.affinity = affinity
+      const at = world.at - 33 * MINUTE
+      for (const pod of scale(world, target, replicas + 3, at).slice(1))
+        nobodyFits(world, pod, "node(s) didn't match pod anti-affinity rules", at)
+      return { truth: target.object }
+    },
+  },
+  {
+    name: 'quota-used-up',
+    meets: { tidal: 'query', foundry: 'dispatcher' },
+    make({ world }, target) {
+      const { namespace } = target.text
+      const hard = { 'requests.cpu': '6', pods: '40' }
+      const bound = quota(world, namespace, 'team-budget', hard, { 'requests.cpu': '5900m', pods: '17' })
+      const at = world.at - 28 * MINUTE
+      const refused = scale(world, target, 5, at)
+      for (const pod of refused) forgetEvents(world, pod)
+      remove(world, ...refused)
+      const why =
+        'exceeded quota: team-budget, requested: requests.cpu=500m, used: requests.cpu=5900m, limited: requests.cpu=6'
+      refuse(world, target, why, at)
+      return { truth: bound, also: [target.object] }
+    },
+  },
+  {
+    name: 'volume-in-a-zone-without-nodes',
+    meets: { larder: 'stock-db', ledgerly: 'books-pg' },
+    make(app, target) {
+      const { world } = app
+      const [pod] = podsOf(world, target)
+      const claimName =
+        pod?.spec.volumes?.find(each => each.persistentVolumeClaim)?.persistentVolumeClaim?.claimName ?? ''
+      const claim = find(world, 'PersistentVolumeClaim', target.text.namespace, claimName)
+      const volume = find(
+        world,
+        'PersistentVolume',
+        undefined,
+        String((claim.spec as { volumeName: string }).volumeName),
+      )
+      const term = {
+        key: 'topology.kubernetes.io/zone',
+        operator: 'In',
+        values: [target.text.name === 'stock-db' ? 'eu-west-1d' : 'westeurope-4'],
+      }
+      Object.assign(volume.spec as object, {
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [term] }] } },
+      })
+      const at = world.at - 19 * MINUTE
+      for (const again of recreated(world, target, at))
+        nobodyFits(world, again, 'node(s) had volume node affinity conflict', at, false)
+      callersFail(app, target, 'refused', 18)
+      return { truth: volume, also: [claim, target.object] }
+    },
+  },
+  {
+    name: 'claim-that-is-not-there',
+    meets: { larder: 'photos', foundry: 'preparer' },
+    make(app, target) {
+      const { world } = app
+      const at = world.at - 14 * MINUTE
+      const name = target.text.name === 'photos' ? 'pictures-v2' : 'datasets-2026'
+      const pods = rollOut(world, target, {
+        at,
+        change: ({ spec }) => {
+          for (const volume of spec.volumes ?? [])
+            if (volume.persistentVolumeClaim) volume.persistentVolumeClaim.claimName = name
+        },
+      })
+      const all = nodesOf(world).length
+      for (const pod of pods)
+        unschedulable(
+          world,
+          pod,
+          `0/${all} nodes are available: persistentvolumeclaim "${name}" not found. preemption: 0/${all} nodes are available: ${all} Preemption is not helpful for scheduling.`,
+          at,
+        )
+      callersFail(app, target, 'refused', 13)
+      return { truth: target.object, also: [{ kind: 'PersistentVolumeClaim', namespace: target.text.namespace, name }] }
+    },
+  },
+  {
+    name: 'cluster-filled-by-a-sweep',
+    meets: { larder: 'prices', foundry: 'scorer' },
+    make({ world }, target) {
+      const hog = sweep(world, target)
+      const at = world.at - 23 * MINUTE
+      for (const pod of scale(world, target, (target.text.replicas ?? 1) + 2, at))
+        nobodyFits(world, pod, 'Insufficient cpu', at)
+      return { truth: hog.object, also: [target.object] }
+    },
+  },
+  {
+    name: 'preempted-by-a-sweep',
+    meets: { ledgerly: 'taxes', beacon: 'charts' },
+    make(app, target) {
+      const { world } = app
+      const hog = sweep(world, target, { priorityClassName: 'urgent', priority: 1_000_000 })
+      const at = world.at - 11 * MINUTE
+      const [winner] = podsOf(world, hog)
+      const lost = podsOf(world, target)
+      for (const pod of lost)
+        event(world, pod, {
+          reason: 'Preempted',
+          message: `Preempted by pod ${winner?.metadata.uid ?? uidOf(world, 'winner')} on node ${pod.spec.nodeName}`,
+          component: 'default-scheduler',
+          at,
+        })
+      remove(world, ...lost)
+      for (const _ of lost)
+        nobodyFits(world, addPod(world, target, at + 2 * SECOND), 'Insufficient cpu', at + 2 * SECOND)
+      callersFail(app, target, 'refused', 10)
+      return { truth: hog.object, also: [{ kind: 'PriorityClass', name: 'urgent' }, target.object] }
+    },
+  },
+]
+
+export const scheduling = () => casesOf('scheduling', faults)
+
+/** The controller's words when the API server refuses its pods: they are said of the set, never of a pod. */
+export function refuse(world: World, target: Workload, why: string, since: number): void {
+  const { object, set } = target
+  const pods =
+    set.kind === 'ReplicaSet'
+      ? `pods "${set.metadata.name}-xk2vw" is forbidden: `
+      : `pods "${set.metadata.name}-" is forbidden: `
+  refuseOutright(world, target, `${pods}${why}`, since)
+  const failure = condition('ReplicaFailure', true, 'FailedCreate', `${pods}${why}`, since)
+  hold(set as Scaled, failure)
+  if (set !== object) hold(object, failure)
+}
+
+export function refuseOutright(world: World, { set, text }: Workload, why: string, since: number): void {
+  const component = { ReplicaSet: 'replicaset', DaemonSet: 'daemonset' }[set.kind] ?? 'statefulset'
+  const message =
+    set.kind === 'StatefulSet'
+      ? `create Pod ${text.name}-0 in StatefulSet ${text.name} failed error: ${why}`
+      : `Error creating: ${why}`
+  const count = 12 + Math.floor((world.at - since) / (3 * MINUTE))
+  warning(world, set, {
+    reason: 'FailedCreate',
+    message,
+    component: `${component}-controller`,
+    first: since,
+    at: world.at - 80 * SECOND,
+    count,
+  })
+}
+
+/** What the scheduler says when no node will do: those with taints of their own for these, the others for `reason`. */
+export function nobodyFits(world: World, pod: Pod, reason: string, since: number, preemptible = true): void {
+  const nodes = nodesOf(world)
+  const { nodeSelector: _wanted, ...anywhere } = pod.spec
+  const open = nodes.filter(node => fits(node, anywhere))
+  const taints = new Map<string, number>()
+  for (const node of nodes.filter(each => !open.includes(each))) {
+    const [taint] = node.spec.taints ?? []
+    const text = `node(s) had untolerated taint {${taint?.key}: ${taint?.value ?? ''}}`
+    taints.set(text, (taints.get(text) ?? 0) + 1)
+  }
+  const all = [[reason, open.length] as const, ...taints].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const found = all.map(([text, count]) => `${count} ${text}`).join(', ')
+  const closed = nodes.length - open.length
+  const helpless = `${preemptible ? closed : nodes.length} Preemption is not helpful for scheduling`
+  const victims = `${open.length} No preemption victims found for incoming pod`
+  const hopes = !preemptible ? helpless : closed > 0 ? `${helpless}, ${victims}` : victims
+  const total = nodes.length
+  unschedulable(
+    world,
+    pod,
+    `0/${total} nodes are available: ${found}. preemption: 0/${total} nodes are available: ${hopes}.`,
+    since,
+  )
+}
+
+/** The pods of a StatefulSet are made again, and nothing more is known of them yet. */
+export function recreated(world: World, target: Workload, at: number): Pod[] {
+  const old = podsOf(world, target)
+  for (const pod of old) forgetEvents(world, pod)
+  remove(world, ...old)
+  world.logs = world.logs.filter(({ pod }) => !old.some(each => each.metadata.name === pod))
+  return old.map(pod =>
+    addPod(world, target, at, { ordinal: Number(pod.metadata.labels['apps.kubernetes.io/pod-index']) }),
+  )
+}
+
+/** As rollOut, for templates that fit no node: the pods are made for any node and then have none. */
+function rolledOnNobody(
+  world: World,
+  target: Workload,
+  at: number,
+  change: (template: { spec: PodSpec }) => void,
+): Pod[] {
+  const pods = rollOut(world, target, { at, change: () => {} })
+  change(target.object.spec.template)
+  change((target.set as Scaled).spec.template)
+  for (const pod of pods) change(pod)
+  return pods
+}
+
+/** A sweep of somebody's experiment that asks for nearly all there is on the nodes where the target may run. */
+function sweep(world: World, target: Workload, more: Partial<PodSpec> = {}): Workload {
+  const nodes = nodesOf(world).filter(node => fits(node, target.object.spec.template.spec))
+  const cpu = Math.min(...nodes.map(({ status }) => Number(status.capacity.cpu)))
+  const hog = workload(world, {
+    namespace: 'experiments',
+    name: 'parameter-sweep',
+    labels: { app: 'parameter-sweep' },
+    image: 'docker.io/library/python:3.12-slim',
+    language: 'python',
+    replicas: 0,
+    requests: { cpu: `${cpu * 1000 - 1400}m`, memory: '2Gi' },
+    limits: { memory: '4Gi' },
+    spec: more,
+    ageDays: 15,
+  })
+  hog.object.spec.replicas = nodes.length
+  ;(hog.set as Scaled).spec.replicas = nodes.length
+  for (const node of nodes) addPod(world, hog, world.at - 27 * MINUTE, { node })
+  event(world, hog.object, {
+    reason: 'ScalingReplicaSet',
+    message: `Scaled up replica set ${hog.set.metadata.name} from 0 to ${nodes.length}`,
+    component: 'deployment-controller',
+    at: world.at - 27 * MINUTE,
+  })
+  return hog
+}
