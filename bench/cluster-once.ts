@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { hdbscan } from '#analysis/hdbscan.ts'
+import { hdbscan } from '#analysis/clusterers/hdbscan.ts'
 import { randomFrom } from '#analysis/random.ts'
 import { normalQuantile } from '#analysis/statistics.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { adjustedRandIndex, groupingAccuracy, normalisedMutualInformation, pairwiseScores } from '#analysis/evaluate.ts'
-import { clusterLines } from '#analysis/templates.ts'
+import { clusterLines } from '#analysis/lines/templates.ts'
 import { mean } from './measures.ts'
 
 export type LoghubRow = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Analyst } from '#incident/analyst.ts'
 import { SILENT } from '#incident/observe.ts'
 import { createAnalyst, MOST_RESTARTS } from './analyst.ts'
-import { lineRulesSchema } from './line-rule-settings.ts'
+import { lineRulesSchema } from './lines/line-rule-settings.ts'
 import { MINUTE, START, alarm, change, readingsAt, said, state } from './shop.fixture.ts'
 
 let now = START

@@ -6,7 +6,7 @@ import { type Log, type Observe, UNOBSERVED } from '#incident/observe.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { CacheCounts } from './embedders/cached.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
-import type { LineRuleSettings } from './line-rule-settings.ts'
+import type { LineRuleSettings } from './lines/line-rule-settings.ts'
 import { startThread } from './thread.ts'
 import type { Asked } from './worker.ts'
 

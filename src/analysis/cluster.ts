@@ -1,10 +1,10 @@
 // One switch over the algorithms that put rows into groups; each is a file of its own.
 import { Fault } from '#incident/fault.ts'
-import { type DbscanOptions, dbscan } from './dbscan.ts'
+import { type DbscanOptions, dbscan } from './clusterers/dbscan.ts'
 import { type ForestOptions, isolationForest } from './detectors/isolation-forest.ts'
 import { checkRows } from './distance.ts'
-import { type HdbscanOptions, hdbscan } from './hdbscan.ts'
-import { type KmeansOptions, kmeans } from './kmeans.ts'
+import { type HdbscanOptions, hdbscan } from './clusterers/hdbscan.ts'
+import { type KmeansOptions, kmeans } from './clusterers/kmeans.ts'
 
 export type ClusterOptions =
   | ({ algorithm?: 'hdbscan' } & Partial<HdbscanOptions>)

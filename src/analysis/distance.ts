@@ -1,5 +1,5 @@
 // Distances between rows, many at a time. Rows are copied once, as doubles, so that ties and tiny distances are right.
-// Each sum is kept in four parts, by column modulo 4, as two registers of two doubles hold it: wasm/distance.as.ts adds
+// Each sum is kept in four parts, by column modulo 4, as two registers of two doubles hold it: wasm/tile-rows.as.ts adds
 // in the same order, and gives the same bits.
 
 export type Metric = 'euclidean' | 'cosine' | 'manhattan'

@@ -4,8 +4,8 @@ import { calinskiHarabasz, daviesBouldin, silhouette } from './cluster-quality.t
 import { cluster, type Clustering, type ClusterOptions } from './cluster.ts'
 import * as evaluate from './evaluate.ts'
 import { below, expectBetween, expectScores, fuzz, numbers } from './fuzz.fixture.ts'
-import { hdbscan } from './hdbscan.ts'
-import { membershipVectors, predict } from './membership.ts'
+import { hdbscan } from './clusterers/hdbscan.ts'
+import { membershipVectors, predict } from './clusterers/membership.ts'
 
 const METRICS = ['cosine', 'euclidean', 'manhattan'] as const
 

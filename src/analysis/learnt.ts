@@ -14,11 +14,11 @@ import type {
 } from '#incident/signal.ts'
 import type { Feature } from './features.ts'
 import type { History } from './history.ts'
-import type { Masks } from './masks.ts'
+import type { Masks } from './lines/masks.ts'
 import { createTemplateClusters } from './template-clusters.ts'
 import type { TemplateClusters } from './template-clusters.ts'
-import { TemplateMiner } from './templates.ts'
-import type { Sightings } from './templates.ts'
+import { TemplateMiner } from './lines/templates.ts'
+import type { Sightings } from './lines/templates.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Steps that say what is usual for a series (DIAGNOSIS 1.2). */

@@ -7,7 +7,7 @@ import { openStaticEmbedder } from './embedders/static.ts'
 import { messageClusters, messageClustersBy } from './message-clusters.ts'
 import { START, readingsAt, said } from './shop.fixture.ts'
 import { createTemplateClusters } from './template-clusters.ts'
-import { TemplateMiner } from './templates.ts'
+import { TemplateMiner } from './lines/templates.ts'
 import { norm } from './vector.ts'
 
 const embedder = openStaticEmbedder(fileURLToPath(new URL('../../models', import.meta.url)))

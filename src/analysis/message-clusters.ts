@@ -8,9 +8,9 @@ import { silhouette } from './cluster-quality.ts'
 import { cluster, type ClusterOptions } from './cluster.ts'
 import { saysWell } from './correlators/semantic.ts'
 import type { Embedder } from './embed.ts'
-import { Masks } from './masks.ts'
+import { Masks } from './lines/masks.ts'
 import { clusterOf, CLUSTERING, countOf, place, type Said, type TemplateClusters } from './template-clusters.ts'
-import type { TemplateMiner } from './templates.ts'
+import type { TemplateMiner } from './lines/templates.ts'
 import { meanOfRows, normalise } from './vector.ts'
 
 const MOST_TEMPLATES = 1000

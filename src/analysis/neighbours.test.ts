@@ -1,6 +1,6 @@
 // Every index of neighbours: the same contract, but that an approximate one may miss a row.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { pointsOf } from './clusterings.fixture.ts'
+import { pointsOf } from './clusterers/clusterings.fixture.ts'
 import { flatNeighbours, loadFlat } from './indexes/flat.ts'
 import { hnswNeighbours, loadHnsw } from './indexes/hnsw.ts'
 import { loadNeighbours, openNeighbours } from './indexes/open.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { shape } from './normalise.ts'
-import { statusCode } from './status-code.ts'
+import { statusCode } from './lines/status-code.ts'
 
 test.each([
   ['Dec 10 06:55:46 PDT web-5c7d9f-kxqzp used 3.5 MB (12 %) in /var/log, took <1 sec', '* used * in * took *'],

@@ -1,6 +1,6 @@
 // The shape of a log line: the words that say which message it is, with a * where something varies.
-// How a line is read stands in `wasm/shape.as.ts`; which shapes are the same message is decided in `templates.ts`.
-import { LineBlocks } from './line-blocks.ts'
+// How a line is read stands in `wasm/shape.as.ts`; which shapes are the same message is decided in `lines/merge.ts`.
+import { LineBlocks } from './lines/line-blocks.ts'
 import { openKernel } from './wasm/kernel.ts'
 import * as source from './wasm/shape.as.ts'
 

@@ -3,7 +3,7 @@
 import { sha256 } from '#incident/canonical.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Embedder } from './embed.ts'
-import { hdbscan, type Hdbscan } from './hdbscan.ts'
+import { hdbscan, type Hdbscan } from './clusterers/hdbscan.ts'
 import { dot, row } from './vector.ts'
 
 /** A template as it is said now. */

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#incident/fault.ts'
 import type { EmbedderSettings } from './embedders/schema.ts'
-import type { LineRuleSettings } from './line-rule-settings.ts'
+import type { LineRuleSettings } from './lines/line-rule-settings.ts'
 import type { Answered, Asked } from './worker.ts'
 
 export type Thread = {

@@ -1,5 +1,5 @@
 // The page of `cluster --report`: one file, no script, nothing loaded. Text of the log stands in it as text.
-import type { Clustered, Template } from '#analysis/templates.ts'
+import type { Clustered, Template } from '#analysis/lines/templates.ts'
 import { clean } from '#incident/clean.ts'
 import { redact } from '#incident/redact.ts'
 

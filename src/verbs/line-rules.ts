@@ -1,8 +1,8 @@
 // The rules a user gives to `cluster --rules`: as `analysis.lines` of the configuration, in YAML (or JSON, which is YAML).
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { lineRulesSchema } from '#analysis/line-rule-settings.ts'
-import { openLineRules, type LineRules } from '#analysis/line-rules.ts'
+import { lineRulesSchema } from '#analysis/lines/line-rule-settings.ts'
+import { openLineRules, type LineRules } from '#analysis/lines/line-rules.ts'
 import { Fault } from '#incident/fault.ts'
 
 /** A file that cannot be read, or holds something else, is a Fault `validation` that says where. */

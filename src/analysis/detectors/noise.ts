@@ -1,5 +1,5 @@
 // How far a row lies outside what HDBSCAN finds dense. Time O(n^2 d): for some thousand rows.
-import { hdbscan, type HdbscanOptions } from '../hdbscan.ts'
+import { hdbscan, type HdbscanOptions } from '../clusterers/hdbscan.ts'
 import { quantile, robustScale } from '../statistics.ts'
 import { bentTo, type Detector } from './detector.ts'
 

@@ -1,4 +1,4 @@
-// Replaces what the patterns of an automaton match in log lines: see `../masks.ts`. Portable AssemblyScript.
+// Replaces what the patterns of an automaton match in log lines: see `../lines/masks.ts`. Portable AssemblyScript.
 // Sixteen bytes at a time are asked whether a match may begin there; only where one may does the automaton take its steps,
 // at most LONGEST_MATCH of them, so the time for a line is linear in its length.
 
@@ -17,10 +17,10 @@ export const INPUT = memory.data(INPUT_SIZE + 1 + SLACK) as i32
 /** The lines, rewritten, each with its line feed: every byte can become a replacement. */
 export const OUTPUT = memory.data(INPUT_SIZE * REPLACEMENT_SIZE + SLACK) as i32
 
-/** The automaton: see `../byte-automaton.ts`. Of 16 and of 32 bits. */
+/** The automaton: see `../lines/byte-automaton.ts`. Of 16 and of 32 bits. */
 export const COLUMN_OF = memory.data(2 * 256) as i32
 export const TABLE = memory.data(4 * TABLE_SIZE) as i32
-/** Two filters, see `../byte-prefilter.ts`: for lines that hold a sign, and for the others. */
+/** Two filters, see `../lines/byte-prefilter.ts`: for lines that hold a sign, and for the others. */
 export const FILTERS = memory.data(2 * 96) as i32
 /** Of rule r from 1: its length at r * 32, its bytes behind. */
 export const REPLACEMENTS = memory.data((MOST_RULES + 1) * REPLACEMENT_SIZE) as i32

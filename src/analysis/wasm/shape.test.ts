@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hostileUnits, repeated } from '../../../bench/hostile-lines.ts'
 import { logLines } from '../../../bench/log-lines.ts'
-import { anyLines } from '../any-lines.fixture.ts'
+import { anyLines } from '../lines/any-lines.fixture.ts'
 import { loads } from './loads.fixture.ts'
 import { areShapesSame, kernel, plain, shapes } from './shapes.fixture.ts'
 

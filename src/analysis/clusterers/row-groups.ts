@@ -1,6 +1,6 @@
 // An order of rows in which near ones share a block, and which blocks are near: what makes HDBSCAN on many rows an
 // approximation. Groups are those of k-means, a few rounds of it; how good they are decides only how good the answer is.
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../random.ts'
 import { type Layout, TILE, type Views } from './tile-memory.ts'
 import { fillCentres, type Frame } from './tile-rows.ts'
 import type { Crew } from './tile-threads.ts'

@@ -1,6 +1,6 @@
 // The memory that the kernel works on, shared by all threads: which arrays lie in it, and where. What is in each stands where
 // the kernel takes it: wasm/tile-rows.as.ts, tile-nearest.as.ts and tile-link.as.ts.
-import type { Metric } from './distance.ts'
+import type { Metric } from '../distance.ts'
 
 /** Rows of a tile on each side: 192 x 384 16-bit numbers, twice, stay in a core's second cache. */
 export const TILE = 192

@@ -3,8 +3,8 @@
 import { Fault } from '#incident/fault.ts'
 import { automatonOf, type Automaton } from './byte-automaton.ts'
 import { prefilterOf } from './byte-prefilter.ts'
-import { openKernel, type Kernel } from './wasm/kernel.ts'
-import * as source from './wasm/mask.as.ts'
+import { openKernel, type Kernel } from '../wasm/kernel.ts'
+import * as source from '../wasm/mask.as.ts'
 
 export type MaskRule = {
   /** As `byte-pattern.ts` knows them. A match neither begins nor ends within a word, and is at most 256 bytes long. */

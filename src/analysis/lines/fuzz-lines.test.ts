@@ -2,15 +2,15 @@
 // gives the same however it comes, and a rule matches what V8 says it matches.
 import { expect, test } from 'vitest'
 import { anyLines } from './any-lines.fixture.ts'
-import { below, fuzz, type Random } from './fuzz.fixture.ts'
+import { below, fuzz, type Random } from '../fuzz.fixture.ts'
 import { LineBlocks } from './line-blocks.ts'
 import type { LineRules } from './line-rules.ts'
 import { BUILT_IN, Masks } from './masks.ts'
-import { ShapeReader } from './normalise.ts'
+import { ShapeReader } from '../normalise.ts'
 import { type Clustered, FileMiner } from './templates.ts'
-import { plainKernel } from './wasm/kernel.ts'
-import * as maskSource from './wasm/mask.as.ts'
-import { areShapesSame } from './wasm/shapes.fixture.ts'
+import { plainKernel } from '../wasm/kernel.ts'
+import * as maskSource from '../wasm/mask.as.ts'
+import { areShapesSame } from '../wasm/shapes.fixture.ts'
 
 const LINES = 100_000
 const text = anyLines(LINES, 5)

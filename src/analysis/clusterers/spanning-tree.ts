@@ -1,6 +1,6 @@
 // The minimum spanning tree of the mutual reachability graph: HDBSCAN's first half.
 // Distances are computed again rather than kept: time O(n^2 d), memory O(n (d + minSamples)).
-import type { Distances } from './distance.ts'
+import type { Distances } from '../distance.ts'
 
 /** n - 1 edges by weight, lightest first; of equal weights by the lower end, then by the higher one. */
 export type SpanningTree = { from: Int32Array; to: Int32Array; weight: Float64Array }

@@ -1,7 +1,7 @@
 // k-means: k centres, each the mean of the rows nearest to it. Lloyd (1982), started by greedy k-means++ (Arthur and
 // Vassilvitskii, 2007) as scikit-learn starts it; under cosine it is spherical k-means (Dhillon and Modha, 2001).
-import { checkRows, type Metric } from './distance.ts'
-import { randomFrom } from './random.ts'
+import { checkRows, type Metric } from '../distance.ts'
+import { randomFrom } from '../random.ts'
 
 export type KmeansOptions = {
   metric: Exclude<Metric, 'manhattan'>

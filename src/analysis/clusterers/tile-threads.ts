@@ -22,7 +22,7 @@ const PAGE_BYTES = 65536
 
 /** Undefined where the kernel was not built. */
 export function kernelModule(): WebAssembly.Module | undefined {
-  const file = new URL('./wasm/reachability.wasm', import.meta.url)
+  const file = new URL('../wasm/reachability.wasm', import.meta.url)
   compiled ??= existsSync(file) ? new WebAssembly.Module(readFileSync(file)) : undefined
   return compiled
 }
@@ -36,7 +36,7 @@ export function startCrew(module: WebAssembly.Module, layout: Layout): Crew {
   const kernel = openTileKernel(shared, 0)
   const work = handsOf(kernel, shared, 0)
   for (let thread = 1; thread < layout.threads; thread++) {
-    const file = new URL(import.meta.resolve('#analysis/tile-worker.ts'))
+    const file = new URL(import.meta.resolve('#analysis/clusterers/tile-worker.ts'))
     const worker = new Worker(file, { workerData: { shared, thread }, resourceLimits: WORKER_HEAP })
     worker.on('error', () => {}) // one that cannot start leaves its tiles to the others
     worker.unref()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { hostileUnits, repeated } from '../../bench/hostile-lines.ts'
-import { logLines } from '../../bench/log-lines.ts'
+import { hostileUnits, repeated } from '../../../bench/hostile-lines.ts'
+import { logLines } from '../../../bench/log-lines.ts'
 import { anyLines } from './any-lines.fixture.ts'
 import { BUILT_IN, Masks } from './masks.ts'
-import { openKernel, plainKernel } from './wasm/kernel.ts'
-import { loads } from './wasm/loads.fixture.ts'
-import * as source from './wasm/mask.as.ts'
+import { openKernel, plainKernel } from '../wasm/kernel.ts'
+import { loads } from '../wasm/loads.fixture.ts'
+import * as source from '../wasm/mask.as.ts'
 
 const masks = new Masks()
 const plain = new Masks(BUILT_IN, plainKernel(source))

@@ -1,7 +1,7 @@
 // Reference answers of the algorithms that group rows, and the points they are about; how they were made is in the files.
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import type { Metric } from './distance.ts'
+import type { Metric } from '../distance.ts'
 
 type Answers = {
   membership: {
@@ -41,5 +41,5 @@ export function renamed(found: ArrayLike<number>, expected: readonly number[]): 
 }
 
 function unpacked<T>(file: string): T {
-  return JSON.parse(gunzipSync(readFileSync(new URL(`fixtures/${file}`, import.meta.url))).toString())
+  return JSON.parse(gunzipSync(readFileSync(new URL(`../fixtures/${file}`, import.meta.url))).toString())
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { Distances } from './distance.ts'
-import ties from './fixtures/hdbscan-ties.json' with { type: 'json' }
+import { Distances } from '../distance.ts'
+import ties from '../fixtures/hdbscan-ties.json' with { type: 'json' }
 import { cut, type Hdbscan, type HdbscanOptions, hdbscan, withDefaults } from './hdbscan.ts'
 import { coreDistances, nearestDistances, type SpanningTree, spanningTree } from './spanning-tree.ts'
 
@@ -14,7 +14,7 @@ type Case = Omit<HdbscanOptions, 'weights' | 'threads' | 'isApproximate'> & {
   mstWeight: number
 }
 const reference: { points: Record<string, number[][]>; cases: Case[] } = JSON.parse(
-  gunzipSync(readFileSync(new URL('fixtures/hdbscan.json.gz', import.meta.url))).toString(),
+  gunzipSync(readFileSync(new URL('../fixtures/hdbscan.json.gz', import.meta.url))).toString(),
 )
 
 /**

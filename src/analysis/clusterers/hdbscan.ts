@@ -2,7 +2,7 @@
 // Follows Campello, Moulavi, Sander (2013) and, for the outlier scores, Campello et al., TKDD 10(1), 2015 (GLOSH);
 // cluster_selection_epsilon follows Malzer and Baum (2020). Soft membership and new points are in `membership.ts`.
 import { condense, type CondensedTree } from './condensed-tree.ts'
-import { checkRows, Distances, type Metric } from './distance.ts'
+import { checkRows, Distances, type Metric } from '../distance.ts'
 import { coreDistances, nearestDistances, type SpanningTree, spanningTree } from './spanning-tree.ts'
 import { tiledTree } from './tiled-tree.ts'
 

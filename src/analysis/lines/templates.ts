@@ -3,7 +3,7 @@ import { LineBlocks } from './line-blocks.ts'
 import { type LineRules, NO_LINE_RULES } from './line-rules.ts'
 import type { Masks } from './masks.ts'
 import { merge, type TemplateName } from './merge.ts'
-import { shape, ShapeReader, type ShapedLine } from './normalise.ts'
+import { shape, ShapeReader, type ShapedLine } from '../normalise.ts'
 import { statusCode } from './status-code.ts'
 
 export type Template = TemplateName & Sightings

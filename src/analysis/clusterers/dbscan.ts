@@ -1,6 +1,6 @@
 // DBSCAN: clusters are what dense points reach in steps of at most epsilon. Equal to scikit-learn's.
 // Ester, Kriegel, Sander, Xu: A Density-Based Algorithm for Discovering Clusters (KDD 1996).
-import { Distances, type Metric } from './distance.ts'
+import { Distances, type Metric } from '../distance.ts'
 
 export type DbscanOptions = {
   metric: Metric

@@ -2,7 +2,7 @@
 // Follows scikit-learn-contrib/hdbscan, `all_points_membership_vectors` and `approximate_predict`, whose theory is in its
 // manual, "How Soft Clustering for HDBSCAN Works". Clusters are not changed by what is predicted.
 import type { CondensedTree } from './condensed-tree.ts'
-import { checkRows, Distances, type Metric } from './distance.ts'
+import { checkRows, Distances, type Metric } from '../distance.ts'
 import { densestOf, firmness, type Hdbscan } from './hdbscan.ts'
 import { nearestDistances } from './spanning-tree.ts'
 

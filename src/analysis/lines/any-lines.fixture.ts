@@ -1,5 +1,5 @@
 // Lines of any bytes for tests of what reads logs: pieces that are read in another way, put together by a seed.
-import { randomFrom } from './random.ts'
+import { randomFrom } from '../random.ts'
 
 const SIGNS = [...'"\'`{}[]()<>,;:=/\\.@*~-_ \t\r\0\x7f+%#']
 const WORDS =
