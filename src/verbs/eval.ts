@@ -1,5 +1,5 @@
 // eval: accuracy on labelled recordings, counted as a judge outside would count.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFault, Fault } from '#incident/fault.ts'
 import { readLabels } from '../../evals/labels.ts'
@@ -8,6 +8,8 @@ import { resultsPage } from '../../evals/results.ts'
 import { score } from '../../evals/score.ts'
 import type { Replayed, Result } from '../../evals/score.ts'
 import type { Step } from '../../evals/replayed.ts'
+import { scoreSnapshots } from '../../evals/snapshot-score.ts'
+import { snapshotCases } from '../../evals/snapshots/cases.ts'
 import { parseDuration } from '../duration.ts'
 import { runReplay } from './replay.ts'
 import { ROOT } from './root.ts'
@@ -15,7 +17,8 @@ import { ROOT } from './root.ts'
 type Options = { recordings?: string; data?: string; write?: boolean; json?: boolean }
 
 export async function evaluate(names: readonly string[], options: Options): Promise<boolean> {
-  if (options.recordings === undefined && options.data === undefined) {
+  const wantsSnapshots = names.length === 0 || names.includes('snapshots')
+  if (options.recordings === undefined && options.data === undefined && !wantsSnapshots) {
     throw new Fault(
       'validation',
       'Nothing to evaluate: give --recordings (a folder with labels/) or --data (with loghub/).',
@@ -28,9 +31,13 @@ export async function evaluate(names: readonly string[], options: Options): Prom
   }
   const wantsLoghub = names.length === 0 || names.includes('loghub')
   const rows = options.data !== undefined && wantsLoghub ? loghub(join(options.data, 'loghub')) : []
-  const page = resultsPage(results, rows)
-  if (options.write) writeFileSync(join(ROOT, 'evals', 'results.md'), page)
-  process.stdout.write(options.json ? `${JSON.stringify({ results, loghub: rows }, shownOrNull)}\n` : `${page}\n`)
+  const snapshots = wantsSnapshots ? await scoreSnapshots(snapshotCases(), replayOne, progress('snapshots')) : undefined
+  const file = join(ROOT, 'evals', 'results.md')
+  const page = resultsPage(results, rows, snapshots, options.write ? readFileSync(file, 'utf8') : '')
+  if (options.write) writeFileSync(file, page)
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ results, loghub: rows, snapshots }, shownOrNull)}\n` : `${page}\n`,
+  )
   return results.every(({ failures }) => failures === 0)
 }
 
