@@ -6,9 +6,9 @@ import { expect, test } from 'vitest'
 import { spellOut } from './embed.ts'
 import { openStaticEmbedder, StaticModel } from './embedders/static.ts'
 import reference from './fixtures/embeddings.json' with { type: 'json' }
-import { readModelFile } from './model-file.ts'
+import { readModelFile } from './embedders/model-file.ts'
 import { dot, norm, row } from './vector.ts'
-import { WordPiece } from './wordpiece.ts'
+import { WordPiece } from './embedders/wordpiece.ts'
 
 const models = fileURLToPath(new URL('../../models', import.meta.url))
 const { cases } = reference

@@ -2,7 +2,7 @@
 // Lines of any bytes: `fuzz-lines.test.ts`; rows to group: `fuzz-rows.test.ts`.
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { BytePairs } from './byte-pairs.ts'
+import { BytePairs } from './embedders/byte-pairs.ts'
 import { isolationForest } from './detectors/isolation-forest.ts'
 import { noise } from './detectors/noise.ts'
 import { SERIES_DETECTORS } from './detectors/series-detectors.ts'

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '#incident/fault.ts'
-import { readModelFile } from '../model-file.ts'
+import { readModelFile } from './model-file.ts'
 import type { Pooling } from './pooling.ts'
 import { bytePairs, type Tokeniser, wordPieces } from './tokeniser.ts'
 

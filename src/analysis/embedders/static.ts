@@ -2,9 +2,9 @@
 // a transformer is measured in `models/README.md`.
 import { z } from 'zod'
 import { type Embedder, spellOut } from '../embed.ts'
-import { readModelFile } from '../model-file.ts'
+import { readModelFile } from './model-file.ts'
 import { norm } from '../vector.ts'
-import { WordPiece } from '../wordpiece.ts'
+import { WordPiece } from './wordpiece.ts'
 
 const layoutSchema = z.object({
   rows: z.int().positive(),

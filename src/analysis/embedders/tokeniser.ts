@@ -1,6 +1,6 @@
 // The port of what cuts a text into the tokens of a model.
-import { BytePairs } from '../byte-pairs.ts'
-import { WordPiece } from '../wordpiece.ts'
+import { BytePairs } from './byte-pairs.ts'
+import { WordPiece } from './wordpiece.ts'
 
 /** Ids are those of the model's vocabulary. */
 export type Tokeniser = {

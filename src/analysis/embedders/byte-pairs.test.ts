@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BytePairs } from './byte-pairs.ts'
-import reference from './fixtures/byte-pairs.json' with { type: 'json' }
+import reference from '../fixtures/byte-pairs.json' with { type: 'json' }
 
 const tokens = new BytePairs(reference.vocab, reference.merges)
 
