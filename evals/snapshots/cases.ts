@@ -1,8 +1,10 @@
 // Every case of the set: each category's faults, in each application they are put into, and the healthy ones.
-import { scheduling } from './faults/scheduling.ts'
+import { imageCases } from './faults/image.ts'
+import { schedulingCases } from './faults/scheduling.ts'
+import { startCases } from './faults/start.ts'
 import type { SnapshotCase } from './snapshot.ts'
 
 /** Made afresh at each call, the same every time. */
 export function snapshotCases(): SnapshotCase[] {
-  return [...scheduling()]
+  return [...schedulingCases(), ...imageCases(), ...startCases()]
 }

@@ -274,6 +274,20 @@ export function staysCreating(
     })
 }
 
+/** An init container runs and does not end; `lines` it writes every five seconds. */
+export function waitsFor(world: World, target: Pod, container: string, since: Millis, ...lines: string[]): void {
+  const status = statusOf(target, container)
+  Object.assign(status, { ready: false, started: true, state: { running: { startedAt: stamp(since) } } })
+  holdBack(target)
+  reviewConditions(target, since)
+  renew(world, target)
+  const kubelet = { component: 'kubelet', host: target.spec.nodeName, field: fieldOf(target, container), at: since }
+  event(world, target, { ...kubelet, reason: 'Created', message: `Created container: ${container}` })
+  event(world, target, { ...kubelet, reason: 'Started', message: `Started container ${container}` })
+  for (let at = world.at - 6 * MINUTE; at < world.at; at += 25 * SECOND)
+    for (const line of lines) write(world, target, container, at, line)
+}
+
 /** Failed for good and left lying about, as the kubelet does on eviction. */
 export function evict(world: World, target: Pod, message: string, at: Millis): void {
   const { status } = target

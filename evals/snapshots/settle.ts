@@ -74,7 +74,7 @@ function settleDeployment(world: World, deployment: Scaled): void {
         available,
         available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
         available ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
-        available ? rolledOut + MINUTE : changed,
+        available ? Date.parse(deployment.metadata.creationTimestamp) + MINUTE : changed,
       ),
       stuck ??
         progress(

@@ -202,7 +202,7 @@ const faults: Fault[] = [
   },
 ]
 
-export const scheduling = () => casesOf('scheduling', faults)
+export const schedulingCases = () => casesOf('scheduling', faults)
 
 /** The controller's words when the API server refuses its pods: they are said of the set, never of a pod. */
 export function refuse(world: World, target: Workload, why: string, since: number): void {
