@@ -20,15 +20,23 @@ export type Asked = {
   call: 'ready' | 'learn' | 'analyse' | 'correlate' | 'cluster' | 'alike' | 'snapshot' | 'restore' | 'cacheCounts'
   given: unknown[]
 }
+/** Signals of the readings of the next call, each with the place of its reading. */
+export type Ahead = { ahead: { of: number; signal: Signal }[] }
 /** `fault`: what may be said to people of what failed. */
 export type Answered = { value: unknown } | { failed: string; fault?: { code: FaultCode; message: string } }
 
 const settings: ThreadSettings = workerData
 let opened: ReturnType<typeof open> | undefined // with the first call, whose answer says why where it cannot be
 
-parentPort?.on('message', ({ call, given }: Asked) => {
+let ahead: Ahead['ahead'] = []
+
+parentPort?.on('message', (message: Asked | Ahead) => {
+  if ('ahead' in message) {
+    for (const each of message.ahead) ahead.push(each)
+    return
+  }
   try {
-    const value = answer(call, given)
+    const value = answer(message.call, withSignals(message.given))
     parentPort?.postMessage({ value } satisfies Answered, transferred(value))
   } catch (error) {
     const failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -74,6 +82,14 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       return held !== undefined
     }
   }
+}
+
+/** The readings that came without their signals, with those that went ahead. */
+function withSignals(given: unknown[]): unknown[] {
+  const [readings, ...rest] = given
+  for (const { of, signal } of ahead) (readings as SourceReading[])[of]!.signals.push(signal)
+  ahead = []
+  return [readings, ...rest]
 }
 
 function open() {
