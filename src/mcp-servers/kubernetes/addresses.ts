@@ -1,10 +1,12 @@
-// Cluster addresses in the environment of a workload, read as cluster DNS names: service.namespace.svc.cluster.local.
+// Cluster addresses in the environment and the arguments of a workload, read as cluster DNS names:
+// service.namespace.svc.cluster.local.
 import { isIP } from 'node:net'
 import type { Service, Workload } from './schema.ts'
 import type { View } from './view.ts'
 
 export type Address = {
-  variable: string
+  /** `env CART_URL`, or `args` */
+  where: string
   namespace: string
   name: string
   port?: number
@@ -16,12 +18,18 @@ export type Address = {
 export function addressesOf(workload: Workload, view: Pick<View, 'service'>): Address[] {
   const own = workload.metadata.namespace ?? 'default'
   const containers = workload.spec?.template?.spec?.containers ?? []
-  return containers.flatMap(({ env }) =>
-    env.flatMap(({ name, value }) => {
-      const host = hostOf(value)
-      return host ? addressOf(name, host, own, view) : []
-    }),
-  )
+  return containers.flatMap(({ env, command, args }) => [
+    ...env.flatMap(({ name, value }) => addressIn(`env ${name}`, value, own, view)),
+    // --redis=redis:6379, or the same in two arguments. A shell script is none of both.
+    ...[...command, ...args]
+      .filter(each => /[:.]/.test(each))
+      .flatMap(each => addressIn('args', each.replace(/^--?[\w.-]{1,60}=/, ''), own, view)),
+  ])
+}
+
+function addressIn(where: string, value: string | undefined, own: string, view: Pick<View, 'service'>): Address[] {
+  const host = hostOf(value)
+  return host ? addressOf(where, host, own, view) : []
 }
 
 type Host = { labels: string[]; port?: number; isBare: boolean }
@@ -40,12 +48,7 @@ function hostOf(value: string | undefined): Host | undefined {
   }
 }
 
-function addressOf(
-  variable: string,
-  { labels, port, isBare }: Host,
-  own: string,
-  view: Pick<View, 'service'>,
-): Address[] {
+function addressOf(where: string, { labels, port, isBare }: Host, own: string, view: Pick<View, 'service'>): Address[] {
   const [name = '', second, third] = labels
   const isQualified = third === 'svc' || second === 'svc'
   if (labels.length > 2 && !isQualified) return []
@@ -53,5 +56,5 @@ function addressOf(
   const service = view.service(namespace, name)
   // "production" or "redis.example" may be anything; with a port, a scheme or a service of that name it is an address.
   if (!service && !isQualified && (isBare || labels.length > 1)) return []
-  return [{ variable, namespace, name, ...(port !== undefined && { port }), ...(service && { service }) }]
+  return [{ where, namespace, name, ...(port !== undefined && { port }), ...(service && { service }) }]
 }

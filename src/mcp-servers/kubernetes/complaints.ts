@@ -23,13 +23,18 @@ export function complaintsIn(
 ): Complaint[] {
   return logs.flatMap(line => {
     const by = view.ownerOf(line.pod)
-    const how = howOf(line.text)
+    const how = troubleIn(line.text)
+    const isAnswered = NO_SUCH_NAME.test(line.text)
+    const isLookup = LOOKUP.test(line.text)
     const namespace = line.pod.metadata.namespace ?? 'default'
     const found = new Map<string, Complaint>()
     for (const { host, port, isAddress } of hostsIn(line.text)) {
       const service = isIPv4(host) ? view.serviceAt(host) : serviceNamed(host, namespace, view)
-      if (!service && !isAddress) continue
-      if (!found.has(host)) found.set(host, { by, line, host, how, ...(port && { port }), ...(service && { service }) })
+      if ((!service && !isAddress) || (port === DNS_PORT && isAnswered)) continue
+      if (found.has(host)) continue
+      // "lookup cart on 10.96.0.10:53: i/o timeout": the resolver is silent, and cart was never asked.
+      const own = isLookup && port !== DNS_PORT ? 'unresolved' : how
+      found.set(host, { by, line, host, how: own, ...(port && { port }), ...(service && { service }) })
     }
     return [...found.values()]
   })
@@ -43,7 +48,13 @@ const UNRESOLVED =
 const TIMEOUT = /time[d -]{0,2}out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|unreachable/i
 const REFUSED = /refused|reset by peer|ECONNRESET|no (?:healthy|available) (?:upstream|endpoints)|unavailable/i
 
-function howOf(text: string): Complaint['how'] {
+const DNS_PORT = 53
+const LOOKUP = /\blookup \S{1,253} on \S{1,60}:53\b/
+/** The resolver answered: there is no such name. It is well. */
+const NO_SUCH_NAME = /no such host|NXDOMAIN|ENOTFOUND/
+
+/** What a line says happened to whoever asked. */
+export function troubleIn(text: string): Complaint['how'] {
   if (UNRESOLVED.test(text)) return 'unresolved'
   if (TIMEOUT.test(text)) return 'timeout'
   return REFUSED.test(text) ? 'refused' : 'other'
@@ -83,3 +94,13 @@ function serviceNamed(host: string, own: string, view: Pick<View, 'service'>): S
   // cart-0.cart: the second name is a service of the own namespace.
   return meant ?? (end < 0 && labels[1] ? view.service(labels[2] ?? own, labels[1]) : undefined)
 }
+
+/** A name or an address that is not of this cluster, as far as can be told: a public one. */
+export function isExternal({ host, service }: Complaint): boolean {
+  if (service) return false
+  if (isIPv4(host)) return !PRIVATE.test(host)
+  return /\.[a-z]{2,24}$/.test(host) && !/\.(?:svc|local|internal|localdomain|lan|cluster)(?:$|\.)/.test(host)
+}
+
+// RFC 1918, 6598, 3927 and loopback: pods, services, nodes, and what else is near.
+const PRIVATE = /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./

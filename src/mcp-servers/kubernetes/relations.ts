@@ -40,12 +40,12 @@ export function relationsOf(view: View, verdicts: Verdict[]): Relation[] {
   const ofAddresses = view.workloads.flatMap(workload =>
     addressesOf(workload, view)
       .filter(({ service }) => service !== undefined)
-      .map(({ variable, namespace, name }) =>
+      .map(({ where, namespace, name }) =>
         relation(
           view.entityOf(referenceOf(workload)),
           view.entityOf({ kind: 'Service', namespace, name }),
           'calls',
-          `env ${variable}`,
+          where,
           ADDRESS_CONFIDENCE,
         ),
       ),

@@ -294,7 +294,7 @@ export const ingressSchema = z.object({
 export type Ingress = z.output<typeof ingressSchema>
 
 const peer = z.object({ podSelector: labelSelector, namespaceSelector: labelSelector, ipBlock: absent(z.unknown()) })
-const policyPorts = list(z.object({ protocol: text, port, endPort: number }))
+const policyPorts = list(z.object({ port, endPort: number }))
 export const networkPolicySchema = z.object({
   metadata,
   spec: absent(

@@ -176,10 +176,10 @@ test('a failing readiness probe weighs more where it asks a port nobody declares
     { firstTimestamp: ago(8) },
   )
   const rest = [...without(`${CART}-aaaaa`, without(`${CART}-bbbbb`)), failed]
-  const [plain] = runChecks(viewOf([...rest, unready(8080)]))
-  expect(plain).toMatchObject({ fault: 'ReadinessProbeFailed', points: 3 })
+  const plain = runChecks(viewOf([...rest, unready(8080)])).find(({ fault }) => fault === 'ReadinessProbeFailed')
+  expect(plain?.points).toBe(3)
   expect(plain?.remedy?.call.tool).toBe('restart_workload')
-  expect(verdictsOf([...rest, unready(9090)])).toEqual(['Deployment/shop/cart ReadinessProbeFailed 10'])
+  expect(verdictsOf([...rest, unready(9090)])[0]).toBe('Deployment/shop/cart ReadinessProbeFailed 10')
 })
 
 test('a service that reaches nobody, though its pods are well', () => {

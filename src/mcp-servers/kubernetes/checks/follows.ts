@@ -1,5 +1,6 @@
 // Victims stand behind their cause: what may be all the doing of another loses to that other, where the own log names it and
 // it is unwell itself.
+import { isExternal } from '../complaints.ts'
 import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,14 +27,15 @@ export function behindCauses<Each extends Verdict>(verdicts: Each[], view: View)
   )
 }
 
-/** Workloads that each names in its log as an address that does not answer. */
+/** Whom each names in its log as an address that does not answer: workloads, and hosts outside. */
 function namedBy(view: View): Map<string, Set<string>> {
   const named = new Map<string, Set<string>>()
-  for (const { by, service } of view.complaints()) {
-    if (!service) continue
+  for (const complaint of view.complaints()) {
+    const { by, service, host } = complaint
+    const meant = service ? workloadsOf(view, service) : isExternal(complaint) ? [{ kind: 'External', name: host }] : []
     const key = keyOf(by)
     const others = named.get(key) ?? new Set<string>()
-    for (const workload of workloadsOf(view, service)) others.add(keyOf(workload))
+    for (const each of meant) others.add(keyOf(each))
     named.set(key, others)
   }
   return named

@@ -22,6 +22,15 @@ import { serviceAccountMissing } from './service-account-missing.ts'
 import { targetPortClosed } from './target-port-closed.ts'
 import { startFailing } from './start-failing.ts'
 import { tooFewReplicas } from './too-few-replicas.ts'
+import { addressUnknown } from './address-unknown.ts'
+import { dnsFailing } from './dns-failing.ts'
+import { endpointsEmpty } from './endpoints-empty.ts'
+import { externalUnreachable } from './external-unreachable.ts'
+import { governingService } from './governing-service.ts'
+import { ingressBackend } from './ingress-backend.ts'
+import { networkPolicy } from './network-policy.ts'
+import { ownDns } from './own-dns.ts'
+import { serviceMissing } from './service-missing.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 export const CHECKS: readonly Check[] = [
@@ -40,9 +49,18 @@ export const CHECKS: readonly Check[] = [
   probeFailing,
   selectorMatchesNothing,
   targetPortClosed,
+  serviceMissing,
+  endpointsEmpty,
+  governingService,
+  ingressBackend,
+  networkPolicy,
+  dnsFailing,
+  ownDns,
   tooFewReplicas,
   rolloutStuck,
   addressNearMiss,
+  addressUnknown,
+  externalUnreachable,
   ownLog,
 ]
 

@@ -20,7 +20,7 @@ function missingServices(view: View): Verdict[] {
       const missed = view.workloads.flatMap(workload =>
         addressesOf(workload, view)
           .filter(address => !address.service && address.namespace === namespace && hasWorkload(view, address))
-          .map(({ name, variable }) => `${named(workload.metadata)}: ${variable} names service ${name}`),
+          .map(({ name, where }) => `${named(workload.metadata)}: ${where} names service ${name}`),
       )
       return refused(view, namespace, 'services', missed)
     })

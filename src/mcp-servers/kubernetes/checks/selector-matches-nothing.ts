@@ -1,9 +1,10 @@
 // A service whose selector finds no pod, though the pods it is meant for are there.
 import type { Service, Workload } from '../schema.ts'
 import { wantedReplicas } from '../readiness.ts'
-import { named, referenceOf } from '../view.ts'
+import { keyOf, named, referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
+import { callersComplain, makes, servicesOf } from './witness.ts'
 
 export const selectorMatchesNothing: Check = {
   name: 'selector-matches-nothing',
@@ -13,17 +14,20 @@ export const selectorMatchesNothing: Check = {
       const selector = spec?.selector ?? {}
       if (Object.keys(selector).length === 0 || view.selected(metadata.namespace, selector).length > 0) return []
       const meant = meantWorkload(service, view)
-      if (!meant || templateMatches(meant, selector)) return []
+      if (!meant || makes(meant, selector)) return [] // then pods will come: there are just none yet
       const object = referenceOf(meant)
+      const complain = callersComplain(view, metadata.name, object)
+      const isFor = metadata.name === meant.metadata.name && !isReachedOtherwise(meant, view)
       return [
         {
           object,
           fault: 'SelectorMatchesNothing',
           points: 14,
           // Pods are well and yet nobody reaches them; unless another service does, then this one is left over.
-          whenHealthy: isReachedOtherwise(meant, view) ? 0.08 : 1,
+          whenHealthy: complain || isFor ? 1 : 0.08,
           text: `service ${named(metadata)} selects ${say(selector)}, which no pod of ${meant.metadata.name} has`,
           since: view.at,
+          mend: `make the selector of service ${metadata.name} match the labels of ${meant.metadata.name}`,
           witness: [
             `Service ${named(metadata)}: selector ${say(selector)}`,
             `${object.kind} ${named(object)}: labels ${say(meant.spec?.template?.metadata?.labels ?? {})}`,
@@ -46,18 +50,16 @@ function isPartOf(a: string, b: string): boolean {
   return a.startsWith(`${b}-`) || b.startsWith(`${a}-`)
 }
 
-/** Then pods will come: there are just none yet. */
-function templateMatches(workload: Workload, selector: Record<string, string>): boolean {
-  const labels = workload.spec?.template?.metadata?.labels ?? {}
-  return Object.entries(selector).every(([label, value]) => labels[label] === value)
-}
-
+/** By the labels its pods really have: operators add some that no template shows. */
 function isReachedOtherwise(workload: Workload, view: View): boolean {
+  if (servicesOf(view, workload).length > 0) return true
+  const key = keyOf(referenceOf(workload))
   return view.services.some(
-    ({ metadata, spec }) =>
-      metadata.namespace === workload.metadata.namespace &&
-      Object.keys(spec?.selector ?? {}).length > 0 &&
-      templateMatches(workload, spec?.selector ?? {}),
+    service =>
+      service.metadata.namespace === workload.metadata.namespace &&
+      view
+        .selected(service.metadata.namespace, service.spec?.selector ?? {})
+        .some(pod => keyOf(view.ownerOf(pod)) === key),
   )
 }
 

@@ -13,15 +13,18 @@ export const targetPortClosed: Check = {
       const wrong = pod && wrongPort(service, pod)
       if (!pod || !wrong) return []
       const object = view.ownerOf(pod)
+      // Declaring a port is only a courtesy: a number that is not declared may still be open. A name cannot; yet one of several
+      // may be of a feature that is switched off.
+      const isKnown = (wrong.isCertain && spec?.ports.length === 1) || callersComplain(view, metadata.name, object)
       return [
         {
           object,
           fault: 'TargetPortClosed',
-          points: 14,
-          // Declaring a port is only a courtesy: a number that is not declared may still be open. A name cannot.
-          whenHealthy: wrong.isCertain || callersComplain(view, metadata.name, object) ? 1 : 0.08,
+          points: isKnown ? 14 : 1.1,
+          whenHealthy: 1,
           text: `service ${named(metadata)} ${wrong.text}`,
           since: view.at,
+          mend: `correct targetPort of service ${metadata.name}`,
           witness: [
             `Service ${named(metadata)}: ${wrong.text}`,
             `Pod ${named(pod.metadata)}: declares ${declared(pod)}`,

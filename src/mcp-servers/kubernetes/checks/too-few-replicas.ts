@@ -2,11 +2,12 @@
 import type { Millis } from '#incident/signal.ts'
 import { scaleCall, scalingsOf } from '../rollouts.ts'
 import type { Workload } from '../schema.ts'
-import { availableReplicas, isDone, isReady, wantedReplicas } from '../readiness.ts'
+import { availableReplicas, containersOf, isDone, isReady, wantedReplicas } from '../readiness.ts'
 import { named, referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { unreadySince } from './verdict.ts'
+import { callersComplain, servicesOf } from './witness.ts'
 
 export const tooFewReplicas: Check = {
   name: 'too-few-replicas',
@@ -20,26 +21,46 @@ function verdictOf(workload: Workload, view: View): Verdict[] {
   const available = availableReplicas(workload)
   const since = unavailableSince(workload, view)
   if (wanted === 0) return scaledToZero(workload, view)
-  if (available >= wanted) return []
+  if (available >= wanted || isStarting(workload, wanted - available, view)) return []
   if (view.podsOf(object).length === 0 && (workload.status?.replicas ?? 0) === 0) {
     const witness = [`${object.kind} ${name}: ${wanted} wanted, none created`]
     return [{ object, fault: 'NoPodCreated', points: 5, text: `${object.name} has no pod at all`, since, witness }]
   }
   const text = `${object.name} has ${available} of ${wanted} pods available`
-  return [{ object, fault: 'Unavailable', points: 4, text, since, witness: [`${object.kind} ${name}: ${text}`] }]
+  const witness = [`${object.kind} ${name}: ${text}`]
+  return [{ object, fault: 'Unavailable', points: 4, text, since, mayFollow: true, witness }]
+}
+
+const YOUNG: Millis = 2 * 60_000
+
+/** What is missing was created just now and has not ended yet: a rollout or a scaling that is under way, and well. */
+function isStarting(workload: Workload, missing: number, view: View): boolean {
+  const starting = view
+    .podsOf(referenceOf(workload))
+    .filter(
+      pod =>
+        !isDone(pod) &&
+        !isReady(pod) &&
+        view.at - (pod.metadata.creationTimestamp ?? 0) < YOUNG &&
+        containersOf(pod).every(({ restartCount = 0 }) => restartCount === 0),
+    )
+  return starting.length >= missing
 }
 
 /** At rest on purpose, unless a service still points at it; back to the former size, where that is known. */
 function scaledToZero(workload: Workload, view: View): Verdict[] {
   const object = referenceOf(workload)
-  if (workload.kind === 'DaemonSet' || mayRest(workload, view) || !isServed(workload, view)) return []
+  const services = servicesOf(view, workload)
+  if (workload.kind === 'DaemonSet' || mayRest(workload, view) || services.length === 0) return []
   const last = scalingsOf(workload, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)
   const former = last?.to === 0 ? last.from : undefined
+  const isLate = last?.to === 0 && view.at - last.at < LATELY
+  const isMissed = services.some(({ metadata }) => callersComplain(view, metadata.name, object))
   return [
     {
       object,
       fault: 'ScaledToZero',
-      points: 7,
+      points: isMissed ? 10 : isLate ? 7 : 1,
       text: `${object.name} is scaled to zero${former ? ` (it had ${former})` : ''}, and a service still points at it`,
       since: last?.at ?? view.at,
       witness: [`${object.kind} ${named(workload.metadata)}: 0 replicas wanted`],
@@ -48,26 +69,24 @@ function scaledToZero(workload: Workload, view: View): Verdict[] {
   ]
 }
 
+const LATELY: Millis = 60 * 60_000 // as long as events are kept: what rests for longer, and nobody misses, rests on purpose
+
+/** Something else takes it to zero and back: an autoscaler that may, KEDA, Knative, or a timetable. */
 function mayRest({ kind, metadata }: Workload, view: View): boolean {
+  const marks = [...Object.keys(metadata.labels), ...Object.keys(metadata.annotations)]
+  if (
+    marks.some(name =>
+      /^(?:serving\.knative\.dev|downscaler|scaledobject\.keda\.sh|autoscaling\.knative\.dev)/.test(name),
+    )
+  )
+    return true
   return view.autoscalers.some(
     ({ metadata: own, spec }) =>
       own.namespace === metadata.namespace &&
       spec?.scaleTargetRef?.kind === kind &&
       spec.scaleTargetRef.name === metadata.name &&
-      spec.minReplicas === 0,
+      (spec.minReplicas === 0 || own.name.startsWith('keda-')),
   )
-}
-
-function isServed({ metadata, spec }: Workload, view: View): boolean {
-  const labels = spec?.template?.metadata?.labels ?? {}
-  return view.services.some(service => {
-    const selector = Object.entries(service.spec?.selector ?? {})
-    return (
-      service.metadata.namespace === metadata.namespace &&
-      selector.length > 0 &&
-      selector.every(([label, value]) => labels[label] === value)
-    )
-  })
 }
 
 /** As its condition says; while enough are left for that, as the first of its pods that is not ready. */

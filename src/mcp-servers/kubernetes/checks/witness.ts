@@ -1,6 +1,7 @@
 // Who complains: an odd setting is worth little until somebody's log does.
 import type { LogGroup } from '../pod-logs.ts'
-import type { Service } from '../schema.ts'
+import { WORKLOAD_KINDS } from '../schema.ts'
+import type { Service, Workload } from '../schema.ts'
 import { keyOf, referenceOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
@@ -21,8 +22,28 @@ export function workloadsOf(view: View, { metadata: { namespace }, spec }: Servi
   return view.workloads.filter(each => each.metadata.namespace === namespace && makes(each, selector)).map(referenceOf)
 }
 
+/** Services whose selector is meant for the pods of a workload. */
+export function servicesOf(view: View, workload: Workload): Service[] {
+  return servicesIn(view, workload.metadata.namespace).filter(
+    ({ spec }) => Object.keys(spec?.selector ?? {}).length > 0 && makes(workload, spec?.selector ?? {}),
+  )
+}
+
+const byNamespace = new WeakMap<View, Map<string | undefined, Service[]>>()
+
+function servicesIn(view: View, namespace: string | undefined): Service[] {
+  const known = byNamespace.get(view) ?? Map.groupBy(view.services, ({ metadata }) => metadata.namespace)
+  byNamespace.set(view, known)
+  return known.get(namespace) ?? []
+}
+
+/** Of any kind that makes pods. */
+export function workloadNamed(view: View, namespace: string | undefined, name: string): Workload | undefined {
+  return WORKLOAD_KINDS.map(kind => view.workload({ kind, namespace, name })).find(each => each !== undefined)
+}
+
 /** Its pods will have these labels. */
-export function makes({ spec }: View['workloads'][number], selector: Readonly<Record<string, string>>): boolean {
+export function makes({ spec }: Workload, selector: Readonly<Record<string, string>>): boolean {
   const labels = spec?.template?.metadata?.labels ?? {}
   return Object.entries(selector).every(([label, value]) => labels[label] === value)
 }

@@ -1,0 +1,61 @@
+// What network policies let through, as far as it can be told without the labels of namespaces: what cannot be told is allowed.
+// https://kubernetes.io/docs/concepts/services-networking/network-policies/
+import { selects } from './selects.ts'
+import type { NetworkPolicy, Pod, PolicyPeer, PolicyPort } from './schema.ts'
+
+export type Direction = 'ingress' | 'egress'
+
+/** The policies that select the pod and, taken together, do not let `other` through at `port`; undefined where it may pass. */
+export function blocking(
+  policies: readonly NetworkPolicy[],
+  direction: Direction,
+  pod: Pod,
+  other: Pod,
+  port: number | undefined,
+): NetworkPolicy[] | undefined {
+  const own = policies.filter(policy => isAbout(policy, direction, pod))
+  if (own.length === 0 || own.some(policy => allows(policy, direction, other, port))) return undefined
+  return own
+}
+
+function isAbout({ metadata, spec }: NetworkPolicy, direction: Direction, pod: Pod): boolean {
+  if (metadata.namespace !== pod.metadata.namespace || !selects(spec?.podSelector, pod.metadata.labels)) return false
+  const types = spec?.policyTypes ?? []
+  // Types left out mean ingress, and egress where there are rules for it.
+  if (types.length === 0) return direction === 'ingress' || (spec?.egress.length ?? 0) > 0
+  return types.some(type => type.toLowerCase() === direction)
+}
+
+function allows(
+  { metadata, spec }: NetworkPolicy,
+  direction: Direction,
+  other: Pod,
+  port: number | undefined,
+): boolean {
+  const rules = direction === 'ingress' ? spec?.ingress : spec?.egress
+  return (rules ?? []).some(rule => {
+    const peers = 'from' in rule ? rule.from : rule.to
+    const isPort = rule.ports.length === 0 || port === undefined || rule.ports.some(each => isFor(each, port))
+    return isPort && (peers.length === 0 || peers.some(peer => isPeer(peer, metadata.namespace, other)))
+  })
+}
+
+function isFor({ port, endPort }: PolicyPort, asked: number): boolean {
+  if (port === undefined || Number.isNaN(Number(port))) return true // all ports, or one by a name that is not looked up
+  return asked >= Number(port) && asked <= (endPort ?? Number(port))
+}
+
+function isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, own: string | undefined, other: Pod): boolean {
+  if (ipBlock !== undefined) return true
+  const { namespace, labels } = other.metadata
+  // Of the labels of namespaces only the one that each has by its name is known.
+  const known = { 'kubernetes.io/metadata.name': namespace ?? '' }
+  const names = [
+    ...Object.keys(namespaceSelector?.matchLabels ?? {}),
+    ...(namespaceSelector?.matchExpressions ?? []).map(({ key }) => key),
+  ]
+  const isThere = namespaceSelector
+    ? names.some(name => !(name in known)) || selects(namespaceSelector, known)
+    : namespace === own
+  return isThere && (!podSelector || selects(podSelector, labels))
+}
