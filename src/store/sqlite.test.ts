@@ -65,6 +65,22 @@ test.each([
   await reopened.close()
 })
 
+test('what is saved in parts is whole or what it was before, and leaves nothing behind', async () => {
+  const path = join(folder, 'parts')
+  const store = openSqliteStore(path)
+  const [before, after] = ['before ', 'after '].map(text => Buffer.alloc(3_000_000, text))
+  await store.save('learnt', before!)
+  const saving = store.save('learnt', after!)
+  const meanwhile = await store.load('learnt')
+  expect(Buffer.from(meanwhile ?? []).equals(before!)).toBe(true)
+  await saving
+  expect(Buffer.from((await store.load('learnt')) ?? []).equals(after!)).toBe(true)
+  await store.close()
+  const database = new DatabaseSync(join(path, 'incidents.db'))
+  expect(database.prepare('SELECT count(DISTINCT generation) AS kept FROM part').get()).toEqual({ kept: 1 })
+  database.close()
+})
+
 test('a head that cannot be kept beside does not take back what is written', async () => {
   const path = join(folder, 'headless')
   const store = openSqliteStore(path)

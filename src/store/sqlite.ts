@@ -17,6 +17,7 @@ const BUSY_MILLIS = 5_000 // how long a writer waits for another process's trans
 const SIGNAL_KEPT_MILLIS = 24 * 3_600_000
 const RECEIVED_KEPT_MILLIS = 24 * 3_600_000 // longer than any platform retries
 const VERIFY_BATCH = 1_000
+const PART_BYTES = 1 << 20 // of what is saved: written in some 5 ms
 const A_TURN = 500 // signals written before whoever waits for an answer gets it: some 5 ms
 
 /** Opens or creates `incidents.db` and `audit-head` in the folder. Throws a Fault `resource` when it cannot be written. */
@@ -91,11 +92,22 @@ export function openSqliteStore(folder: string): IncidentStore {
       return rows.map(row => JSON.parse(String(row['body'])) as Signal)
     },
     async save(name, bytes) {
-      transaction(database, () => statement.save.run(name, bytes))
+      const { next: generation } = guarded(() => statement.generation.get(name)) as { next: number }
+      for (let nth = 0; nth === 0 || nth * PART_BYTES < bytes.length; nth++) {
+        if (nth > 0) await turn()
+        const part = bytes.subarray(nth * PART_BYTES, (nth + 1) * PART_BYTES)
+        guarded(() => statement.savePart.run(name, generation, nth, part))
+      }
+      guarded(() => statement.saved.run(name, generation)) // from here on it is the one that is loaded
+      const older = guarded(() => statement.older.all(name, generation)) as { generation: number; nth: number }[]
+      for (const part of older) {
+        guarded(() => statement.dropPart.run(name, part.generation, part.nth))
+        if (older.length > 1) await turn()
+      }
     },
     async load(name) {
-      const row = guarded(() => statement.load.get(name)) as { bytes: Uint8Array } | undefined
-      return row?.bytes
+      const rows = guarded(() => statement.load.all(name)) as { bytes: Uint8Array }[]
+      return rows.length === 0 ? undefined : Buffer.concat(rows.map(({ bytes }) => bytes))
     },
     async keepDelivery(delivery) {
       const { chat, key, incident, thread } = delivery

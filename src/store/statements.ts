@@ -16,7 +16,10 @@ export const SCHEMA = `
   CREATE INDEX IF NOT EXISTS delivery_message ON delivery (chat, channel, message);
   CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT) STRICT;
   CREATE INDEX IF NOT EXISTS received_at ON received (at);
-  CREATE TABLE IF NOT EXISTS blob (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS saved (name TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS part (
+    name TEXT NOT NULL, generation INTEGER NOT NULL, nth INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (name, generation, nth)) STRICT;
 `
 
 export function prepare(database: DatabaseSync) {
@@ -41,9 +44,13 @@ export function prepare(database: DatabaseSync) {
     ),
     forget: database.prepare('DELETE FROM signal WHERE at < ?'),
     recall: database.prepare('SELECT body FROM signal WHERE id IN (SELECT value FROM json_each(?))'),
-    save: database.prepare(
-      'INSERT INTO blob (name, bytes) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes',
+    generation: database.prepare('SELECT coalesce(max(generation), 0) + 1 AS next FROM part WHERE name = ?'),
+    savePart: database.prepare('INSERT INTO part (name, generation, nth, bytes) VALUES (?, ?, ?, ?)'),
+    saved: database.prepare(
+      'INSERT INTO saved (name, generation) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET generation = excluded.generation',
     ),
+    older: database.prepare('SELECT generation, nth FROM part WHERE name = ? AND generation < ?'),
+    dropPart: database.prepare('DELETE FROM part WHERE name = ? AND generation = ? AND nth = ?'),
     keep: database.prepare(
       `INSERT INTO delivery (chat, key, incident, channel, message, body) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (chat, key) DO UPDATE SET channel = excluded.channel, message = excluded.message, body = excluded.body`,
@@ -55,6 +62,6 @@ export function prepare(database: DatabaseSync) {
     unhandled: database.prepare('SELECT id, at, body FROM received WHERE body IS NOT NULL ORDER BY at, rowid'),
     handled: database.prepare('UPDATE received SET body = NULL WHERE id = ?'),
     clear: database.prepare('DELETE FROM received WHERE at < ?'),
-    load: database.prepare('SELECT bytes FROM blob WHERE name = ?'),
+    load: database.prepare('SELECT bytes FROM part JOIN saved USING (name, generation) WHERE name = ? ORDER BY nth'),
   }
 }

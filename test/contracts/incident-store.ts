@@ -101,6 +101,11 @@ export function incidentStoreContract(open: (name: string) => Promise<IncidentSt
       expect(await store.load('learnt')).toBeUndefined()
       await store.save('learnt', new Uint8Array([1, 2, 255]))
       expect([...((await store.load('learnt')) ?? [])]).toEqual([1, 2, 255])
+      const large = Buffer.alloc(2_500_000, 'any bytes ')
+      await store.save('learnt', large)
+      expect(Buffer.from((await store.load('learnt')) ?? []).equals(large)).toBe(true)
+      await store.save('learnt', new Uint8Array(0))
+      expect([...((await store.load('learnt')) ?? [1])]).toEqual([])
       await store.close()
     })
 
