@@ -106,6 +106,11 @@ export function chat(app: Application): void {
     }
 }
 
+/** A line as the workload's programs write it. */
+export function lineIn({ text }: Workload, at: Millis, level: Level, words: string): string {
+  return lineOf(text.language, at, level, words, text.name)
+}
+
 export function linesIn(language: Language, unit: string, words: string[]): (at: Millis) => string[] {
   return at =>
     words.map((word, index) =>

@@ -1,10 +1,22 @@
 // Every case of the set: each category's faults, in each application they are put into, and the healthy ones.
+import { controlPlaneCases } from './faults/control-plane.ts'
 import { imageCases } from './faults/image.ts'
+import { networkCases } from './faults/network.ts'
+import { runCases } from './faults/run.ts'
 import { schedulingCases } from './faults/scheduling.ts'
 import { startCases } from './faults/start.ts'
+import { storageCases } from './faults/storage.ts'
 import type { SnapshotCase } from './snapshot.ts'
 
 /** Made afresh at each call, the same every time. */
 export function snapshotCases(): SnapshotCase[] {
-  return [...schedulingCases(), ...imageCases(), ...startCases()]
+  return [
+    ...schedulingCases(),
+    ...imageCases(),
+    ...startCases(),
+    ...runCases(),
+    ...networkCases(),
+    ...controlPlaneCases(),
+    ...storageCases(),
+  ]
 }

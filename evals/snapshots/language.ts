@@ -44,6 +44,7 @@ export type Failure =
   | 'refused'
   | 'timeout'
   | 'unknown-host'
+  | 'names-unanswered'
   | 'unavailable'
   | 'expired-certificate'
   | 'unknown-authority'
@@ -76,6 +77,7 @@ function goFailure(failure: Failure, host: string, peer: string, url: string): s
     refused: `dial tcp ${peer}: connect: connection refused`,
     timeout: `dial tcp ${peer}: i/o timeout`,
     'unknown-host': `dial tcp: lookup ${host} on 172.20.0.10:53: no such host`,
+    'names-unanswered': `dial tcp: lookup ${host} on 172.20.0.10:53: read udp 10.42.1.8:48112->172.20.0.10:53: i/o timeout`,
     unavailable: 'unexpected status 503 Service Unavailable',
     'expired-certificate':
       'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-03-10T14:21:07Z is after 2026-03-10T06:00:00Z',
@@ -93,6 +95,7 @@ function javaFailure(failure: Failure, host: string, port: string, ip: string | 
     refused: `java.net.ConnectException: Connection refused: ${host}/${ip ?? host}:${port}`,
     timeout: `java.net.SocketTimeoutException: connect timed out: ${host}/${ip ?? host}:${port}`,
     'unknown-host': `java.net.UnknownHostException: ${host}: Name or service not known`,
+    'names-unanswered': `java.net.UnknownHostException: ${host}: Temporary failure in name resolution`,
     unavailable: `503 Service Unavailable from GET ${url}`,
     'expired-certificate':
       'javax.net.ssl.SSLHandshakeException: PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed: NotAfter: Tue Mar 10 06:00:00 UTC 2026',
@@ -113,6 +116,7 @@ function pythonFailure(failure: Failure, host: string, port: string, url: string
     refused: `${pool} (Caused by NewConnectionError('${fresh} [Errno 111] Connection refused'))`,
     timeout: `${pool} (Caused by ConnectTimeoutError(<urllib3.connection.HTTPConnection object at 0x7f2c9a41d3d0>, 'Connection to ${host} timed out. (connect timeout=5)'))`,
     'unknown-host': `${pool} (Caused by NameResolutionError("<urllib3.connection.HTTPConnection object at 0x7f2c9a41d3d0>: Failed to resolve '${host}' ([Errno -2] Name or service not known)"))`,
+    'names-unanswered': `${pool} (Caused by NameResolutionError("<urllib3.connection.HTTPConnection object at 0x7f2c9a41d3d0>: Failed to resolve '${host}' ([Errno -3] Temporary failure in name resolution)"))`,
     unavailable: `503 Server Error: Service Unavailable for url: ${url}`,
     'expired-certificate': `HTTPSConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1010)')))`,
     'unknown-authority': `HTTPSConnectionPool(host='${host}', port=${port}): Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1010)')))`,
@@ -128,6 +132,7 @@ function nodeFailure(failure: Failure, host: string, peer: string): string {
     refused: `connect ECONNREFUSED ${peer}`,
     timeout: `connect ETIMEDOUT ${peer}`,
     'unknown-host': `getaddrinfo ENOTFOUND ${host}`,
+    'names-unanswered': `getaddrinfo EAI_AGAIN ${host}`,
     unavailable: `503 Service Unavailable`,
     'expired-certificate': 'certificate has expired',
     'unknown-authority': 'unable to verify the first certificate',
@@ -144,6 +149,7 @@ function rustFailure(failure: Failure): string {
     timeout: 'error trying to connect: operation timed out',
     'unknown-host':
       'error trying to connect: dns error: failed to lookup address information: Name or service not known',
+    'names-unanswered': 'error trying to connect: dns error: failed to lookup address information: Try again',
     unavailable: 'HTTP status server error (503 Service Unavailable)',
     'expired-certificate': 'error trying to connect: invalid peer certificate: Expired',
     'unknown-authority': 'error trying to connect: invalid peer certificate: UnknownIssuer',
@@ -160,6 +166,7 @@ function nginxFailure(failure: Failure, host: string, peer: string): string {
     refused: `connect() failed (111: Connection refused) while connecting to upstream, ${rest}`,
     timeout: `upstream timed out (110: Operation timed out) while connecting to upstream, ${rest}`,
     'unknown-host': `${host} could not be resolved (3: Host not found), ${rest}`,
+    'names-unanswered': `${host} could not be resolved (110: Operation timed out), ${rest}`,
     unavailable: `upstream sent 503 while reading response header from upstream, ${rest}`,
     'expired-certificate': `upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream, ${rest}`,
     'unknown-authority': `upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking to upstream, ${rest}`,

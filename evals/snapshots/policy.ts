@@ -133,6 +133,12 @@ export function ingress(
     className = 'nginx',
   }: { host: string; backend: string; port: number; tlsSecret?: string; className?: string },
 ): Thing {
+  add(world, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: metadataOf(world, 'IngressClass', undefined, className, { created: world.at - 90 * DAY }),
+    spec: { controller: `${className}.example/ingress-controller` },
+  })
   return add(world, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
