@@ -1,11 +1,10 @@
 // A container that cannot be set up: a config map, secret or key it needs is not there. Which one, the message says.
-import type { KubernetesEvent } from '../schema.ts'
 import { named } from '../view.ts'
-import type { Reference, View } from '../view.ts'
+import type { Reference } from '../view.ts'
 import { missingIn, sayMissing } from './missing-object.ts'
 import { startFault } from './start-fault.ts'
 import type { Check, Verdict } from './verdict.ts'
-import { perSubject, perWorkload, rollbackRemedy, waiting } from './verdict.ts'
+import { hasStarted, perSubject, perWorkload, rollbackRemedy, waiting } from './verdict.ts'
 
 const REASONS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']
 const NOT_THERE = /not found|references non-existent/
@@ -28,7 +27,7 @@ export const configError: Check = {
     ...perSubject(
       view,
       view.events.filter(
-        event => event.reason === 'FailedMount' && NOT_THERE.test(event.message ?? '') && !isStarted(event, view),
+        event => event.reason === 'FailedMount' && NOT_THERE.test(event.message ?? '') && !hasStarted(event, view),
       ),
       (object, [{ message = '' }]) => ({
         fault: 'FailedMount',
@@ -47,11 +46,4 @@ function verdict(object: Reference, what: string, message: string): Pick<Verdict
     text: `${object.name}: ${what}: ${sayMissing(missing)} is not there`,
     mend: `create ${missing.kind} ${named({ ...object, name: missing.name })}, or correct the name in ${object.name}`,
   }
-}
-
-/** Then the volume came after all. */
-function isStarted(event: KubernetesEvent, view: View): boolean {
-  const { namespace = event.metadata.namespace, name = '' } = event.involvedObject
-  const phase = view.pod(namespace, name)?.status?.phase
-  return phase !== undefined && phase !== 'Pending'
 }

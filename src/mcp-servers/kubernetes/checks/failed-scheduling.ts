@@ -19,9 +19,25 @@ export const failedScheduling: Check = {
   },
 }
 
-function verdict(name: string, why: string): Pick<Verdict, 'fault' | 'points' | 'text'> {
-  return { fault: 'FailedScheduling', points: 10, text: `${name}: no node takes its pods: ${why.slice(0, 300)}` }
+function verdict(name: string, why: string): Pick<Verdict, 'fault' | 'points' | 'text' | 'mend'> {
+  const mend = MENDS.find(([pattern]) => pattern.test(why))?.[1]
+  const text = `${name}: no node takes its pods: ${why.slice(0, 300)}`
+  return { fault: 'FailedScheduling', points: 10, text, ...(mend && { mend: mend(name) }) }
 }
+
+// https://kubernetes.io/docs/concepts/scheduling-eviction/ in the words of the scheduler's plugins
+const MENDS: [pattern: RegExp, mend: (name: string) => string][] = [
+  [
+    /persistentvolumeclaim|PersistentVolumeClaims|volume node affinity/,
+    name => `look at the claims that ${name} mounts`,
+  ],
+  [/Insufficient|Too many pods/, name => `ask for less in ${name}, scale others back, or add a node`],
+  [/topology spread|anti-affinity/, name => `loosen the anti-affinity or the spread of ${name}, or add a node`],
+  [/node affinity|node selector|selector/, name => `correct the node selector of ${name}, or label a node`],
+  [/free ports/, name => `let fewer pods of ${name} share a node: they ask for the same host port`],
+  [/unschedulable/, () => 'uncordon a node'],
+  [/taint/, name => `give ${name} the toleration, or take the taint away`],
+]
 
 /** Events are forgotten after an hour; the condition stays. */
 function unschedulable(view: View) {

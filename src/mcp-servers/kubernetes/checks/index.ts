@@ -31,14 +31,26 @@ import { ingressBackend } from './ingress-backend.ts'
 import { networkPolicy } from './network-policy.ts'
 import { ownDns } from './own-dns.ts'
 import { serviceMissing } from './service-missing.ts'
+import { claimUnbound } from './claim-unbound.ts'
+import { volumeStuck } from './volume-stuck.ts'
+import { eviction } from './eviction.ts'
+import { nodeCordoned } from './node-cordoned.ts'
+import { sandboxFailing } from './sandbox-failing.ts'
+import { nodeSilent } from './node-silent.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 export const CHECKS: readonly Check[] = [
   nodeNotReady,
+  nodeCordoned,
+  nodeSilent,
+  sandboxFailing,
+  eviction,
   quotaExceeded,
   quotaSilent,
   schedulerSilent,
   failedScheduling,
+  claimUnbound,
+  volumeStuck,
   serviceAccountMissing,
   imagePull,
   crashLoop,

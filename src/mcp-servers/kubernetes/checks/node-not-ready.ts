@@ -1,26 +1,35 @@
 // A node that is not ready, under pressure or without network. It goes before all its pods.
+import type { Millis } from '#incident/signal.ts'
+import type { Node } from '../schema.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { eventWitness } from './verdict.ts'
 
 const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
 
+const JOINING: Millis = 3 * 60_000 // until the network of a new node is set up it is not ready
+
 export const nodeNotReady: Check = {
   name: 'node-not-ready',
   check(view) {
-    const known = view.nodes.flatMap(({ metadata, status }): Verdict[] => {
+    const known = view.nodes.flatMap((node): Verdict[] => {
+      const { metadata, status } = node
+      if (view.at - (metadata.creationTimestamp ?? 0) < JOINING) return []
       const object = { kind: 'Node', name: metadata.name }
       return (status?.conditions ?? []).flatMap((condition): Verdict[] => {
         const isDown = condition.type === 'Ready' && condition.status !== 'True'
         const isPressed = PRESSURES.includes(condition.type) && condition.status === 'True'
         if (!isDown && !isPressed) return []
-        const why = condition.reason ? ` (${condition.reason})` : ''
+        const why = condition.message ?? condition.reason
         return [
           {
             object,
             fault: isDown ? 'NodeNotReady' : condition.type,
-            points: isDown ? 20 : 12,
-            text: `node ${metadata.name}: ${condition.type} is ${condition.status}${why}`,
+            points: isLeaving(node) ? 5 : isDown ? 20 : 12,
+            text: `node ${metadata.name}: ${condition.type} is ${condition.status}${why ? ` (${why.slice(0, 200)})` : ''}`,
             since: Math.min(condition.lastTransitionTime ?? view.at, view.at),
+            mend: isDown
+              ? `look at the kubelet and the container runtime of ${metadata.name}; replace it where it does not come back`
+              : `free what is short on ${metadata.name}, or move pods away`,
             witness: [`Node ${metadata.name}: ${condition.type} ${condition.status}`],
           },
         ]
@@ -48,4 +57,14 @@ export const nodeNotReady: Check = {
       })
     }
   },
+}
+
+/** An autoscaler takes it away on purpose, with what it runs moved before. */
+function isLeaving({ metadata, spec }: Node): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined ||
+    (spec?.taints ?? []).some(
+      ({ key }) => key === 'ToBeDeletedByClusterAutoscaler' || key.startsWith('karpenter.sh/disrupt'),
+    )
+  )
 }

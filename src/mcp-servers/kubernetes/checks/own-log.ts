@@ -50,8 +50,14 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string }[] 
   {
     fault: 'PermissionDenied',
     points: 5,
-    pattern: /permission denied|EACCES|read-only file system/i,
+    pattern: /permission denied|EACCES|operation not permitted|EPERM/i,
     says: 'it may not read or write what it needs',
+  },
+  {
+    fault: 'ReadOnlyFileSystem',
+    points: 8,
+    pattern: /read-only file ?system|EROFS/i,
+    says: 'it cannot write: its file system is read-only',
   },
   {
     fault: 'DiskFull',

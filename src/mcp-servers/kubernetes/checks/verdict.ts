@@ -89,6 +89,13 @@ export function isAboutGonePod(event: KubernetesEvent, view: View): boolean {
   return view.pods.some(pod => pod.metadata.namespace === namespace)
 }
 
+/** What an event missed came after all: its pod runs, or has run. */
+export function hasStarted(event: KubernetesEvent, view: View): boolean {
+  const { namespace = event.metadata.namespace, name = '' } = event.involvedObject
+  const phase = view.pod(namespace, name)?.status?.phase
+  return phase !== undefined && phase !== 'Pending'
+}
+
 /** One verdict a workload from events about it or its pods. */
 export function perSubject(
   view: View,

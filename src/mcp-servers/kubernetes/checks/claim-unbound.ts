@@ -1,0 +1,87 @@
+// A claim for storage that a pod waits for and that gets no volume, or lost it. One that waits for its first pod is as it should be.
+import type { Millis } from '#incident/signal.ts'
+import type { Claim, Pod } from '../schema.ts'
+import { named } from '../view.ts'
+import type { Reference, View } from '../view.ts'
+import type { Check, Verdict } from './verdict.ts'
+import { eventWitness } from './verdict.ts'
+
+const YOUNG: Millis = 60_000
+
+export const claimUnbound: Check = {
+  name: 'claim-unbound',
+  check(view) {
+    const unbound = view.claims.filter(({ status }) => status?.phase === 'Pending' || status?.phase === 'Lost')
+    if (unbound.length === 0) return []
+    const mounting = podsByClaim(view, new Set(unbound.map(({ metadata }) => named(metadata))))
+    return unbound.flatMap(claim => verdictOf(claim, mounting.get(named(claim.metadata)) ?? [], view))
+  },
+}
+
+function verdictOf(claim: Claim, pods: Pod[], view: View): Verdict[] {
+  const { metadata, status } = claim
+  const created = metadata.creationTimestamp ?? view.at
+  const self: Reference = { kind: 'PersistentVolumeClaim', namespace: metadata.namespace, name: metadata.name }
+  const [told] = view.eventsOf(self).toSorted((a, b) => b.last - a.last)
+  const why = status?.phase === 'Lost' ? LOST : whyPending(claim, told?.message, pods, view)
+  if (!why || view.at - created < YOUNG) return []
+  const [pod] = pods
+  return [
+    {
+      object: pod ? view.ownerOf(pod) : self,
+      fault: status?.phase === 'Lost' ? 'ClaimLost' : 'ClaimPending',
+      points: pod ? 12 : 5,
+      text: `claim ${named(metadata)} has no volume: ${why.says}`,
+      since: Math.min(view.at, told?.first ?? created),
+      ...(pods.length > 0 && { pods }),
+      mend: why.mend,
+      witness: [`PersistentVolumeClaim ${named(metadata)}: ${status?.phase}`, ...(told ? [eventWitness(told)] : [])],
+    },
+  ]
+}
+
+type Why = { says: string; mend: string }
+const LOST: Why = { says: 'the one it was bound to is gone', mend: 'restore the volume, or the data into a new claim' }
+
+function whyPending({ spec, metadata }: Claim, message: string | undefined, pods: Pod[], view: View): Why | undefined {
+  const [, missing] = /storageclass(?:\.storage\.k8s\.io)? "([^"]{1,253})" not found/.exec(message ?? '') ?? []
+  if (missing)
+    return {
+      says: `there is no storage class ${missing}`,
+      mend: `create storage class ${missing}, or name one that exists`,
+    }
+  if (message)
+    return { says: message.slice(0, 300), mend: `look at the provisioner of ${spec?.storageClassName ?? 'the volume'}` }
+  if (pods.length === 0) return undefined
+  if (spec?.volumeName)
+    return { says: `volume ${spec.volumeName} is not to be had`, mend: `free volume ${spec.volumeName}` }
+  if (!spec?.storageClassName) {
+    return {
+      says: 'it names no storage class, and there is no default',
+      mend: `name a storage class in ${metadata.name}`,
+    }
+  }
+  // With any other reason the volume waits for the pod to be placed, not the pod for the volume.
+  if (!pods.some(pod => isHeldBack(pod, view))) return undefined
+  const mend = `look at the provisioner of storage class ${spec.storageClassName}`
+  return { says: `storage class ${spec.storageClassName} provides none`, mend }
+}
+
+function isHeldBack(pod: Pod, view: View): boolean {
+  const told = [
+    ...(pod.status?.conditions ?? []).map(({ message = '' }) => message),
+    ...view.eventsOf(view.ownerOf(pod)).map(({ message = '' }) => message),
+  ]
+  return told.some(message => /unbound immediate PersistentVolumeClaims/.test(message))
+}
+
+function podsByClaim(view: View, wanted: ReadonlySet<string>): Map<string, Pod[]> {
+  const found = new Map<string, Pod[]>()
+  for (const pod of view.pods) {
+    for (const { persistentVolumeClaim: claim } of pod.spec?.volumes ?? []) {
+      const key = claim && named({ ...pod.metadata, name: claim.claimName })
+      if (key && wanted.has(key)) found.set(key, [...(found.get(key) ?? []), pod])
+    }
+  }
+  return found
+}
