@@ -1,11 +1,16 @@
 // Every case of the set: each category's faults, in each application they are put into, and the healthy ones.
+import { configurationCases } from './faults/configuration.ts'
 import { controlPlaneCases } from './faults/control-plane.ts'
 import { imageCases } from './faults/image.ts'
+import { limitsCases } from './faults/limits.ts'
 import { networkCases } from './faults/network.ts'
+import { outsideCases } from './faults/outside.ts'
+import { rolloutCases } from './faults/rollout.ts'
 import { runCases } from './faults/run.ts'
 import { schedulingCases } from './faults/scheduling.ts'
 import { startCases } from './faults/start.ts'
 import { storageCases } from './faults/storage.ts'
+import { timeCases } from './faults/time-and-certificates.ts'
 import type { SnapshotCase } from './snapshot.ts'
 
 /** Made afresh at each call, the same every time. */
@@ -18,5 +23,10 @@ export function snapshotCases(): SnapshotCase[] {
     ...networkCases(),
     ...controlPlaneCases(),
     ...storageCases(),
+    ...limitsCases(),
+    ...rolloutCases(),
+    ...configurationCases(),
+    ...timeCases(),
+    ...outsideCases(),
   ]
 }
