@@ -68,6 +68,8 @@ export type View = Objects & {
   selected(namespace: string | undefined, selector: Record<string, string>): Pod[]
   serviceAt(clusterIP: string): Service | undefined
   eventsOf(reference: Reference): KubernetesEvent[]
+  /** Lines of trouble in the logs of its pods. */
+  logsOf(reference: Reference): LogGroup[]
   /** What workloads say in their logs of whom they cannot reach. */
   complaints(): readonly Complaint[]
   isHealthy(reference: Reference): boolean
@@ -92,6 +94,7 @@ export function createView(
   const serviceNames = new Map<string, string>()
   const addresses = new Map(objects.services.map(each => [each.spec?.clusterIP, each]))
   let complaints: Complaint[] | undefined
+  let logsByOwner: Map<string, LogGroup[]> | undefined
 
   return {
     ...objects,
@@ -108,6 +111,10 @@ export function createView(
     service,
     serviceAt,
     selected,
+    logsOf(reference) {
+      logsByOwner ??= Map.groupBy(objects.logs, ({ pod }) => keyOf(ownerOf(pod)))
+      return logsByOwner.get(keyOf(reference)) ?? []
+    },
     complaints() {
       complaints ??= complaintsIn(objects.logs, { ownerOf, service, serviceAt })
       return complaints
@@ -141,6 +148,7 @@ export function createView(
     const owner = controllerOf(pod.metadata.ownerReferences)
     if (!owner) return { kind: 'Pod', namespace, name }
     if (owner.kind === 'Node') return owner // static pods: what the node's own kubelet runs
+    if (owner.kind === 'Job') return ownerOfJob({ namespace, name: owner.name })
     return owner.kind === 'ReplicaSet' ? ownerOfReplicaSet({ namespace, name: owner.name }) : { ...owner, namespace }
   }
 
@@ -155,6 +163,7 @@ export function createView(
     const { kind = '', name = '' } = event.involvedObject
     const namespace = event.involvedObject.namespace ?? (kind === 'Node' ? undefined : event.metadata.namespace)
     if (kind === 'ReplicaSet') return ownerOfReplicaSet({ namespace, name })
+    if (kind === 'Job') return ownerOfJob({ namespace, name })
     if (kind !== 'Pod') return { kind, namespace, name }
     const pod = pods.get(path({ namespace, name }))
     return pod ? ownerOf(pod) : ownerOfGonePod(namespace, name)
@@ -191,7 +200,7 @@ export function createView(
   function judge(reference: Reference): boolean {
     if (reference.kind === 'Node') return false // its static pods say nothing about it
     const all = podsByOwner.get(keyOf(reference)) ?? []
-    if (reference.kind === 'Job' && all.some(({ status }) => status?.phase === 'Succeeded')) return true
+    if (reference.kind === 'Job' || reference.kind === 'CronJob') return isWellJob(all)
     const own = all.filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
     const workload = workloads.get(keyOf(reference))
     if (workload) {
@@ -262,6 +271,19 @@ export function podReference({ metadata }: Pod): Reference {
 
 function path({ namespace, name }: { namespace?: string; name: string }): string {
   return `${namespace ?? ''}/${name}`
+}
+
+/** backup-28391234 is the run of the cron job backup at that minute since 1970: each night another job, and one thing to people. */
+export function ownerOfJob({ namespace, name }: { namespace?: string; name: string }): Reference {
+  const cronJob = /^(.{1,52})-\d{8,9}$/.exec(name)?.[1]
+  return cronJob ? { kind: 'CronJob', namespace, name: cronJob } : { kind: 'Job', namespace, name }
+}
+
+/** The last of its pods that has ended did so well: what failed before it was tried again. */
+function isWellJob(pods: Pod[]): boolean {
+  const ended = pods.filter(isDone)
+  const last = ended.toSorted((a, b) => (b.metadata.creationTimestamp ?? 0) - (a.metadata.creationTimestamp ?? 0))[0]
+  return last?.status?.phase === 'Succeeded'
 }
 
 function controllerOf(owners: Pod['metadata']['ownerReferences']): { kind: string; name: string } | undefined {

@@ -6,7 +6,7 @@ import { troubleIn } from '../complaints.ts'
 import { named, referenceOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
-import { logWitness, ownLines, workloadNamed } from './witness.ts'
+import { logWitness, workloadNamed } from './witness.ts'
 
 export const addressNearMiss: Check = {
   name: 'address-near-miss',
@@ -42,9 +42,9 @@ function linesAbout({ name }: Address, object: Reference, view: View): View['log
       .filter(({ host }) => !host.includes(name))
       .map(({ line }) => line),
   )
-  return ownLines(view, object).filter(
-    line => line.text.includes(name) || (troubleIn(line.text) !== 'other' && !aboutOthers.has(line)),
-  )
+  return view
+    .logsOf(object)
+    .filter(line => line.text.includes(name) || (troubleIn(line.text) !== 'other' && !aboutOthers.has(line)))
 }
 
 /** Why nothing answers there, where something near does. */

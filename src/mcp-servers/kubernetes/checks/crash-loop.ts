@@ -14,10 +14,11 @@ export const crashLoop: Check = {
       const last = status.state?.terminated ?? status.lastState?.terminated
       const exit = last?.exitCode === undefined ? '' : ` with exit code ${sayExit(last.exitCode)}`
       const pods = sights.map(({ pod }) => pod)
+      const count = new Set(pods).size
       return {
         fault: 'CrashLoopBackOff',
         points: 8,
-        text: `${object.name}: ${status.name} ends${exit} as soon as it starts (${new Set(pods).size} pods)`,
+        text: `${object.name}: ${status.name} ends${exit} as soon as it starts (${count === 1 ? '1 pod' : `${count} pods`})`,
         mayFollow: !OF_ITS_OWN.includes(last?.exitCode ?? 1),
         ...rollbackRemedy(view, object, pods, Math.min(...sights.map(({ since }) => since))),
       }

@@ -3,40 +3,50 @@ import type { Millis } from '#incident/signal.ts'
 import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
 import { addressNearMiss } from './address-near-miss.ts'
+import { addressUnknown } from './address-unknown.ts'
+import { apiSilent } from './api-silent.ts'
+import { autoscaler } from './autoscaler.ts'
+import { claimUnbound } from './claim-unbound.ts'
 import { configError } from './config-error.ts'
+import { controllerSilent } from './controller-silent.ts'
+import { cpuAtLimit } from './cpu-at-limit.ts'
 import { crashLoop } from './crash-loop.ts'
+import { creationRefused } from './creation-refused.ts'
+import { dnsFailing } from './dns-failing.ts'
+import { drainBlocked } from './drain-blocked.ts'
+import { endpointsEmpty } from './endpoints-empty.ts'
+import { eviction } from './eviction.ts'
+import { externalUnreachable } from './external-unreachable.ts'
 import { failedScheduling } from './failed-scheduling.ts'
 import { behindCauses } from './follows.ts'
+import { governingService } from './governing-service.ts'
 import { imagePull } from './image-pull.ts'
+import { ingressBackend } from './ingress-backend.ts'
 import { initStuck } from './init-stuck.ts'
+import { jobFailed } from './job-failed.ts'
+import { networkPolicy } from './network-policy.ts'
+import { nodeCordoned } from './node-cordoned.ts'
 import { nodeNotReady } from './node-not-ready.ts'
+import { nodeSilent } from './node-silent.ts'
 import { outOfMemory } from './out-of-memory.ts'
+import { ownDns } from './own-dns.ts'
 import { ownLog } from './own-log.ts'
 import { probeFailing } from './probe-failing.ts'
 import { quotaExceeded } from './quota-exceeded.ts'
 import { quotaSilent } from './quota-silent.ts'
+import { rolloutHeld } from './rollout-held.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
+import { sandboxFailing } from './sandbox-failing.ts'
 import { schedulerSilent } from './scheduler-silent.ts'
 import { selectorMatchesNothing } from './selector-matches-nothing.ts'
 import { serviceAccountMissing } from './service-account-missing.ts'
-import { targetPortClosed } from './target-port-closed.ts'
-import { startFailing } from './start-failing.ts'
-import { tooFewReplicas } from './too-few-replicas.ts'
-import { addressUnknown } from './address-unknown.ts'
-import { dnsFailing } from './dns-failing.ts'
-import { endpointsEmpty } from './endpoints-empty.ts'
-import { externalUnreachable } from './external-unreachable.ts'
-import { governingService } from './governing-service.ts'
-import { ingressBackend } from './ingress-backend.ts'
-import { networkPolicy } from './network-policy.ts'
-import { ownDns } from './own-dns.ts'
 import { serviceMissing } from './service-missing.ts'
-import { claimUnbound } from './claim-unbound.ts'
+import { startFailing } from './start-failing.ts'
+import { targetPortClosed } from './target-port-closed.ts'
+import { terminatingStuck } from './terminating-stuck.ts'
+import { tooFewReplicas } from './too-few-replicas.ts'
 import { volumeStuck } from './volume-stuck.ts'
-import { eviction } from './eviction.ts'
-import { nodeCordoned } from './node-cordoned.ts'
-import { sandboxFailing } from './sandbox-failing.ts'
-import { nodeSilent } from './node-silent.ts'
+import { webhookFailing } from './webhook-failing.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 export const CHECKS: readonly Check[] = [
@@ -48,10 +58,14 @@ export const CHECKS: readonly Check[] = [
   quotaExceeded,
   quotaSilent,
   schedulerSilent,
+  controllerSilent,
+  apiSilent,
+  webhookFailing,
   failedScheduling,
   claimUnbound,
   volumeStuck,
   serviceAccountMissing,
+  creationRefused,
   imagePull,
   crashLoop,
   configError,
@@ -70,6 +84,12 @@ export const CHECKS: readonly Check[] = [
   ownDns,
   tooFewReplicas,
   rolloutStuck,
+  rolloutHeld,
+  jobFailed,
+  terminatingStuck,
+  autoscaler,
+  drainBlocked,
+  cpuAtLimit,
   addressNearMiss,
   addressUnknown,
   externalUnreachable,

@@ -92,6 +92,6 @@ test('exit codes in words', () => {
   }
   const [first] = runChecks(viewOf([...workload('cart'), pod('cart', 'ccccc', { state })]))
   expect(first?.text).toBe(
-    'cart: cart ends with exit code 139 (it touched memory that is not its own) as soon as it starts (1 pods)',
+    'cart: cart ends with exit code 139 (it touched memory that is not its own) as soon as it starts (1 pod)',
   )
 })

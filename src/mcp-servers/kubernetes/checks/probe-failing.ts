@@ -6,7 +6,6 @@ import { containersOf } from '../readiness.ts'
 import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { perSubject, rollbackRemedy } from './verdict.ts'
-import { ownLines } from './witness.ts'
 
 const STARTING: Millis = 60_000
 const LONG: Millis = 5 * 60_000 // a restart is worth its risk only where waiting did not help
@@ -67,7 +66,7 @@ const WRONG: { pattern: RegExp; says: string }[] = [
 
 function wrongAnswer({ message = '' }: KubernetesEvent, object: Reference, view: View): string | undefined {
   const wrong = WRONG.find(({ pattern }) => pattern.test(message))
-  return wrong && ownLines(view, object).every(({ weight }) => weight !== 'error') ? wrong.says : undefined
+  return wrong && view.logsOf(object).every(({ weight }) => weight !== 'error') ? wrong.says : undefined
 }
 
 function isStarting(event: KubernetesEvent, view: View): boolean {

@@ -1,6 +1,7 @@
 // A pod that waits for a node while no scheduler says a word about it: nobody schedules.
 import type { Millis } from '#incident/signal.ts'
 import { named } from '../view.ts'
+import { controlPlane } from './control-plane.ts'
 import type { Check } from './verdict.ts'
 
 const YOUNG: Millis = 30_000
@@ -23,16 +24,14 @@ export const schedulerSilent: Check = {
         !heard.has(named(metadata)),
     )
     if (ignored.length === 0) return []
-    const node = view.nodes.find(({ metadata }) => 'node-role.kubernetes.io/control-plane' in metadata.labels)
     return [
       {
-        object: node
-          ? { kind: 'Node', name: node.metadata.name }
-          : { kind: 'Pod', namespace: 'kube-system', name: 'kube-scheduler' },
+        object: controlPlane(view, 'kube-scheduler'),
         fault: 'SchedulerSilent',
         points: 16,
         text: `${ignored.length} pods wait for a node, and no scheduler says why`,
         since: Math.min(...ignored.map(({ metadata }) => metadata.creationTimestamp ?? view.at)),
+        mend: 'look at the pod and the log of kube-scheduler',
         witness: ignored.slice(0, 5).map(({ metadata }) => `${named(metadata)}: Pending, not scheduled, no event`),
       },
     ]

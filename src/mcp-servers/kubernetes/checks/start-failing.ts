@@ -52,5 +52,8 @@ function sightOf(pod: Pod, status: ContainerStatus, view: View): Sight[] {
 /** What a shell or an interpreter says, in a log of a container that came to no more than that. */
 function firstWords(pod: Pod, { name, restartCount = 0 }: ContainerStatus, view: View): string[] {
   if (restartCount === 0) return []
-  return view.logs.filter(group => group.pod === pod && group.container === name).map(({ text }) => text)
+  return view
+    .logsOf(view.ownerOf(pod))
+    .filter(group => group.pod === pod && group.container === name)
+    .map(({ text }) => text)
 }

@@ -7,11 +7,36 @@ import type { Reference, View } from '../view.ts'
 
 /** Lines of trouble in the logs of other workloads that speak of `service` by its name or its address. */
 export function callersComplain(view: View, service: string, of: Reference): boolean {
-  const isCalled = ({ metadata }: Service) => metadata.name === service && metadata.namespace === of.namespace
-  return (
-    view.complaints().some(each => each.service && isCalled(each.service) && keyOf(each.by) !== keyOf(of)) ||
-    view.logs.some(({ pod, text }) => keyOf(view.ownerOf(pod)) !== keyOf(of) && speaksOf(text, service))
-  )
+  const own = keyOf(of)
+  const all = speakersOf(view)
+  const address = `${of.namespace ?? ''}/${service}` // no word has a slash
+  return [service, address].some(name => [...(all.get(name) ?? [])].some(key => key !== own))
+}
+
+const speakers = new WeakMap<View, Map<string, Set<string>>>()
+
+/**
+ * Workloads by each word of their lines, and by each service they mean. As a whole word: `cart` is not spoken of in
+ * "cartography" nor in "cart-cache".
+ */
+function speakersOf(view: View): Map<string, Set<string>> {
+  const known = speakers.get(view)
+  if (known) return known
+  const found = new Map<string, Set<string>>()
+  const add = (name: string, key: string) => {
+    const keys = found.get(name)
+    if (keys) keys.add(key)
+    else found.set(name, new Set([key]))
+  }
+  for (const { pod, text } of view.logs) {
+    const key = keyOf(view.ownerOf(pod))
+    for (const [word] of text.matchAll(/[\w-]+/g)) add(word, key)
+  }
+  for (const { by, service } of view.complaints()) {
+    if (service) add(`${service.metadata.namespace ?? ''}/${service.metadata.name}`, keyOf(by))
+  }
+  speakers.set(view, found)
+  return found
 }
 
 /** Whose pods a service sends to; where it has none, who would make such pods. */
@@ -50,20 +75,4 @@ export function makes({ spec }: Workload, selector: Readonly<Record<string, stri
 
 export function logWitness({ pod, text }: LogGroup): string {
   return `log of ${pod.metadata.name}: ${text.slice(0, 300)}`
-}
-
-/** Lines of trouble in the workload's own log. */
-export function ownLines(view: View, of: Reference): View['logs'] {
-  const key = keyOf(of)
-  return view.logs.filter(({ pod }) => keyOf(view.ownerOf(pod)) === key)
-}
-
-/** As a whole name: `cart` is not spoken of in "cartography" nor in "cart-cache". */
-function speaksOf(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const before = text[at - 1] ?? ' '
-    const after = text[at + name.length] ?? ' '
-    if (!/[\w-]/.test(before) && !/[\w-]/.test(after)) return true
-  }
-  return false
 }

@@ -1,0 +1,110 @@
+// What may not be more, not be at all, or not leave: each said of whom it holds, and silent where nobody is held.
+import { expect, test } from 'vitest'
+import {
+  ago,
+  deployment,
+  event,
+  node,
+  object,
+  pod,
+  replicaSet,
+  service,
+  workload,
+} from '../../../../test/kubernetes/objects.ts'
+import type { Raw } from '../../../../test/kubernetes/objects.ts'
+import { verdictsOf } from '../../../../test/kubernetes/verdicts.ts'
+
+const well = [...workload('cart'), service('cart'), ...workload('web'), node('node-1'), node('node-2')]
+const CART = { kind: 'Deployment', name: 'cart' }
+
+test.each([
+  ['LimitRangeRefused', 'maximum memory usage per Container is 1Gi, but limit is 2Gi'],
+  ['PodSecurityRefused', 'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false'],
+  ['AdmissionDenied', 'admission webhook "gate.example.com" denied the request: image is not signed'],
+])('%s', (fault, why) => {
+  const refused = event('FailedCreate', `Error creating: pods "pay-x" is forbidden: ${why}`, {
+    kind: 'ReplicaSet',
+    name: 'pay-7f9dd8b6c2',
+  })
+  const none = [deployment('pay', { status: { replicas: 0, availableReplicas: 0 } }), replicaSet('pay', 2)]
+  expect(verdictsOf([...well, ...none, refused])[0]).toBe(`Deployment/shop/pay ${fault} 10`)
+  expect(verdictsOf([...well, ...workload('pay'), refused])).toEqual([]) // created since
+})
+
+const sizer = (conditions: object[], status: object = {}) =>
+  object('autoscaling/v2', 'HorizontalPodAutoscaler', 'cart', {
+    spec: { scaleTargetRef: CART, minReplicas: 1, maxReplicas: 2 },
+    status: { currentReplicas: 2, desiredReplicas: 2, conditions, ...status },
+  })
+const limited = (status: string, minutes: number) => ({
+  type: 'ScalingLimited',
+  status,
+  reason: status === 'True' ? 'TooManyReplicas' : 'DesiredWithinRange',
+  lastTransitionTime: ago(minutes),
+})
+const inactive = (reason: string, message = '') => ({
+  type: 'ScalingActive',
+  status: 'False',
+  reason,
+  message,
+  lastTransitionTime: ago(20),
+})
+
+test('an autoscaler at its most that wants more; one that is where it wants to be, or peaked just now, is well', () => {
+  expect(verdictsOf([...well, sizer([limited('True', 20)])])).toEqual(['Deployment/shop/cart AutoscalerAtMost 8'])
+  expect(verdictsOf([...well, sizer([limited('False', 20)])])).toEqual([])
+  expect(verdictsOf([...well, sizer([limited('True', 2)])])).toEqual([])
+})
+
+test('an autoscaler that cannot read what it goes by; at rest with its target it need not', () => {
+  const blind = sizer([inactive('FailedGetResourceMetric', 'missing request for cpu in container cart')])
+  expect(verdictsOf([...well, blind])).toEqual(['Deployment/shop/cart AutoscalerBlind 8'])
+  expect(verdictsOf([...well, sizer([inactive('ScalingDisabled')])])).toEqual([])
+  const server = deployment('metrics-server', { status: { availableReplicas: 0 } })
+  server.metadata.namespace = 'kube-system'
+  expect(verdictsOf([...well, blind, server])[0]).toBe('Deployment/kube-system/metrics-server MetricsServerDown 12')
+})
+
+const budget = (disruptionsAllowed: number) =>
+  object('policy/v1', 'PodDisruptionBudget', 'cart', {
+    spec: { selector: { matchLabels: { app: 'cart' } } },
+    status: { disruptionsAllowed },
+  })
+const closed: Raw = { ...node('node-1'), spec: { unschedulable: true } }
+const drained = [
+  deployment('cart'),
+  replicaSet('cart', 2),
+  pod('cart', 'aaaaa'),
+  pod('cart', 'bbbbb'),
+  closed,
+  node('node-2'),
+]
+
+test('a budget that keeps a node from being emptied; not where nobody empties, and not while others are still there', () => {
+  expect(verdictsOf([...drained, budget(0)])).toEqual(['PodDisruptionBudget/shop/cart DrainBlocked 10'])
+  expect(verdictsOf([...drained, budget(1)])).toEqual([])
+  expect(verdictsOf([...drained, ...workload('web'), budget(0)])).toEqual([
+    'PodDisruptionBudget/shop/cart DrainBlocked 4',
+  ])
+  expect(verdictsOf([...well, budget(0)])).toEqual([])
+})
+
+test('CPU at its limit counts where somebody waits for it', () => {
+  const limits = { cpu: '500m' }
+  const pods = ['aaaaa', 'bbbbb'].map(suffix =>
+    pod('cart', suffix, { spec: { containers: [{ name: 'cart', resources: { limits } }] } }),
+  )
+  const used = (cpu: string) =>
+    pods.map(({ metadata }) => ({
+      apiVersion: 'metrics.k8s.io/v1beta1',
+      kind: 'PodMetrics',
+      metadata,
+      timestamp: ago(0),
+      containers: [{ name: 'cart', usage: { cpu, memory: '10Mi' } }],
+    }))
+  const objects = [deployment('cart'), replicaSet('cart', 2), ...pods, service('cart'), ...workload('web')]
+  const waits = { 'web-7f9dd8b6c2-aaaaa': ['ERROR GET http://cart:80/items: context deadline exceeded'] }
+  expect(verdictsOf([...objects, ...used('499m')], waits)).toEqual(['Deployment/shop/cart CpuAtLimit 8'])
+  expect(verdictsOf([...objects, ...used('499m')])).toEqual(['Deployment/shop/cart CpuAtLimit 2.4'])
+  expect(verdictsOf([...objects, ...used('200m')], waits)).toEqual([])
+})
