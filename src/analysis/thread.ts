@@ -64,12 +64,12 @@ export function startThread(settings: ThreadSettings): Thread {
   async function post({ call, given }: Asked): Promise<void> {
     const [first, ...rest] = given
     if (!isReadings(first)) return worker.postMessage({ call, given } satisfies Asked)
-    const signals = first.flatMap((reading, of) => reading.signals.map(signal => ({ of, signal })))
-    for (let at = 0; at < signals.length && !ended; at += SIGNALS_AT_ONCE) {
+    const signals = first.flatMap((each, of) => each.signals.map(signal => ({ of, signal })))
+    for (let at = 0; at < signals.length; at += SIGNALS_AT_ONCE) {
       worker.postMessage({ ahead: signals.slice(at, at + SIGNALS_AT_ONCE) } satisfies Ahead)
       await turn()
     }
-    const readings = first.map(reading => ({ ...reading, signals: [] }))
+    const readings = first.map(each => ({ ...each, signals: [] }))
     worker.postMessage({ call, given: [readings, ...rest] } satisfies Asked)
   }
 
