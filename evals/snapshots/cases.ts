@@ -11,6 +11,7 @@ import { schedulingCases } from './faults/scheduling.ts'
 import { startCases } from './faults/start.ts'
 import { storageCases } from './faults/storage.ts'
 import { timeCases } from './faults/time-and-certificates.ts'
+import { healthyCases } from './healthy.ts'
 import type { SnapshotCase } from './snapshot.ts'
 
 /** Made afresh at each call, the same every time. */
@@ -28,5 +29,6 @@ export function snapshotCases(): SnapshotCase[] {
     ...configurationCases(),
     ...timeCases(),
     ...outsideCases(),
+    ...healthyCases(),
   ]
 }

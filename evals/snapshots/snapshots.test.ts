@@ -6,9 +6,19 @@ import { expect, test } from 'vitest'
 import { readRecording } from '../../simulator/read-recording.ts'
 import { snapshotCases } from './cases.ts'
 import type { Container, ContainerStatus, Pod, Thing } from './kinds.ts'
-import { writeSnapshot } from './snapshot.ts'
+import { CATEGORIES, writeSnapshot } from './snapshot.ts'
 
 const cases = snapshotCases()
+
+test('there are at least 120 faults, 8 in each category, and 40 that are well', () => {
+  const counts = new Map<string, number>()
+  for (const { category } of cases) counts.set(category, (counts.get(category) ?? 0) + 1)
+  for (const category of CATEGORIES) expect(counts.get(category), category).toBeGreaterThanOrEqual(8)
+  const healthy = counts.get('healthy') ?? 0
+  expect(healthy).toBeGreaterThanOrEqual(40)
+  expect(cases.length - healthy).toBeGreaterThanOrEqual(120)
+  for (const { category, truth } of cases) expect(truth === undefined).toBe(category === 'healthy')
+})
 
 test('names are unique', () => {
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length)
