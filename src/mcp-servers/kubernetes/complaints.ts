@@ -60,28 +60,37 @@ export function troubleIn(text: string): Complaint['how'] {
   return REFUSED.test(text) ? 'refused' : 'other'
 }
 
-// What stands before a host: a scheme or credentials, a quote after "host", or the word of a resolver.
-const BEFORE =
-  /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)$/i
-const HOST = /[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252}(?::(\d{1,5})(?!\d))?/gi
+// A name with a dash, a dot or a port; a bare word is one only where it is written as an address, or called a service: "cart"
+// alone may be any cart. Each look at a word is bounded, and none begins within a word, so that long lines stay cheap.
+const MARKED =
+  /(?<![a-z0-9])(?:[a-z0-9]{1,63}(?:[-.]{1,2}[a-z0-9]{1,63}){1,12}|[a-z0-9]{1,63}(?=:\d))(?::(\d{1,5})(?!\d))?/gi
+const INTRODUCED =
+  /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)([a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252})(?::(\d{1,5})(?!\d))?/gi
+const CALLED_SERVICE = /(?<![a-z0-9-])([a-z0-9-]{1,63})["'`]? service\b/gi
 
 /** Places in source code, and the second word of "host name". */
 const NO_HOST = /\.(?:go|[cm]?[jt]sx?|py|rb|java|kt|scala|php|cs|cc|cpp|rs|json|ya?ml|sql|log)$|^name$/
 
 function hostsIn(text: string): { host: string; port?: number; isAddress: boolean }[] {
   const line = text.slice(0, MOST_CHARACTERS)
-  return [...line.matchAll(HOST)].flatMap(match => {
-    const [whole, digits] = match
-    const host = whole.replace(/:\d{1,5}$/, '').toLowerCase()
-    if ((!/[a-z]/.test(host) && !isIPv4(host)) || NO_HOST.test(host)) return []
-    const port = digits ? Number(digits) : undefined
-    const before = line.slice(Math.max(0, match.index - 24), match.index)
-    const after = line.slice(match.index + whole.length, match.index + whole.length + 10)
-    const isAddress = BEFORE.test(before) || (port !== undefined && (host.includes('.') || isIPv4(host)))
-    // A bare word counts where it is written as an address or is no word of the language: "cart" alone may be any cart.
-    const isMeant = isAddress || port !== undefined || /[-.]/.test(host) || /^["'`]? ?service\b/i.test(after)
-    return isMeant ? [{ host, ...(port !== undefined && { port }), isAddress }] : []
-  })
+  const found = new Map<string, { host: string; port?: number; isAddress: boolean }>()
+  const add = (name: string, digits: string | undefined, isIntroduced: boolean) => {
+    const host = name.toLowerCase()
+    const isNumber = isIPv4(host)
+    if ((!isNumber && !/[a-z]/.test(host)) || NO_HOST.test(host)) return
+    const port = digits === undefined ? undefined : Number(digits)
+    const isAddress = isIntroduced || (port !== undefined && host.includes('.'))
+    const known = found.get(host)
+    found.set(host, {
+      host,
+      ...((port ?? known?.port) !== undefined && { port: port ?? known?.port }),
+      isAddress: isAddress || (known?.isAddress ?? false),
+    })
+  }
+  for (const [, host = '', digits] of line.matchAll(INTRODUCED)) add(host, digits, true)
+  for (const [whole, digits] of line.matchAll(MARKED)) add(whole.replace(/:\d{1,5}$/, ''), digits, false)
+  for (const [, host = ''] of line.matchAll(CALLED_SERVICE)) add(host, undefined, false)
+  return [...found.values()]
 }
 
 /** cart, cart.shop, cart.shop.svc, cart.shop.svc.cluster.local; cart-0.cart.shop.svc is one pod of the service cart. */

@@ -34,8 +34,9 @@ function atMost({ metadata, spec, status }: Autoscaler, view: View): Verdict[] {
   )
   const target = targetOf({ metadata, spec, status })
   const since = limited?.lastTransitionTime ?? view.at
-  if (!limited || !target || (status?.currentReplicas ?? 0) < (spec?.maxReplicas ?? Infinity) || view.at - since < LONG)
-    return []
+  const isThere = (status?.currentReplicas ?? 0) >= (spec?.maxReplicas ?? Infinity)
+  const isFixed = spec?.minReplicas === spec?.maxReplicas // then it is there to keep a size, not to find one
+  if (!limited || !target || !isThere || isFixed || view.at - since < LONG) return []
   return [
     {
       object: target,
@@ -57,7 +58,7 @@ function blindness(each: Autoscaler, view: View): Verdict[] {
   )
   const target = targetOf(each)
   const since = inactive?.lastTransitionTime ?? view.at
-  if (!inactive || !target || view.at - since < LONG) return []
+  if (!inactive || !target || !view.workload(target) || view.at - since < LONG) return []
   const isUnasked = /missing request for/.test(inactive.message ?? '')
   return [
     {

@@ -6,12 +6,14 @@ import { addressNearMiss } from './address-near-miss.ts'
 import { addressUnknown } from './address-unknown.ts'
 import { apiSilent } from './api-silent.ts'
 import { autoscaler } from './autoscaler.ts'
+import { certificate } from './certificate.ts'
 import { claimUnbound } from './claim-unbound.ts'
 import { configError } from './config-error.ts'
 import { controllerSilent } from './controller-silent.ts'
 import { cpuAtLimit } from './cpu-at-limit.ts'
 import { crashLoop } from './crash-loop.ts'
 import { creationRefused } from './creation-refused.ts'
+import { credentials } from './credentials.ts'
 import { dnsFailing } from './dns-failing.ts'
 import { drainBlocked } from './drain-blocked.ts'
 import { endpointsEmpty } from './endpoints-empty.ts'
@@ -34,6 +36,7 @@ import { ownLog } from './own-log.ts'
 import { probeFailing } from './probe-failing.ts'
 import { quotaExceeded } from './quota-exceeded.ts'
 import { quotaSilent } from './quota-silent.ts'
+import { registryFailing } from './registry-failing.ts'
 import { rolloutHeld } from './rollout-held.ts'
 import { rolloutStuck } from './rollout-stuck.ts'
 import { sandboxFailing } from './sandbox-failing.ts'
@@ -67,6 +70,7 @@ export const CHECKS: readonly Check[] = [
   serviceAccountMissing,
   creationRefused,
   imagePull,
+  registryFailing,
   crashLoop,
   configError,
   startFailing,
@@ -93,6 +97,8 @@ export const CHECKS: readonly Check[] = [
   addressNearMiss,
   addressUnknown,
   externalUnreachable,
+  credentials,
+  certificate,
   ownLog,
 ]
 

@@ -18,31 +18,41 @@ export const networkPolicy: Check = {
       .complaints()
       .filter(({ how, service }) => service && how !== 'refused')
       .flatMap(complaint => blockOf(complaint, view))
-    return [...Map.groupBy(blocks, ({ object, direction }) => `${keyOf(object)} ${direction}`).values()].flatMap(
-      (same): Verdict[] => {
-        const [first] = same
-        if (!first) return []
-        const { object, direction, policies } = first
-        const names = policies.map(({ metadata }) => metadata.name).join(', ')
-        const what = direction === 'ingress' ? 'lets nobody of those who ask reach it' : 'does not let it out'
-        return [
-          {
-            object,
-            fault: 'NetworkPolicyBlocks',
-            points: 14,
-            whenHealthy: 1, // its own probes come from the node, which no policy keeps out
-            text: `network policy ${names} ${what}: ${object.name}`,
-            since: Math.min(...same.map(({ complaint }) => complaint.line.at)),
-            mend: `allow ${direction} in network policy ${names}`,
-            witness: [
-              `NetworkPolicy ${policies.map(({ metadata }) => named(metadata)).join(', ')}: selects pods of ${object.name}`,
-              ...same.slice(0, 3).map(({ complaint }) => logWitness(complaint.line)),
-            ],
-          },
-        ]
-      },
-    )
+    const byPolicy = Map.groupBy(blocks, ({ policies, direction }) => `${direction} ${sayNames(policies)}`)
+    return [...byPolicy.values()].flatMap(verdictOf)
   },
+}
+
+/** One that is cut off is what the trouble is about; of several the policy is. */
+function verdictOf(same: Block[]): Verdict[] {
+  const objects = new Map(same.map(({ object }) => [keyOf(object), object]))
+  const [first] = same
+  const policy = first?.policies[0]?.metadata
+  if (!first || !policy) return []
+  const { direction, policies } = first
+  const names = [...objects.values()].map(({ name }) => name).join(', ')
+  const what = direction === 'ingress' ? `lets nobody of those who ask reach ${names}` : `does not let ${names} out`
+  const { object } = first
+  return [
+    {
+      object: objects.size > 1 ? { kind: 'NetworkPolicy', namespace: policy.namespace, name: policy.name } : object,
+      fault: 'NetworkPolicyBlocks',
+      points: 14,
+      ...(objects.size > 1 && { healthOf: object }),
+      whenHealthy: 1, // its own probes come from the node, which no policy keeps out
+      text: `network policy ${sayNames(policies)} ${what}`,
+      since: Math.min(...same.map(({ complaint }) => complaint.line.at)),
+      mend: `allow the ${direction} that is missing in network policy ${sayNames(policies)}`,
+      witness: [
+        `NetworkPolicy ${policies.map(({ metadata }) => named(metadata)).join(', ')}: selects pods of ${names}`,
+        ...same.slice(0, 3).map(({ complaint }) => logWitness(complaint.line)),
+      ],
+    },
+  ]
+}
+
+function sayNames(policies: readonly NetworkPolicy[]): string {
+  return policies.map(({ metadata }) => metadata.name).join(', ')
 }
 
 function blockOf(complaint: Complaint, view: View): Block[] {

@@ -48,7 +48,7 @@ test('a host outside that does not answer explains who waits for it; one line of
     service('web'),
   ]
   const [first, ...rest] = verdictsOf(ill, { [WEB]: [line, line] })
-  expect(first).toBe('External//api.payments.example.com ExternalUnreachable 10')
+  expect(first).toBe('External//api.payments.example.com ExternalUnreachable 9')
   expect(rest).toContain('Deployment/shop/web EndpointsEmpty 1.6')
   expect(verdictsOf(well, { [WEB]: [line] })).toEqual([])
 })
@@ -117,6 +117,15 @@ test('a policy that does not let the caller out is the caller; one of namespaces
   const to = [{ namespaceSelector: { matchLabels: { team: 'shop' } } }]
   const byTeam = policy('team', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to }] })
   expect(verdictsOf([...well, byTeam], timeout)).toEqual([])
+})
+
+test('a policy that cuts off several is itself what is wrong', () => {
+  const stock = [...workload('stock'), service('stock', { clusterIP: '10.96.12.8' })]
+  const both = { [WEB]: ['ERROR dial tcp 10.96.12.7:80: i/o timeout', 'ERROR GET http://stock:80/: i/o timeout'] }
+  const denyAll = policy('default-deny', { podSelector: {}, policyTypes: ['Ingress'] })
+  expect(verdictsOf([...well, ...stock, denyAll], both)).toEqual([
+    'NetworkPolicy/shop/default-deny NetworkPolicyBlocks 14',
+  ])
 })
 
 const dnsService: Raw = {

@@ -12,8 +12,14 @@ export const nodeSilent: Check = {
     const inVain = view
       .complaints()
       .filter(({ how, service }) => (how === 'timeout' || how === 'unresolved') && service !== undefined)
-      .filter(({ service }) => service && workloadsOf(view, service).every(each => view.isHealthy(each)))
-    const byNode = Map.groupBy(inVain, ({ line }) => line.pod.spec?.nodeName ?? '')
+    const isWell = new Map(
+      [...new Set(inVain.flatMap(({ service }) => service ?? []))].map(service => [
+        service,
+        workloadsOf(view, service).every(each => view.isHealthy(each)),
+      ]),
+    )
+    const puzzling = inVain.filter(({ service }) => service && isWell.get(service))
+    const byNode = Map.groupBy(puzzling, ({ line }) => line.pod.spec?.nodeName ?? '')
     if (byNode.size !== 1 || view.nodes.length < 2) return []
     return [...byNode].flatMap(([node, complaints]): Verdict[] => {
       const services = new Set(complaints.map(({ service }) => service))

@@ -1,15 +1,9 @@
-// A workload whose own log names the trouble in words every operator knows. Plain knowledge, hardly measured.
+// A workload whose own log names the trouble in words every operator knows. Plain knowledge, hardly measured. Passwords and
+// certificates have two sides: credentials.ts, certificate.ts.
 import { keyOf } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 const KNOWN: { fault: string; points: number; pattern: RegExp; says: string }[] = [
-  {
-    fault: 'CredentialsRejected',
-    points: 8,
-    pattern:
-      /authentication failed|access denied for user|invalid (?:password|credentials|token|api key)|unauthorized|NOAUTH|WRONGPASS/i,
-    says: 'its credentials are rejected',
-  },
   {
     fault: 'OutOfMemory',
     points: 8,
@@ -33,12 +27,6 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string }[] 
     points: 7,
     pattern: /unknown database|database "?[\w-]{1,63}"? does not exist/i,
     says: 'its database is not there',
-  },
-  {
-    fault: 'CertificateRejected',
-    points: 7,
-    pattern: /certificate (?:has expired|is not valid|verify failed|signed by unknown)|x509:|CERT_HAS_EXPIRED/i,
-    says: 'a certificate is not accepted',
   },
   {
     fault: 'ConfigurationMissing',

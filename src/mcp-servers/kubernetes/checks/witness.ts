@@ -16,7 +16,7 @@ export function callersComplain(view: View, service: string, of: Reference): boo
 const speakers = new WeakMap<View, Map<string, Set<string>>>()
 
 /**
- * Workloads by each word of their lines, and by each service they mean. As a whole word: `cart` is not spoken of in
+ * Workloads by each name of a service in their lines, and by each service they mean. As a whole word: `cart` is not spoken of in
  * "cartography" nor in "cart-cache".
  */
 function speakersOf(view: View): Map<string, Set<string>> {
@@ -28,9 +28,10 @@ function speakersOf(view: View): Map<string, Set<string>> {
     if (keys) keys.add(key)
     else found.set(name, new Set([key]))
   }
+  const names = new Set(view.services.map(({ metadata }) => metadata.name))
   for (const { pod, text } of view.logs) {
     const key = keyOf(view.ownerOf(pod))
-    for (const [word] of text.matchAll(/[\w-]+/g)) add(word, key)
+    for (const word of text.split(/[^\w-]/)) if (names.has(word)) add(word, key)
   }
   for (const { by, service } of view.complaints()) {
     if (service) add(`${service.metadata.namespace ?? ''}/${service.metadata.name}`, keyOf(by))
