@@ -2,8 +2,9 @@
 import type { Millis } from '../../simulator/recording.ts'
 import type { Pod, Service, Thing } from './kinds.ts'
 import { chatter, failureText, lineOf, partsOf, type Failure, type Language, type Level } from './language.ts'
+import { isReady } from './pod.ts'
 import { write } from './pod-state.ts'
-import { find, MINUTE, SECOND, type World } from './world.ts'
+import { between, find, MINUTE, type World } from './world.ts'
 import { podsOf, workload, type Workload, type WorkloadText } from './workload.ts'
 
 export type Application = {
@@ -60,10 +61,14 @@ export function failsToCall(
   ip?: string,
 ): void {
   for (const pod of podsOf(app.world, caller)) {
-    if (pod.status.phase !== 'Running') continue
-    for (let at = app.world.at - minutes * MINUTE; at < app.world.at; at += 47 * SECOND) {
+    if (!speaks(pod)) continue
+    for (
+      let at = app.world.at - minutes * MINUTE + between(app.world, 0, 40_000);
+      at < app.world.at;
+      at += between(app.world, 31_000, 63_000)
+    ) {
       const words = failureText(caller.text.language, failure, address, ip)
-      says(app, caller, pod, at, 'error', `${complaint(address)}: ${words}`)
+      says(app, caller, pod, at, 'error', caller.text.language === 'nginx' ? words : `${complaint(address)}: ${words}`)
     }
   }
 }
@@ -83,7 +88,11 @@ export function keepSaying(
 ): void {
   const lines = [words].flat()
   for (const pod of podsOf(app.world, target))
-    for (let at = app.world.at - minutes * MINUTE, n = 0; at < app.world.at; at += 53 * SECOND, n++)
+    for (
+      let at = app.world.at - minutes * MINUTE + between(app.world, 0, 40_000), n = 0;
+      at < app.world.at;
+      at += between(app.world, 37_000, 69_000), n++
+    )
       says(app, target, pod, at, level, lines[n % lines.length] ?? '')
 }
 
@@ -91,9 +100,9 @@ export function keepSaying(
 export function chat(app: Application): void {
   for (const each of app.workloads)
     for (const pod of podsOf(app.world, each)) {
-      if (pod.status.phase !== 'Running' || pod.status.containerStatuses?.some(({ ready }) => !ready)) continue
+      if (!isReady(pod)) continue
       for (let n = 0; n < 5; n++) {
-        const at = app.world.at - (13 - n * 2.5) * MINUTE
+        const at = app.world.at - (13 - n * 2.5) * MINUTE + between(app.world, 0, 90_000)
         const { language, name } = each.text
         write(
           app.world,
@@ -111,10 +120,14 @@ export function lineIn({ text }: Workload, at: Millis, level: Level, words: stri
   return lineOf(text.language, at, level, words, text.name)
 }
 
+/** What a program writes before it ends: its log lines, the last an error; of a stack trace, the bare lines. */
 export function linesIn(language: Language, unit: string, words: string[]): (at: Millis) => string[] {
+  const bare = /^\s|^Traceback|^[\w.]+(Error|Exception)\b|^panic:|^thread '/
   return at =>
     words.map((word, index) =>
-      lineOf(language, at + index * 40, index === words.length - 1 ? 'error' : 'info', word, unit),
+      bare.test(word)
+        ? word
+        : lineOf(language, at + index * 40, index === words.length - 1 ? 'error' : 'info', word, unit),
     )
 }
 
@@ -128,6 +141,11 @@ function addressOf(app: Application, target: Workload): string | undefined {
   ) as (Thing & Service) | undefined
   const ip = service?.spec.clusterIP
   return ip === 'None' ? podsOf(app.world, target)[0]?.status.podIP : ip
+}
+
+/** Runs, as far as is known: of a pod on a node that nobody hears from, no line can be read any more. */
+function speaks(pod: Pod): boolean {
+  return pod.status.phase === 'Running' && (isReady(pod) || !pod.status.containerStatuses?.every(({ ready }) => ready))
 }
 
 function complaint(address: string): string {

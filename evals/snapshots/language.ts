@@ -54,25 +54,25 @@ export type Failure =
 
 /** `address` as it stands in the caller's settings, `ip` what the name leads to; what the caller's library says. */
 export function failureText(language: Language, failure: Failure, address: string, ip: string | undefined): string {
-  const { host, port, url } = partsOf(address)
+  const { host, port, url, web } = partsOf(address)
   const peer = `${ip ?? host}:${port}`
   switch (language) {
     case 'java':
-      return javaFailure(failure, host, port, ip, url)
+      return `${web ? `I/O error on request for "${url}": ` : ''}${javaFailure(failure, host, port, ip, url)}`
     case 'python':
-      return pythonFailure(failure, host, port, url)
+      return web ? pythonFailure(failure, host, port, url) : `${host}:${port}: ${socketFailure(failure)}`
     case 'node':
-      return `request to ${url} failed, reason: ${nodeFailure(failure, host, peer)}`
+      return `${web ? `request to ${url} failed, reason: ` : ''}${nodeFailure(failure, host, peer)}`
     case 'rust':
       return `error sending request for url (${url}): ${rustFailure(failure)}`
     case 'nginx':
       return nginxFailure(failure, host, peer)
     default:
-      return goFailure(failure, host, peer, url)
+      return `${web ? `Get "${url}": ` : ''}${goFailure(failure, host, peer)}`
   }
 }
 
-function goFailure(failure: Failure, host: string, peer: string, url: string): string {
+function goFailure(failure: Failure, host: string, peer: string): string {
   const words: Record<Failure, string> = {
     refused: `dial tcp ${peer}: connect: connection refused`,
     timeout: `dial tcp ${peer}: i/o timeout`,
@@ -87,7 +87,7 @@ function goFailure(failure: Failure, host: string, peer: string, url: string): s
     denied: 'unexpected status 401 Unauthorized',
     reset: `read tcp 10.42.1.8:51218->${peer}: read: connection reset by peer`,
   }
-  return `Get "${url}": ${words[failure]}`
+  return words[failure]
 }
 
 function javaFailure(failure: Failure, host: string, port: string, ip: string | undefined, url: string): string {
@@ -106,7 +106,7 @@ function javaFailure(failure: Failure, host: string, port: string, ip: string | 
     denied: `401 Unauthorized from GET ${url}`,
     reset: `java.net.SocketException: Connection reset (${host}/${ip ?? host}:${port})`,
   }
-  return `I/O error on request for "${url}": ${words[failure]}`
+  return words[failure]
 }
 
 function pythonFailure(failure: Failure, host: string, port: string, url: string): string {
@@ -125,6 +125,14 @@ function pythonFailure(failure: Failure, host: string, port: string, url: string
     reset: `('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer')) for url: ${url}`,
   }
   return words[failure]
+}
+
+/** What Python says of a connection that is not for HTTP. */
+function socketFailure(failure: Failure): string {
+  if (failure === 'refused') return '[Errno 111] Connection refused'
+  if (failure === 'unknown-host') return '[Errno -2] Name or service not known'
+  if (failure === 'names-unanswered') return '[Errno -3] Temporary failure in name resolution'
+  return failure === 'reset' ? '[Errno 104] Connection reset by peer' : '[Errno 110] Connection timed out'
 }
 
 function nodeFailure(failure: Failure, host: string, peer: string): string {
@@ -178,11 +186,11 @@ function nginxFailure(failure: Failure, host: string, peer: string): string {
 }
 
 /** `postgres://u@db.data:5432/x`, `http://stock.core/v1`, `broker-0.broker:9092`, with the scheme's port where none is named. */
-export function partsOf(address: string): { host: string; port: string; url: string } {
+export function partsOf(address: string): { host: string; port: string; url: string; web: boolean } {
   const [, scheme = '', rest = address] = /^([a-z+]+):\/\/(.*)$/.exec(address) ?? []
   const [, host = rest, port] = /^(?:[^@/]*@)?([^:/,]+)(?::(\d+))?/.exec(rest) ?? []
   const standard: Record<string, string> = { https: '443', postgres: '5432', redis: '6379', amqp: '5672' }
-  return { host, port: port ?? standard[scheme] ?? '80', url: scheme === '' ? `http://${address}/` : address }
+  return { host, port: port ?? standard[scheme] ?? '80', url: address, web: scheme.startsWith('http') }
 }
 
 /** What it says when nothing is the matter. */

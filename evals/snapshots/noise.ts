@@ -60,7 +60,7 @@ function deploy(world: World, workload: Workload): void {
 function hiccup(app: Application, workload: Workload): void {
   const pod = podsOf(app.world, workload).find(({ status }) => status.phase === 'Running')
   if (!pod) return
-  const at = app.world.at - 17 * MINUTE
+  const at = app.world.at - between(app.world, 960_000, 1_900_000)
   says(app, workload, pod, at, 'warn', 'slow request took 2114ms, retrying once')
   says(app, workload, pod, at + 2 * SECOND, 'info', 'retry succeeded')
 }

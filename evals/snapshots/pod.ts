@@ -30,7 +30,7 @@ export type PodText = {
 /** A running pod, on a node that its template allows, with the events of its start if they are still kept. */
 export function pod(world: World, text: PodText): Pod {
   const { namespace, name, owner, template, created } = text
-  const node = text.node ?? placeFor(world, template.spec)
+  const node = text.node ?? placeFor(world, template.spec, owner)
   const started = created + between(world, 3, 12) * SECOND
   const made: Pod = {
     apiVersion: 'v1',
@@ -168,10 +168,18 @@ export function imageId(image: string): string {
   return `${image.replace(/:[^:/]*$/, '')}@sha256:${digest(image)}`
 }
 
-/** A node whose taints the pod tolerates, whose labels it asks for and which takes pods, by chance. */
-export function placeFor(world: World, spec: PodSpec): Node {
+/** A node whose taints the pod tolerates and whose labels it asks for: one with the fewest pods of the same owner, by chance. */
+export function placeFor(world: World, spec: PodSpec, owner: Thing): Node {
   const fitting = nodesOf(world).filter(node => fits(node, spec))
-  return pick(world, fitting)
+  const siblings = (world.objects as Pod[]).filter(
+    ({ kind, metadata: its }) => kind === 'Pod' && its.ownerReferences?.[0]?.uid === owner.metadata.uid,
+  )
+  const count = (node: Node) => siblings.filter(({ spec: its }) => its.nodeName === node.metadata.name).length
+  const least = Math.min(...fitting.map(count))
+  return pick(
+    world,
+    fitting.filter(node => count(node) === least),
+  )
 }
 
 export function fits({ spec, metadata }: Node, { tolerations = [], nodeSelector = {} }: PodSpec): boolean {
@@ -194,6 +202,7 @@ export function giveAddress(target: Pod, { spec, status }: Node, number: number)
 }
 
 function completed(world: World, spec: PodSpec, node: Node): PodSpec {
+  const own = structuredClone(spec)
   const token = `kube-api-access-${suffix(world)}`
   const mount = { name: token, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }
   const mounted = (container: Container): Container => ({
@@ -221,12 +230,12 @@ function completed(world: World, spec: PodSpec, node: Node): PodSpec {
     enableServiceLinks: true,
     priority: 0,
     preemptionPolicy: 'PreemptLowerPriority',
-    ...structuredClone(spec),
+    ...own,
     nodeName: node.metadata.name,
-    containers: spec.containers.map(mounted),
-    ...(spec.initContainers && { initContainers: spec.initContainers.map(mounted) }),
-    volumes: [...(spec.volumes ?? []), { name: token, projected: { sources, defaultMode: 420 } }],
-    tolerations: [...(spec.tolerations ?? []), tolerated('not-ready'), tolerated('unreachable')],
+    containers: own.containers.map(mounted),
+    ...(own.initContainers && { initContainers: own.initContainers.map(mounted) }),
+    volumes: [...(own.volumes ?? []), { name: token, projected: { sources, defaultMode: 420 } }],
+    tolerations: [...(own.tolerations ?? []), tolerated('not-ready'), tolerated('unreachable')],
   }
 }
 

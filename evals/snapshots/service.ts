@@ -19,10 +19,17 @@ export type ServiceText = {
   created?: Millis
 }
 
+/** What every pod asks for names. */
+const NAME_SERVER = '172.20.0.10'
+
 export function serviceOf(world: World, text: ServiceText): Service {
   const { namespace, name, ports, selector, headless = false, type = 'ClusterIP' } = text
   const { created = world.at - 40 * 86_400_000 } = text
-  const address = headless ? 'None' : `172.20.${next(world, 'cluster addresses')}.${17 + name.length * 3}`
+  const address = headless
+    ? 'None'
+    : name === 'kube-dns'
+      ? NAME_SERVER
+      : `172.20.${next(world, 'cluster addresses')}.${17 + name.length * 3}`
   const outside = type === 'NodePort' || type === 'LoadBalancer'
   return add<Service>(world, {
     apiVersion: 'v1',

@@ -80,7 +80,7 @@ function settleDeployment(world: World, deployment: Scaled): void {
         progress(
           world,
           newest,
-          complete && (ready === replicas || world.at - rolledOut > 12 * 60 * MINUTE),
+          (complete && ready === replicas) || world.at - rolledOut > 12 * 60 * MINUTE,
           paused === true,
         ),
     ],

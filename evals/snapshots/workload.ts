@@ -122,6 +122,13 @@ export function podsOf(world: World, { object, set }: Workload): Pod[] {
   ) as Pod[]
 }
 
+/** What its pods are made from and are: the template, that of the newest set, and every pod's own. */
+export function specsOf(world: World, target: Workload): PodSpec[] {
+  const template = target.object.spec.template.spec
+  const ofSet = (target.set as Scaled).spec.template.spec
+  return [template, ...(ofSet === template ? [] : [ofSet]), ...podsOf(world, target).map(({ spec }) => spec)]
+}
+
 export function setsOf(world: World, deployment: Thing): Scaled[] {
   return world.objects.filter(each => each.kind === 'ReplicaSet' && owns(deployment, each)) as Scaled[]
 }
@@ -190,14 +197,14 @@ function templateOf(text: WorkloadText, labels: Labels): Template {
     ...asked,
     ...text.container,
   }
-  return {
+  return structuredClone({
     metadata: { labels, ...(text.annotations && { annotations: text.annotations }) },
     spec: {
       containers: [main, ...(text.sidecars ?? [])],
       ...(text.inits && { initContainers: text.inits }),
       ...text.spec,
     },
-  }
+  })
 }
 
 function probesOf(path: string, port: number | string): { readinessProbe: Probe; livenessProbe: Probe } {

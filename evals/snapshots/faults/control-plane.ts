@@ -4,14 +4,14 @@ import { keepSaying, lineIn, linesIn, type Application } from '../application.ts
 import { validatingWebhook } from '../apps/ledgerly.ts'
 import { warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
-import type { Pod, Scaled } from '../kinds.ts'
+import type { Pod } from '../kinds.ts'
 import { crashes, FAILED, forgetEvents, unseen, write } from '../pod-state.ts'
-import { condition, hold, settle } from '../settle.ts'
+import { condition, settle } from '../settle.ts'
 import { rollOut, scale } from '../rollout.ts'
 import { klog, partOf, systemWorkload, type Part } from '../system.ts'
 import { add, find, metadataOf, microStamp, MINUTE, remove, SECOND, type World } from '../world.ts'
 import { podsOf, workload, type Workload } from '../workload.ts'
-import { refuseOutright } from './scheduling.ts'
+import { forbid, refuseOutright } from './scheduling.ts'
 
 const faults: Fault[] = [
   {
@@ -20,8 +20,8 @@ const faults: Fault[] = [
     make(app, target) {
       const { world } = app
       const since = world.at - 23 * MINUTE
-      const pod = stop(app, 'kube-scheduler', since, [
-        klog(since, 'E', 'run.go:72', '"command failed" err="open /etc/kubernetes/scheduler.conf: permission denied"'),
+      const pod = stop(app, 'kube-scheduler', since, at => [
+        klog(at, 'E', 'run.go:72', '"command failed" err="open /etc/kubernetes/scheduler.conf: permission denied"'),
       ])
       for (const fresh of scale(world, target, (target.text.replicas ?? 1) + 2, world.at - 14 * MINUTE))
         unseen(world, fresh)
@@ -35,10 +35,10 @@ const faults: Fault[] = [
       const { world } = app
       const since = world.at - 23 * MINUTE
       settle(world)
-      const pod = stop(app, 'kube-controller-manager', since, [
-        klog(since, 'I', 'controllermanager.go:197', 'Starting'),
+      const pod = stop(app, 'kube-controller-manager', since, at => [
+        klog(at, 'I', 'controllermanager.go:197', 'Starting'),
         klog(
-          since,
+          at,
           'E',
           'run.go:72',
           '"command failed" err="unable to load client CA provider: open /etc/kubernetes/pki/front-proxy-ca.crt: no such file or directory"',
@@ -138,7 +138,7 @@ const faults: Fault[] = [
         world.at - 31 * MINUTE,
         'Internal error occurred: failed calling webhook "validate.sidecar-checker.example": failed to call webhook: Post "https://sidecar-checker.mesh-trial.svc:443/validate?timeout=10s": service "sidecar-checker" not found',
       )
-      return { truth: configuration }
+      return { truth: configuration, also: [{ kind: 'Service', namespace: 'mesh-trial', name: 'sidecar-checker' }] }
     },
   },
   {
@@ -319,12 +319,12 @@ const faults: Fault[] = [
 export const controlPlaneCases = () => casesOf('control-plane', faults)
 
 /** A static pod dies again and again, and its lease is no longer renewed. */
-function stop(app: Application, part: Part, since: number, lines: string[]): Pod {
+function stop(app: Application, part: Part, since: number, lines: (at: number) => string[]): Pod {
   const { world } = app
   const pod = partOf(app, part)
   const held = find(world, 'Lease', 'kube-system', part)
   held.spec = { ...(held.spec as object), renewTime: microStamp(since) }
-  crashes(world, pod, { death: { ...FAILED, ranSeconds: 2 }, since, says: () => lines })
+  crashes(world, pod, { death: { ...FAILED, ranSeconds: 2 }, since, says: lines })
   return pod
 }
 
@@ -343,8 +343,5 @@ function refused(world: World, target: Workload, at: number, why: string): void 
   )
   for (const pod of pods) forgetEvents(world, pod)
   remove(world, ...pods)
-  refuseOutright(world, target, why, at)
-  const failure = condition('ReplicaFailure', true, 'FailedCreate', why, at)
-  hold(target.set as Scaled, failure)
-  hold(target.object, failure)
+  forbid(world, target, why, at)
 }

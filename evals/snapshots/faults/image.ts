@@ -8,7 +8,7 @@ import { cannotCreate, cannotPull, crashes } from '../pod-state.ts'
 import { secret } from '../policy.ts'
 import { rollOut } from '../rollout.ts'
 import { MINUTE, remove, SECOND, type World } from '../world.ts'
-import { addPod, mainOf, podsOf, type Workload } from '../workload.ts'
+import { addPod, mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
 
 const faults: Fault[] = [
   {
@@ -39,9 +39,8 @@ const faults: Fault[] = [
       const { namespace } = target.text
       const at = world.at - 38 * MINUTE
       const [lost] = podsOf(world, target)
-      target.object.spec.template.spec.imagePullSecrets = [{ name: 'registry-login' }]
+      for (const spec of specsOf(world, target)) spec.imagePullSecrets = [{ name: 'registry-login' }]
       const { host, image, pod } = replaced(world, target, lost, at)
-      pod.spec.imagePullSecrets = [{ name: 'registry-login' }]
       cannotPull(world, pod, { error: unauthorized(host, image), since: at })
       warning(world, pod, {
         reason: 'FailedToRetrieveImagePullSecret',

@@ -6,7 +6,7 @@ import { crashes, evict, FAILED, killedByProbe, OOM_KILLED, unready } from '../p
 import { limitRange, quota } from '../policy.ts'
 import { saysMade } from '../rollout.ts'
 import { MINUTE, remove, SECOND, type World } from '../world.ts'
-import { addPod, mainOf, podsOf, type Workload } from '../workload.ts'
+import { addPod, mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
 import { refuse } from './scheduling.ts'
 import { changed } from './start.ts'
 
@@ -115,8 +115,7 @@ const faults: Fault[] = [
     meets: { foundry: 'preparer', larder: 'photos' },
     make({ world }, target) {
       const [gone] = podsOf(world, target)
-      const { template } = target.object.spec
-      for (const { spec } of [template, ...podsOf(world, target)]) {
+      for (const spec of specsOf(world, target)) {
         const main = mainOf(spec.containers, target)
         main.resources = { ...main.resources, limits: { ...main.resources.limits, 'ephemeral-storage': '1Gi' } }
       }

@@ -69,6 +69,13 @@ const faults: Fault[] = [
     meets: { larder: 'stock-db', tidal: 'schema-registry', beacon: 'log-store' },
     make(app, target) {
       const { world } = app
+      // Policies add up: one that lets everybody in would outdo the new one.
+      remove(
+        world,
+        ...world.objects.filter(
+          ({ kind, metadata: its }) => kind === 'NetworkPolicy' && its.namespace === target.text.namespace,
+        ),
+      )
       const policy = networkPolicy(
         world,
         target.text.namespace,
@@ -237,14 +244,18 @@ const faults: Fault[] = [
             at,
             `[  ${(at / 1000) % 9000}s]  INFO ThreadId(01) inbound:server{port=4317}:rescue{client.addr=10.42.2.${at % 200}:41022}: linkerd_app_inbound::policy: Request denied server.group=policy.linkerd.io server.kind=server server.name=intake-otlp`,
           )
-      for (const caller of callersOf(app, target))
-        keepSaying(
-          app,
-          caller,
-          'error',
-          'Exporting failed. Will retry the request after interval. error="rpc error: code = PermissionDenied desc = unauthorized request on route"',
-          11,
-        )
+      for (const caller of callersOf(app, target)) {
+        const call = caller.text.calls?.find(({ to }) => to === target.text.name)
+        if (caller.text.language === 'nginx' && call) failsToCall(app, caller, call.address, 'unavailable', 11)
+        else
+          keepSaying(
+            app,
+            caller,
+            'error',
+            'Exporting failed. Will retry the request after interval. error="rpc error: code = PermissionDenied desc = unauthorized request on route"',
+            11,
+          )
+      }
       return { truth: server }
     },
   },

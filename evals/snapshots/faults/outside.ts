@@ -6,7 +6,7 @@ import { serviceOf } from '../service.ts'
 import { partsOf, type Failure } from '../language.ts'
 import type { ObjectName } from '../snapshot.ts'
 import { MINUTE } from '../world.ts'
-import { podsOf, type Workload } from '../workload.ts'
+import { podsOf, specsOf, type Workload } from '../workload.ts'
 
 const faults: Fault[] = [
   {
@@ -63,8 +63,7 @@ const faults: Fault[] = [
         externalName: host,
       })
       const env = { name: 'REPORTS_DSN', value: 'postgres://reports@reports-db:5432/reports' }
-      for (const { spec } of [target.object.spec.template, ...podsOf(app.world, target)])
-        spec.containers[0]?.env?.push(env)
+      for (const spec of specsOf(app.world, target)) spec.containers[0]?.env?.push(env)
       const words =
         app.name === 'foundry'
           ? `psycopg.OperationalError: connection failed: connection to server at "${host}" (10.9.44.18), port 5432 failed: FATAL: the database system is in recovery mode`

@@ -9,7 +9,7 @@ import { budget } from '../policy.ts'
 import { rollOut, scale } from '../rollout.ts'
 import { condition } from '../settle.ts'
 import { find, MINUTE, SECOND } from '../world.ts'
-import { mainOf, podsOf } from '../workload.ts'
+import { mainOf, podsOf, specsOf } from '../workload.ts'
 import { nodeOf } from './run.ts'
 import { changed } from './start.ts'
 
@@ -118,7 +118,7 @@ const faults: Fault[] = [
     make({ world }, target) {
       const { namespace, name } = target.text
       const scaler = find(world, 'HorizontalPodAutoscaler', namespace, name)
-      for (const { spec } of [target.object.spec.template, ...podsOf(world, target)])
+      for (const spec of specsOf(world, target))
         mainOf(spec.containers, target).resources = { limits: { memory: '512Mi' } }
       const [pod] = podsOf(world, target)
       const since = world.at - 54 * MINUTE

@@ -81,11 +81,11 @@ const faults: Fault[] = [
     meets: { larder: 'basket', beacon: 'charts' },
     make(app, target) {
       const { world } = app
-      const { name, ports = {} } = target.text
+      const { name, ports = {}, probe = '/healthz' } = target.text
       const [port] = Object.values(ports)
       for (const pod of podsOf(world, target)) {
-        const path = `http://${pod.status.podIP}:${port}/`
-        const message = `Get "${path}healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`
+        const path = `http://${pod.status.podIP}:${port}${probe}`
+        const message = `Get "${path}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`
         killedByProbe(world, pod, { probe: 'Liveness', message, restarts: 7, container: name })
       }
       keepSaying(app, target, 'warn', 'waiting for lock on session table, held for 31s by worker-4')
@@ -106,7 +106,9 @@ const faults: Fault[] = [
         labels: { app: 'notebook' },
         image: 'quay.io/jupyter/scipy-notebook:2025-03-05',
         language: 'plain',
-        container: { resources: {} },
+        requests: { cpu: '500m', memory: '2Gi' },
+        limits: {},
+        spec: { priorityClassName: 'interactive', priority: 100_000 },
         ageDays: 3,
         replicas: 0,
       })
@@ -236,7 +238,8 @@ const faults: Fault[] = [
       const node = nodeOf(world, stuck)
       const agent = agents && podsOf(world, agents).find(({ spec }) => spec.nodeName === node.metadata.name)
       if (!agents || !agent || !stuck) throw new Error(`expected an agent on ${node.metadata.name}, found none`)
-      const since = world.at - 15 * MINUTE
+      // Pods are only told to go after five minutes of this.
+      const since = world.at - 4.5 * MINUTE
       crashes(world, agent, {
         death: { exitCode: 2, reason: 'Error', ranSeconds: 8 },
         since,
@@ -251,6 +254,7 @@ const faults: Fault[] = [
         'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
         since + 30 * SECOND,
       )
+      for (const each of podsOn(world, node)) isLost(each, since + 32 * SECOND)
       staysCreating(world, stuck, since + MINUTE, [
         {
           reason: 'NetworkNotReady',

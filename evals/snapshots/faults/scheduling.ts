@@ -3,14 +3,14 @@
 import { callersFail } from '../application.ts'
 import { event, warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
-import type { Pod, PodSpec, Scaled } from '../kinds.ts'
+import type { Node, Pod, PodSpec, Scaled } from '../kinds.ts'
 import { nodesOf } from '../node.ts'
 import { forgetEvents, unschedulable } from '../pod-state.ts'
-import { fits } from '../pod.ts'
+import { fits, giveAddress } from '../pod.ts'
 import { quota } from '../policy.ts'
 import { rollOut, scale } from '../rollout.ts'
 import { condition, hold } from '../settle.ts'
-import { find, MINUTE, remove, SECOND, uidOf, type World } from '../world.ts'
+import { find, MINUTE, next, remove, SECOND, uidOf, type World } from '../world.ts'
 import { addPod, mainOf, podsOf, workload, type Workload } from '../workload.ts'
 
 const faults: Fault[] = [
@@ -81,15 +81,19 @@ const faults: Fault[] = [
     name: 'anti-affinity-wants-more-nodes',
     meets: { larder: 'basket', beacon: 'gateway' },
     make({ world }, target) {
-      const { labels, replicas = 1 } = target.text
-      const rule = { labelSelector: { matchLabels: labels }, topologyKey: 'topology.kubernetes.io/zone' }
-      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [rule] } }
-      target.object.spec.template.spec.affinity = affinity
-      ;(target.set as Scaled).spec.template.spec.affinity = affinity
-      for (const pod of podsOf(world, target)) pod.spec.affinity = affinity
+      const rule = { labelSelector: { matchLabels: target.text.labels }, topologyKey: 'kubernetes.io/hostname' }
+      const change = ({ spec }: { spec: PodSpec }) => {
+        spec.affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [rule] } }
+      }
+      const nodes = nodesOf(world).filter(({ spec }) => !spec.taints)
+      rollOut(world, target, { at: world.at - 58 * MINUTE, done: true, change })
       const at = world.at - 33 * MINUTE
-      for (const pod of scale(world, target, replicas + 3, at).slice(1))
-        nobodyFits(world, pod, "node(s) didn't match pod anti-affinity rules", at)
+      scale(world, target, nodes.length + 2, at)
+      for (const [n, pod] of podsOf(world, target).entries()) {
+        const node = nodes[n]
+        if (node) moveTo(world, pod, node)
+        else nobodyFits(world, pod, "node(s) didn't match pod anti-affinity rules", at)
+      }
       return { truth: target.object }
     },
   },
@@ -205,14 +209,14 @@ const faults: Fault[] = [
 export const schedulingCases = () => casesOf('scheduling', faults)
 
 /** The controller's words when the API server refuses its pods: they are said of the set, never of a pod. */
-export function refuse(world: World, target: Workload, why: string, since: number): void {
+export function refuse(world: World, target: Workload, why: string, since: number, podName = 'xk2vw'): void {
+  forbid(world, target, `pods "${target.set.metadata.name}-${podName}" is forbidden: ${why}`, since)
+}
+
+export function forbid(world: World, target: Workload, why: string, since: number): void {
   const { object, set } = target
-  const pods =
-    set.kind === 'ReplicaSet'
-      ? `pods "${set.metadata.name}-xk2vw" is forbidden: `
-      : `pods "${set.metadata.name}-" is forbidden: `
-  refuseOutright(world, target, `${pods}${why}`, since)
-  const failure = condition('ReplicaFailure', true, 'FailedCreate', `${pods}${why}`, since)
+  refuseOutright(world, target, why, since)
+  const failure = condition('ReplicaFailure', true, 'FailedCreate', why, since)
   hold(set as Scaled, failure)
   if (set !== object) hold(object, failure)
 }
@@ -283,6 +287,15 @@ function rolledOnNobody(
   change((target.set as Scaled).spec.template)
   for (const pod of pods) change(pod)
   return pods
+}
+
+function moveTo(world: World, pod: Pod, node: Node): void {
+  for (const seen of world.events)
+    if (seen.reason === 'Scheduled' && (seen.involvedObject as { name: string }).name === pod.metadata.name)
+      seen.message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${node.metadata.name}`
+  pod.spec.nodeName = node.metadata.name
+  pod.status.hostIP = node.status.addresses[0]?.address
+  giveAddress(pod, node, next(world, `pods of ${node.metadata.name}`))
 }
 
 /** A sweep of somebody's experiment that asks for nearly all there is on the nodes where the target may run. */

@@ -254,6 +254,7 @@ const faults: Fault[] = [
         target,
         `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
         at,
+        '',
       )
       return { truth: target.object, also: [{ kind: 'ServiceAccount', namespace, name: account }] }
     },

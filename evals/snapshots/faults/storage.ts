@@ -8,7 +8,7 @@ import { nodesOf } from '../node.ts'
 import { crashes, FAILED, staysCreating, unready, unschedulable } from '../pod-state.ts'
 import { rollOut } from '../rollout.ts'
 import { add, find, HOUR, MINUTE, remove, SECOND, stamp, type World } from '../world.ts'
-import { mainOf, podsOf, workload, type Workload } from '../workload.ts'
+import { mainOf, podsOf, specsOf, workload, type Workload } from '../workload.ts'
 import { nodeOf } from './run.ts'
 import { recreated } from './scheduling.ts'
 
@@ -337,14 +337,14 @@ function waitingSet(
   })
   set.object.metadata.creationTimestamp = stamp(since)
   const nodes = nodesOf(world).length
+  const known = world.objects.find(({ kind, metadata: its }) => kind === 'StorageClass' && its.name === storageClass)
+  const words =
+    known?.volumeBindingMode === 'WaitForFirstConsumer'
+      ? 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
+      : `0/${nodes} nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`
   for (const pod of podsOf(world, set)) {
     pod.metadata.creationTimestamp = stamp(since + SECOND)
-    unschedulable(
-      world,
-      pod,
-      `0/${nodes} nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`,
-      since + 2 * SECOND,
-    )
+    unschedulable(world, pod, words, since + 2 * SECOND)
   }
   event(world, set.object, {
     reason: 'SuccessfulCreate',
@@ -380,7 +380,7 @@ function archive(world: World, target: Workload): Thing {
   Object.assign(claim.spec as object, { volumeName })
   claim.status = { phase: 'Bound', accessModes: ['ReadWriteMany'], capacity: { storage: '10Gi' } }
   const mount = { name: 'rules', persistentVolumeClaim: { claimName: 'rules' } }
-  for (const { spec } of [target.object.spec.template, ...podsOf(world, target)]) {
+  for (const spec of specsOf(world, target)) {
     spec.volumes = [...(spec.volumes ?? []), mount]
     const main = mainOf(spec.containers, target)
     main.volumeMounts = [...(main.volumeMounts ?? []), { name: 'rules', mountPath: '/rules' }]

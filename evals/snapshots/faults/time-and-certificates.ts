@@ -10,9 +10,9 @@ import { configMap, secret } from '../policy.ts'
 import { condition } from '../settle.ts'
 import { klog, partOf } from '../system.ts'
 import { add, DAY, find, HOUR, metadataOf, MINUTE, SECOND, stamp, type World } from '../world.ts'
-import { mainOf, podsOf, type Workload } from '../workload.ts'
+import { mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
 import { nodeOf } from './run.ts'
-import { refuse } from './scheduling.ts'
+import { forbid } from './scheduling.ts'
 import { changed } from './start.ts'
 
 const EXPIRED = '2026-03-10T06:00:00Z'
@@ -137,7 +137,7 @@ const faults: Fault[] = [
         { 'ca.crt': '-----BEGIN CERTIFICATE-----\nMIIBtz\n-----END CERTIFICATE-----\n' },
         world.at - 33 * MINUTE,
       )
-      for (const { spec } of [target.object.spec.template, ...podsOf(world, target)]) {
+      for (const spec of specsOf(world, target)) {
         spec.volumes = [...(spec.volumes ?? []), { name: 'authorities', configMap: { name: 'trusted-authorities' } }]
         const main = mainOf(spec.containers, target)
         main.volumeMounts = [
@@ -287,7 +287,7 @@ function servedWith(world: World, target: Workload): Thing {
     'kubernetes.io/tls',
     world.at - 365 * DAY,
   )
-  for (const { spec } of [target.object.spec.template, ...podsOf(world, target)]) {
+  for (const spec of specsOf(world, target)) {
     spec.volumes = [...(spec.volumes ?? []), { name: 'serving', secret: { secretName: `${name}-serving` } }]
     const main = mainOf(spec.containers, target)
     main.volumeMounts = [...(main.volumeMounts ?? []), { name: 'serving', mountPath: '/etc/serving', readOnly: true }]
@@ -306,5 +306,5 @@ function refusedBy({ world }: Application, victim: Workload, why: string): void 
       !names.has(about(seen)) && !(seen.reason === 'SuccessfulCreate' && about(seen) === victim.set.metadata.name),
   )
   world.objects = world.objects.filter(({ metadata: { name } }) => !names.has(name))
-  refuse(world, victim, `Internal error occurred: ${why}`, at)
+  forbid(world, victim, `Internal error occurred: ${why}`, at)
 }

@@ -6,7 +6,7 @@ import { evict, FAILED, forgetEvents, OOM_KILLED, restarted, statusOf } from '..
 import { saysScheduled } from '../pod.ts'
 import { serviceOf } from '../service.ts'
 import { DAY, HOUR, MINUTE, SECOND, stamp } from '../world.ts'
-import { addPod, mainOf, podsOf, replicaSet, workload } from '../workload.ts'
+import { addPod, mainOf, podsOf, specsOf, replicaSet, workload } from '../workload.ts'
 import type { Odd } from './odd.ts'
 
 export const oddWorkloads: Odd[] = [
@@ -246,7 +246,7 @@ export const oddWorkloads: Odd[] = [
         { name: 'SENTRY_DSN', value: '' },
       ]
       const optional = { configMapRef: { name: `${target.text.name}-overrides`, optional: true } }
-      for (const { spec } of [target.object.spec.template, ...podsOf(app.world, target)]) {
+      for (const spec of specsOf(app.world, target)) {
         const main = mainOf(spec.containers, target)
         main.env = [...(main.env ?? []), ...more]
         main.envFrom = [...(main.envFrom ?? []), optional]
