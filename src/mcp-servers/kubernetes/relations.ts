@@ -1,6 +1,7 @@
 // Who owns, selects, runs on and calls whom, as the objects say it. Pure.
 import type { Entity, Relation } from '#incident/signal.ts'
 import { addressesOf } from './addresses.ts'
+import { isExternal } from './complaints.ts'
 import type { Verdict } from './checks/verdict.ts'
 import { isDone } from './readiness.ts'
 import type { Pod } from './schema.ts'
@@ -51,11 +52,30 @@ export function relationsOf(view: View, verdicts: Verdict[]): Relation[] {
       ),
   )
   const ofVerdicts = verdicts.flatMap(({ object, healthOf, fault }) =>
-    healthOf ? [relation(view.entityOf(object), view.entityOf(healthOf), 'owns', fault)] : [],
+    healthOf && object.kind !== 'External'
+      ? [relation(view.entityOf(object), view.entityOf(healthOf), 'owns', fault)]
+      : [],
   )
-  return [...ofVerdicts, ...ofOwners, ...ofNodes, ...ofServices, ...ofAddresses]
+  return [...ofVerdicts, ...ofOwners, ...ofNodes, ...ofServices, ...ofAddresses, ...ofComplaints()]
+
+  /** Whom a workload asks in vain, it calls: cluster addresses only this room can read as services. */
+  function ofComplaints(): Relation[] {
+    const said = new Map<string, Relation>()
+    for (const complaint of view.complaints()) {
+      const { by, service, host } = complaint
+      if (!service && !isExternal(complaint)) continue
+      const to: Reference = service
+        ? { kind: 'Service', namespace: service.metadata.namespace, name: service.metadata.name }
+        : { kind: 'External', name: host }
+      const key = `${keyOf(by)} ${keyOf(to)}`
+      if (!said.has(key))
+        said.set(key, relation(view.entityOf(by), view.entityOf(to), 'calls', 'its log', COMPLAINT_CONFIDENCE))
+    }
+    return [...said.values()]
+  }
 }
 
+const COMPLAINT_CONFIDENCE = 0.8 // it names it in trouble; some name their own callers
 const ADDRESS_CONFIDENCE = 0.6 // it has the address; whether it calls it, nobody said
 
 function ownerEntry(pod: Pod, view: View): [string, Reference] {

@@ -108,6 +108,30 @@ test('a bad rollout: state with its remedy, change with its undo, event, log lin
   expect(await look()).toEqual(page)
 })
 
+test('what is outside, or no workload, is an entity like any other: with who calls it, and what mends it', async () => {
+  const line = 'ERROR POST https://api.payments.example.com/v1/charges: context deadline exceeded'
+  cluster = await simulatedCluster(
+    [
+      ...workload('cart'),
+      service('cart'),
+      deployment('web'),
+      replicaSet('web', 2),
+      pod('web', 'aaaaa', { state: { ready: false } }),
+      node('node-1'),
+    ],
+    { 'kubernetes/logs': [say('web-7f9dd8b6c2-aaaaa', line), say('web-7f9dd8b6c2-aaaaa', line, at(2))] },
+  )
+  const page = await look()
+  const away = one(page, 'state').find(({ fault }) => fault === 'ExternalUnreachable')
+  expect(away).toMatchObject({
+    entity: { kind: 'External', name: 'api.payments.example.com', service: 'api.payments.example.com' },
+    points: 9,
+    labels: { mend: expect.stringContaining('egress') },
+  })
+  const related = page.relations.map(({ from, to, kind }) => `${from.name} ${kind} ${to.name}`)
+  expect(related).toContain('web calls api.payments.example.com')
+})
+
 test('a scaling has the former count as its undo, unless an autoscaler made it', async () => {
   const scaled = event(
     'ScalingReplicaSet',

@@ -86,7 +86,6 @@ export const CHECKS: readonly Check[] = [
   networkPolicy,
   dnsFailing,
   ownDns,
-  tooFewReplicas,
   rolloutStuck,
   rolloutHeld,
   jobFailed,
@@ -100,6 +99,7 @@ export const CHECKS: readonly Check[] = [
   credentials,
   certificate,
   ownLog,
+  tooFewReplicas, // last: of equal weight, what says more stands first
 ]
 
 const LEAST_POINTS = 1 // less is not even a hint

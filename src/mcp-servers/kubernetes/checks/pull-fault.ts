@@ -8,6 +8,11 @@ export type PullFault = {
 
 const KNOWN: (PullFault & { pattern: RegExp })[] = [
   {
+    pattern: /unable to retrieve some image pull secrets/i,
+    says: 'its imagePullSecret is not there',
+    mend: 'create the imagePullSecret in the namespace, or correct its name',
+  },
+  {
     pattern: /toomanyrequests|rate limit|429/i,
     ofRegistry: true,
     says: 'the registry has given out as many as it allows for now',

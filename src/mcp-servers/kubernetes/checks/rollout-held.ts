@@ -41,7 +41,7 @@ function ofSet(set: Workload, view: View): Verdict[] {
     {
       object,
       fault: 'StatefulSetStuck',
-      points: 5,
+      points: 9, // a little more than that pods are missing: it says which one is in the way
       mayFollow: true,
       pods: [first],
       text: `${metadata.name}: ${what} waits for ${first.metadata.name}, which does not get ready`,

@@ -123,7 +123,7 @@ test('a pod that does not go; one that is on its way makes nobody unwell', () =>
       },
     })
   const short = [deployment('cart', { status: { availableReplicas: 1 } }), replicaSet('cart', 2), pod('cart', 'aaaaa')]
-  expect(verdictsOf([...short, going(12)])[0]).toBe('Deployment/shop/cart TerminatingStuck 8')
+  expect(verdictsOf([...short, going(12)])[0]).toBe('Deployment/shop/cart TerminatingStuck 9')
   expect(verdictsOf([...workload('cart'), going(0)])).toEqual([])
   expect(verdictsOf([...workload('cart'), going(12)])).toEqual([])
 })

@@ -117,6 +117,23 @@ test('who waits for one that is unwell itself stands behind it', () => {
   expect(others).toContain('Deployment/shop/cart InitContainerStuck 1.6')
 })
 
+test('who says nothing, but has the address of one that is unwell, is less likely the cause', () => {
+  const caller = workload('web', { pod: { env: [{ name: 'CART', value: 'http://cart:80' }] } })
+  const quiet = [
+    ...caller.filter(({ kind }) => kind !== 'Pod'),
+    pod('web', 'aaaaa', { created: ago(9), state: { ready: false } }),
+  ]
+  const objects = [
+    ...rest.filter(({ kind, metadata }) => kind !== 'Pod' || !metadata.name.startsWith('cart')),
+    ...quiet,
+    service('web'),
+  ]
+  const broken = verdictsOf([...objects, crashing('cart', 'aaaaa')])
+  expect(broken[0]).toBe('Deployment/shop/cart CrashLoopBackOff 8')
+  expect(broken).toContain('Deployment/shop/web EndpointsEmpty 4')
+  expect(verdictsOf([...objects, pod('cart', 'aaaaa')])).toEqual(['Deployment/shop/web EndpointsEmpty 8'])
+})
+
 const probed = (message: string) => [
   ...rest,
   pod('cart', 'aaaaa', { state: { ready: false } }),

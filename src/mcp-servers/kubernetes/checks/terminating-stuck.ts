@@ -16,7 +16,7 @@ export const terminatingStuck: Check = {
     })
     return perWorkload(view, sights, (object, found) => ({
       fault: 'TerminatingStuck',
-      points: 8,
+      points: 9,
       text: `${object.name}: ${found[0].pod.metadata.name} does not go away, though it was deleted`,
       mend: 'look at its finalizers and at the kubelet of its node',
     }))

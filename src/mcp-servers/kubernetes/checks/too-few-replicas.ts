@@ -24,14 +24,26 @@ function verdictOf(workload: Workload, view: View): Verdict[] {
   if (available >= wanted || isStarting(workload, wanted - available, view)) return []
   if (view.podsOf(object).length === 0 && (workload.status?.replicas ?? 0) === 0) {
     const witness = [`${object.kind} ${name}: ${wanted} wanted, none created`]
-    return [{ object, fault: 'NoPodCreated', points: 5, text: `${object.name} has no pod at all`, since, witness }]
+    return [
+      {
+        object,
+        fault: 'NoPodCreated',
+        points: view.at - since < YOUNG ? 5 : 8,
+        text: `${object.name} has no pod at all`,
+        since,
+        witness,
+      },
+    ]
   }
   const text = `${object.name} has ${available} of ${wanted} pods available`
   const witness = [`${object.kind} ${name}: ${text}`]
-  return [{ object, fault: 'Unavailable', points: 4, text, since, mayFollow: true, witness }]
+  const pods = view.podsOf(object).filter(pod => !isDone(pod) && !isReady(pod))
+  const points = view.at - since < LONG ? 4 : 8
+  return [{ object, fault: 'Unavailable', points, text, since, mayFollow: true, pods, witness }]
 }
 
 const YOUNG: Millis = 2 * 60_000
+const LONG: Millis = 15 * 60_000 // as KubeDeploymentReplicasMismatch of kube-prometheus waits
 
 /** What is missing was created just now and has not ended yet: a rollout or a scaling that is under way, and well. */
 function isStarting(workload: Workload, missing: number, view: View): boolean {
