@@ -59,12 +59,13 @@ export function failsToCall(
   failure: Failure,
   minutes = 9,
   ip?: string,
+  until = app.world.at,
 ): void {
   for (const pod of podsOf(app.world, caller)) {
     if (!speaks(pod)) continue
     for (
-      let at = app.world.at - minutes * MINUTE + between(app.world, 0, 40_000);
-      at < app.world.at;
+      let at = until - minutes * MINUTE + between(app.world, 0, 40_000);
+      at < until;
       at += between(app.world, 31_000, 63_000)
     ) {
       const words = failureText(caller.text.language, failure, address, ip)

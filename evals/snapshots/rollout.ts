@@ -4,6 +4,7 @@ import { event } from './event.ts'
 import type { Pod, Scaled, Template } from './kinds.ts'
 import { forgetEvents } from './pod-state.ts'
 import { MINUTE, remove, SECOND, type World } from './world.ts'
+import { condition, hold } from './settle.ts'
 import { addPod, podsOf, replicaSet, setsOf, type Workload } from './workload.ts'
 
 export type Rollout = {
@@ -20,6 +21,7 @@ export type Rollout = {
 export function rollOut(world: World, workload: Workload, { at, change, done = false }: Rollout): Pod[] {
   const { object } = workload
   object.metadata.generation = (object.metadata.generation ?? 1) + 1
+  object.status = {}
   if (object.kind === 'Deployment') return rollDeployment(world, workload, { at, change, done })
   const old = podsOf(world, workload)
   change(object.spec.template)
@@ -80,6 +82,17 @@ function rollDeployment(world: World, workload: Workload, { at, change, done }: 
     saysScaled(world, object, before.metadata.name, old.length, spared, at + (done ? 40 : 0) * SECOND)
   if (!recreate && fresh > surge)
     saysScaled(world, object, workload.set.metadata.name, surge, fresh, at + (done ? 45 : 1) * SECOND)
+  if (done)
+    hold(
+      object,
+      condition(
+        'Progressing',
+        true,
+        'NewReplicaSetAvailable',
+        `ReplicaSet "${workload.set.metadata.name}" has successfully progressed.`,
+        at + MINUTE,
+      ),
+    )
   return Array.from({ length: fresh }, (_, index) => {
     const pod = addPod(world, workload, at + index * SECOND)
     saysMade(world, workload.set, 'create', pod.metadata.name, at + index * SECOND)

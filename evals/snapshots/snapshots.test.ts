@@ -91,6 +91,14 @@ test('pods are in states that can be', () => {
     }
 })
 
+test('where all is well, every pod that has neither ended nor been told to go is ready', () => {
+  for (const { name, objects } of cases.filter(({ category }) => category === 'healthy'))
+    for (const { status, metadata } of objects.filter(({ kind }) => kind === 'Pod') as Pod[]) {
+      if (status.phase === 'Succeeded' || status.phase === 'Failed' || metadata.deletionTimestamp) continue
+      expect(status.conditions.find(({ type }) => type === 'Ready')?.status, `${name}: ${metadata.name}`).toBe('True')
+    }
+})
+
 test('nothing has happened after the moment, and no event is older than an API server keeps', () => {
   for (const { name, at, objects, logs } of cases) {
     for (const line of logs) expect(line.at, name).toBeLessThanOrEqual(at)

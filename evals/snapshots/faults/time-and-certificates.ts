@@ -1,15 +1,16 @@
 // Certificates that have run out or that nobody trusts, clocks that differ, and what goes by the clock.
-import { callersFail, failsToCall, says, type Application } from '../application.ts'
+import { callersFail, callersOf, failsToCall, says, type Application } from '../application.ts'
 import { certificate } from '../apps/ledgerly.ts'
 import { warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Thing } from '../kinds.ts'
+import { failureText } from '../language.ts'
 import { losesContact, podsOn, setCondition } from '../node.ts'
 import { write } from '../pod-state.ts'
 import { configMap, secret } from '../policy.ts'
 import { condition } from '../settle.ts'
 import { klog, partOf } from '../system.ts'
-import { add, DAY, find, HOUR, metadataOf, MINUTE, SECOND, stamp, type World } from '../world.ts'
+import { add, between, DAY, find, HOUR, metadataOf, MINUTE, SECOND, stamp, type World } from '../world.ts'
 import { mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
 import { nodeOf } from './run.ts'
 import { forbid } from './scheduling.ts'
@@ -27,35 +28,28 @@ const faults: Fault[] = [
       const entrance = find(world, 'Ingress', namespace, target.text.name)
       const [tls] = (entrance.spec as { tls: { hosts: string[]; secretName: string }[] }).tls
       const held = find(world, 'Secret', namespace, tls?.secretName ?? '')
-      held.metadata.annotations['certificate.example/not-after'] = EXPIRED
-      const controller = app.workloads.find(({ text }) => text.name === 'ingress-nginx-controller') ?? target
-      const container = controller.text.container?.name ?? controller.text.name
-      for (const pod of podsOf(world, controller))
-        for (let at = world.at - 50 * MINUTE; at < world.at; at += 5 * MINUTE) {
-          write(
-            world,
-            pod,
-            container,
-            at,
-            klog(
-              at,
-              'W',
-              'controller.go:1474',
-              `SSL certificate for server "${tls?.hosts[0]}" is about to expire (2026-03-10 06:00:00 +0000 UTC)`,
-            ),
-          )
-          write(
-            world,
-            pod,
-            container,
-            at + SECOND,
-            klog(
-              at,
-              'I',
-              'sslcert.go:88',
-              `remote error: tls: expired certificate, secret "${namespace}/${tls?.secretName}"`,
-            ),
-          )
+      const controller = app.workloads.find(({ text }) => text.name === 'ingress-nginx-controller')
+      const terminating = controller ?? target
+      if (!controller) mountSecret(world, target, held.metadata.name)
+      const container = terminating.text.container?.name ?? terminating.text.name
+      for (const pod of podsOf(world, terminating))
+        for (let at = world.at - 50 * MINUTE; at < world.at; at += between(world, 2 * MINUTE, 6 * MINUTE)) {
+          const refusal =
+            'SSL_do_handshake() failed (SSL: error:0A000415:SSL routines::ssl/tls alert certificate expired:SSL alert number 45) while SSL handshaking, client: 10.0.1.9, server: 0.0.0.0:443'
+          says(app, terminating, pod, at, 'error', refusal)
+          if (controller)
+            write(
+              world,
+              pod,
+              container,
+              at + SECOND,
+              klog(
+                at + SECOND,
+                'W',
+                'controller.go:1474',
+                `SSL certificate for server "${tls?.hosts[0]}" is about to expire (2026-03-10 06:00:00 +0000 UTC)`,
+              ),
+            )
         }
       return { truth: held, also: [entrance] }
     },
@@ -110,6 +104,7 @@ const faults: Fault[] = [
     make(app, target) {
       const { world } = app
       const held = servedWith(world, target)
+      overTls(app, target)
       callersFail(app, target, 'expired-certificate', 50)
       for (const pod of podsOf(world, target))
         for (let n = 0; n < 6; n++)
@@ -172,16 +167,21 @@ const faults: Fault[] = [
       for (const each of app.workloads)
         for (const its of podsOn(world, node)) {
           if (!podsOf(world, each).includes(its) || !app.namespaces.includes(each.text.namespace)) continue
+          const { language, name } = each.text
+          const early = failureText(
+            language,
+            'not-yet-valid',
+            `https://identity.${each.text.namespace}:8443`,
+            undefined,
+          )
           for (let n = 0; n < 10; n++)
             says(
               app,
               each,
               its,
-              world.at - (20 - 2 * n) * MINUTE,
+              world.at - (20 - 2 * n) * MINUTE + between(world, 0, 60_000),
               'error',
-              n % 2
-                ? 'token rejected: jwt: token used before issued (iat is 48m13s in the future)'
-                : 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-03-10T13:36:47Z is before 2026-03-10T14:02:00Z',
+              n % 2 ? `${name}: token rejected, issued 48m13s in the future` : early,
             )
         }
       return { truth: node }
@@ -211,7 +211,8 @@ const faults: Fault[] = [
     make(app, target) {
       const { world } = app
       const node = nodeOf(world, podsOf(world, target)[0])
-      const since = world.at - 13 * MINUTE
+      // Pods are told to go after five minutes and 50 seconds of silence.
+      const since = world.at - 5.5 * MINUTE
       losesContact(world, node, since)
       for (const pod of podsOn(world, node))
         for (const each of pod.status.conditions)
@@ -228,7 +229,7 @@ const faults: Fault[] = [
             at,
             'E',
             'authentication.go:73',
-            `"Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time ${stamp(at)} is after 2026-03-10T14:11:40Z, verifying certificate SN=318, SKID=, AKID= failed: x509: certificate has expired or is not yet valid]" user="system:node:${node.metadata.name}"`,
+            `"Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time ${stamp(at)} is after 2026-03-10T14:19:12Z, verifying certificate SN=318, SKID=, AKID= failed: x509: certificate has expired or is not yet valid]" user="system:node:${node.metadata.name}"`,
           ),
         )
       add(world, {
@@ -287,12 +288,29 @@ function servedWith(world: World, target: Workload): Thing {
     'kubernetes.io/tls',
     world.at - 365 * DAY,
   )
+  mountSecret(world, target, `${name}-serving`)
+  return held
+}
+
+function mountSecret(world: World, target: Workload, secretName: string): void {
   for (const spec of specsOf(world, target)) {
-    spec.volumes = [...(spec.volumes ?? []), { name: 'serving', secret: { secretName: `${name}-serving` } }]
+    spec.volumes = [...(spec.volumes ?? []), { name: 'serving', secret: { secretName } }]
     const main = mainOf(spec.containers, target)
     main.volumeMounts = [...(main.volumeMounts ?? []), { name: 'serving', mountPath: '/etc/serving', readOnly: true }]
   }
-  return held
+}
+
+/** Whoever calls the target calls it with TLS. */
+function overTls(app: Application, target: Workload): void {
+  for (const caller of callersOf(app, target)) {
+    const call = caller.text.calls?.find(({ to }) => to === target.text.name)
+    if (!call) continue
+    const address = call.address.replace('http:', 'https:')
+    for (const { containers } of specsOf(app.world, caller))
+      for (const each of containers.flatMap(({ env = [] }) => env))
+        if (each.value === call.address) each.value = address
+    call.address = address
+  }
 }
 
 function refusedBy({ world }: Application, victim: Workload, why: string): void {

@@ -192,12 +192,16 @@ export const oddClusters: Odd[] = [
       const { world } = app
       const target = workloadOf(app, app.name === 'foundry' ? 'scorer' : 'site')
       const at = world.at - 27 * MINUTE
-      const total = nodesOf(world).length
+      const tainted = nodesOf(world).filter(({ spec }) => spec.taints).length
+      const open = nodesOf(world).length - tainted - 1
+      const total = open + tainted
+      const closed = tainted > 0 ? `, ${tainted} node(s) had untolerated taint {nvidia.com/gpu: present}` : ''
+      const message = `0/${total} nodes are available: ${open} Insufficient cpu${closed}. preemption: 0/${total} nodes are available: ${tainted > 0 ? `${tainted} Preemption is not helpful for scheduling, ` : ''}${open} No preemption victims found for incoming pod.`
       for (const pod of scale(world, target, 5, at)) {
         forgetEvents(world, pod)
         warning(world, pod, {
           reason: 'FailedScheduling',
-          message: `0/${total - 1} nodes are available: ${total - 1} Insufficient cpu. preemption: 0/${total - 1} nodes are available: ${total - 1} No preemption victims found for incoming pod.`,
+          message,
           component: 'default-scheduler',
           at,
           first: at,

@@ -276,9 +276,7 @@ export const oddWorkloads: Odd[] = [
       const call = app.outside[0]
       if (!call) return
       const target = workloadOf(app, call.caller)
-      const before = app.world.logs.length
-      failsToCall(app, target, call.address, 'timeout', 2, '203.0.113.9')
-      for (const line of app.world.logs.slice(before)) line.at -= 44 * MINUTE
+      failsToCall(app, target, call.address, 'timeout', 2, '203.0.113.9', app.world.at - 44 * MINUTE)
       for (const pod of podsOf(app.world, target))
         says(app, target, pod, app.world.at - 40 * MINUTE, 'info', 'recovered, all calls answered again')
     },
