@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readRecording } from '../../simulator/read-recording.ts'
+import { recordSchemas } from '../../simulator/recording-schema.ts'
 import { snapshotCases } from './cases.ts'
+import { runCases } from './faults/run.ts'
 import type { Container, ContainerStatus, Pod, Thing } from './kinds.ts'
 import { CATEGORIES, writeSnapshot } from './snapshot.ts'
 
@@ -25,20 +27,33 @@ test('names are unique', () => {
 })
 
 test('the same cases come out every time', () => {
-  const [first] = snapshotCases()
-  expect(JSON.stringify(first)).toBe(JSON.stringify(cases[0]))
+  const again = runCases()
+  const before = cases.filter(({ category }) => category === 'run')
+  expect(JSON.stringify(again)).toBe(JSON.stringify(before))
 })
 
-test('every case is a recording, and its truth is not in it', async () => {
+test('everything in every case is a record', () => {
+  for (const { name, objects, logs, metrics, at } of cases) {
+    for (const object of objects)
+      expect(recordSchemas['kubernetes/objects'].safeParse({ at, op: 'apply', object }).success, name).toBe(true)
+    for (const line of logs) expect(recordSchemas['kubernetes/logs'].safeParse(line).success, name).toBe(true)
+    for (const usage of metrics) expect(recordSchemas['kubernetes/metrics'].safeParse(usage).success, name).toBe(true)
+  }
+})
+
+test('a case is written as a recording, and its truth is not in it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'snapshots-'))
-  for (const each of cases) {
-    const place = join(folder, each.name)
+  for (const category of [...CATEGORIES, 'healthy']) {
+    const each = cases.find(({ category: its }) => its === category)
+    if (!each) throw new Error(`expected a case of ${category}, found none`)
+    const place = join(folder, category)
     await writeSnapshot(each, place)
     const { records, end } = await readRecording(place)
     expect(end, each.name).toBe(each.at)
     expect(records['kubernetes/objects'].length, each.name).toBe(each.objects.length)
     expect(records['kubernetes/logs'].length, each.name).toBe(each.logs.length)
     expect(await readFile(join(place, 'recording.json'), 'utf8')).not.toContain(each.name)
+    expect(await readFile(join(place, 'kubernetes/objects.jsonl'), 'utf8')).not.toContain(each.name)
   }
   await rm(folder, { recursive: true })
 })

@@ -105,9 +105,11 @@ export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+const LETTERS = [...'bcdfghjklmnpqrstvwxz2456789']
+
 /** `length` of the letters that Kubernetes makes names of: no vowels, nothing that looks like another. */
 export function suffix(world: World, length = 5): string {
-  return Array.from({ length }, () => pick(world, 'bcdfghjklmnpqrstvwxz2456789'.split(''))).join('')
+  return Array.from({ length }, () => pick(world, LETTERS)).join('')
 }
 
 export function pick<T>(world: World, from: readonly T[]): T {
