@@ -1,10 +1,10 @@
 // A container that ends as soon as it starts, again and again.
 import type { Millis } from '#incident/signal.ts'
-import { containersOf, isDone } from '../readiness.ts'
+import { containersOf } from '../readiness.ts'
 import type { View } from '../view.ts'
 import { sayExit } from './exit-code.ts'
 import type { Check, ContainerSight } from './verdict.ts'
-import { perWorkload, rollbackRemedy, unreadySince, waiting } from './verdict.ts'
+import { perWorkload, rollbackRemedy, unreadyPods, unreadySince, waiting } from './verdict.ts'
 
 export const crashLoop: Check = {
   name: 'crash-loop',
@@ -33,15 +33,13 @@ const LATELY: Millis = 5 * 60_000 // the kubelet's longest pause between tries
 
 /** Between two pauses the same container is seen running or just ended: the back-off is only one face of it. */
 function betweenCrashes(view: View): ContainerSight[] {
-  return view.pods
-    .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
-    .flatMap(pod =>
-      containersOf(pod).flatMap((status): ContainerSight[] => {
-        const last = status.state?.terminated ?? status.lastState?.terminated
-        if (status.ready || status.state?.waiting || (status.restartCount ?? 0) < OFTEN || !last) return []
-        if (last.exitCode === 0 || view.at - (last.finishedAt ?? 0) > LATELY) return []
-        const saw = `${status.name} restarted ${status.restartCount}×, last exit code ${last.exitCode}`
-        return [{ pod, status, reason: 'CrashLoopBackOff', saw, since: unreadySince(pod, view.at) }]
-      }),
-    )
+  return unreadyPods(view).flatMap(pod =>
+    containersOf(pod).flatMap((status): ContainerSight[] => {
+      const last = status.state?.terminated ?? status.lastState?.terminated
+      if (status.ready || status.state?.waiting || (status.restartCount ?? 0) < OFTEN || !last) return []
+      if (last.exitCode === 0 || view.at - (last.finishedAt ?? 0) > LATELY) return []
+      const saw = `${status.name} restarted ${status.restartCount}×, last exit code ${last.exitCode}`
+      return [{ pod, status, reason: 'CrashLoopBackOff', saw, since: unreadySince(pod, view.at) }]
+    }),
+  )
 }

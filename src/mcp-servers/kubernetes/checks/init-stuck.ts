@@ -1,9 +1,8 @@
 // An init container that goes on and on, while the pod's own containers wait for it. One that fails is crash-loop.ts's.
 import type { Millis } from '#incident/signal.ts'
-import { isDone } from '../readiness.ts'
 import type { Pod } from '../schema.ts'
 import type { Check } from './verdict.ts'
-import { perWorkload } from './verdict.ts'
+import { perWorkload, unreadyPods } from './verdict.ts'
 
 const LONG: Millis = 3 * 60_000 // most take seconds
 const VERY_LONG: Millis = 5 * 60_000 // downloads and migrations take some minutes: until then it is worth a look, no more
@@ -11,15 +10,13 @@ const VERY_LONG: Millis = 5 * 60_000 // downloads and migrations take some minut
 export const initStuck: Check = {
   name: 'init-stuck',
   check(view) {
-    const sights = view.pods
-      .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
-      .flatMap(pod => {
-        const status = runningInit(pod)
-        const since = status?.state?.running?.startedAt
-        if (!status || since === undefined || view.at - since < LONG) return []
-        const minutes = Math.round((view.at - since) / 60_000)
-        return [{ pod, name: status.name, since, saw: `${status.name} has been running for ${minutes} min` }]
-      })
+    const sights = unreadyPods(view).flatMap(pod => {
+      const status = runningInit(pod)
+      const since = status?.state?.running?.startedAt
+      if (!status || since === undefined || view.at - since < LONG) return []
+      const minutes = Math.round((view.at - since) / 60_000)
+      return [{ pod, name: status.name, since, saw: `${status.name} has been running for ${minutes} min` }]
+    })
     return perWorkload(view, sights, (object, found) => {
       const [{ name }] = found
       const since = Math.min(...found.map(each => each.since))

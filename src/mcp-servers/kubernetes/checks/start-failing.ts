@@ -1,18 +1,16 @@
 // A container whose program cannot be started: it is not in the image, not for this processor, or may not be executed.
-import { containersOf, isDone } from '../readiness.ts'
+import { containersOf } from '../readiness.ts'
 import type { ContainerStatus, Pod } from '../schema.ts'
 import type { View } from '../view.ts'
 import { startFault, startFaultOfExit } from './start-fault.ts'
 import type { StartFault } from './start-fault.ts'
 import type { Check } from './verdict.ts'
-import { perWorkload, rollbackRemedy, unreadySince } from './verdict.ts'
+import { perWorkload, rollbackRemedy, unreadyPods, unreadySince } from './verdict.ts'
 
 export const startFailing: Check = {
   name: 'start-failing',
   check(view) {
-    const sights = view.pods
-      .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
-      .flatMap(pod => containersOf(pod).flatMap(status => sightOf(pod, status, view)))
+    const sights = unreadyPods(view).flatMap(pod => containersOf(pod).flatMap(status => sightOf(pod, status, view)))
     return [...Map.groupBy(sights, ({ why }) => why.fault).values()].flatMap(same =>
       perWorkload(view, same, (object, found) => {
         const [{ status, why, since }] = found

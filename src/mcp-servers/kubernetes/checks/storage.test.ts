@@ -67,6 +67,18 @@ test('a volume that another node holds: by whom, and where; not while pods move'
   expect(verdictsOf([...workload('db'), held()])).toEqual([]) // it came
 })
 
+test('storage that does not answer, once it has not for minutes', () => {
+  const slow = (firstTimestamp: string) =>
+    event(
+      'FailedMount',
+      'MountVolume.MountDevice failed for volume "pvc-1" : rpc error: DeadlineExceeded',
+      { kind: 'Pod', name: POD },
+      { firstTimestamp },
+    )
+  expect(verdictsOf([...rest, creating, slow(ago(6))])).toEqual(['Deployment/shop/db VolumeStuck 8'])
+  expect(verdictsOf([...rest, creating, slow(ago(2))])).toEqual([])
+})
+
 const evicted = (name: string, suffix: string, message: string, nodeName = 'node-1') =>
   pod(name, suffix, {
     created: ago(8),

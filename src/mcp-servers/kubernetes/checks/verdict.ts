@@ -3,7 +3,7 @@
 import type { Millis, State } from '#incident/signal.ts'
 import { isOurs, rollbackCall, rolloutsOf } from '../rollouts.ts'
 import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
-import { containersOf, isDone } from '../readiness.ts'
+import { containersOf, isDone, isReady } from '../readiness.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
@@ -64,15 +64,24 @@ export type ContainerSight = { pod: Pod; status: ContainerStatus; reason: string
 
 /** Containers that wait for one of `reasons`. */
 export function waiting(view: View, reasons: readonly string[]): ContainerSight[] {
-  return view.pods
-    .filter(pod => !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
-    .flatMap(pod =>
-      containersOf(pod).flatMap(status => {
-        const reason = status.state?.waiting?.reason
-        if (!reason || !reasons.includes(reason)) return []
-        return [{ pod, status, reason, saw: `${status.name} ${reason}`, since: unreadySince(pod, view.at) }]
-      }),
-    )
+  return unreadyPods(view).flatMap(pod =>
+    containersOf(pod).flatMap(status => {
+      const reason = status.state?.waiting?.reason
+      if (!reason || !reasons.includes(reason)) return []
+      return [{ pod, status, reason, saw: `${status.name} ${reason}`, since: unreadySince(pod, view.at) }]
+    }),
+  )
+}
+
+const unready = new WeakMap<View, Pod[]>()
+
+/** Pods that should be ready and are not: neither done nor on their way out. Of ten thousand pods mostly few. */
+export function unreadyPods(view: View): Pod[] {
+  const known =
+    unready.get(view) ??
+    view.pods.filter(pod => !isReady(pod) && !isDone(pod) && pod.metadata.deletionTimestamp === undefined)
+  unready.set(view, known)
+  return known
 }
 
 /** When the pod stopped being ready, or was created, as far as its conditions say. */
