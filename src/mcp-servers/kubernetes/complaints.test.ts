@@ -41,6 +41,14 @@ test('a word of the language that is also a service is nobody, until it is writt
   expect(complaints('ERROR cart service unavailable')).toEqual(['cart refused'])
 })
 
+test.each([
+  'java.net.UnknownHostException: Failed to resolve it: no such host is known',
+  'java.net.ConnectException: Connection refused',
+  `ERROR host=${POD} msg="getaddrinfo failed: no such host"`,
+])('%s: nobody is named', line => {
+  expect(complaints(line)).toEqual([])
+})
+
 test('versions, times and file names are no hosts', () => {
   expect(complaints('ERROR 2026-11-03T14:02:00Z server.go:112 v1.2.3 failed at main.js:10:4')).toEqual([])
 })

@@ -31,7 +31,7 @@ export function complaintsIn(
     for (const { host, port, isAddress } of hostsIn(line.text)) {
       const service = isIPv4(host) ? view.serviceAt(host) : serviceNamed(host, namespace, view)
       if ((!service && !isAddress) || (port === DNS_PORT && isAnswered)) continue
-      if (found.has(host)) continue
+      if (found.has(host) || host === line.pod.metadata.name || host === line.pod.spec?.nodeName) continue
       // "lookup cart on 10.96.0.10:53: i/o timeout": the resolver is silent, and cart was never asked.
       const own = isLookup && port !== DNS_PORT ? 'unresolved' : how
       found.set(host, { by, line, host, how: own, ...(port && { port }), ...(service && { service }) })
@@ -68,8 +68,9 @@ const INTRODUCED =
   /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)([a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252})(?::(\d{1,5})(?!\d))?/gi
 const CALLED_SERVICE = /(?<![a-z0-9-])([a-z0-9-]{1,63})["'`]? service\b/gi
 
-/** Places in source code, and the second word of "host name". */
-const NO_HOST = /\.(?:go|[cm]?[jt]sx?|py|rb|java|kt|scala|php|cs|cc|cpp|rs|json|ya?ml|sql|log)$|^name$/
+/** Places in source code, and words that follow an exception or "host" and are no names. */
+const NO_HOST =
+  /\.(?:go|[cm]?[jt]sx?|py|rb|java|kt|scala|php|cs|cc|cpp|rs|json|ya?ml|sql|log)$|^(?:name|is|was|not|failed|unable|could|cannot|can|unknown|for|the|to|on|at|of|no|host|error|connection|temporary|query|server|lookup|resolve|timeout|read|write|it|its|this|that|java|null)$/
 
 function hostsIn(text: string): { host: string; port?: number; isAddress: boolean }[] {
   const line = text.slice(0, MOST_CHARACTERS)
