@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { groupLines, weightOf } from './pod-logs.ts'
+import { groupLines, mainContainer, weightOf } from './pod-logs.ts'
 import { pod } from '../../../test/kubernetes/objects.ts'
 import { podSchema } from './schema.ts'
 
@@ -38,4 +38,22 @@ test('lines that differ in numbers and ids only are one group a minute; lines wi
     ['14:02', 1, 39],
     ['14:01', 1, 8192],
   ])
+})
+
+test('the log to read is that of the init container which the others wait for; a sidecar and one that is done are not', () => {
+  const starting = (init: object, spec: object = {}) =>
+    podSchema.parse(
+      pod('cart', 'aaaaa', {
+        state: { ready: false, state: { waiting: { reason: 'PodInitializing' } } },
+        spec: { containers: [{ name: 'cart' }], initContainers: [{ name: 'migrate', ...spec }] },
+        status: { phase: 'Pending', initContainerStatuses: [{ name: 'migrate', ready: false, ...init }] },
+      }),
+    )
+  const crashed = { restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } }
+  const running = { state: { running: {} } }
+  expect(mainContainer(starting(crashed))).toBe('migrate')
+  expect(mainContainer(starting(running))).toBe('migrate')
+  expect(mainContainer(starting(running, { restartPolicy: 'Always' }))).toBe('cart')
+  expect(mainContainer(starting({ state: { terminated: { exitCode: 0 } } }))).toBe('cart')
+  expect(mainContainer(podSchema.parse(pod('cart', 'aaaaa')))).toBe('cart')
 })

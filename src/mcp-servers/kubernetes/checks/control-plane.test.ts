@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
   ago,
+  crashing,
   deployment,
   event,
   node,
@@ -69,4 +70,19 @@ test('an API server that two clients find silent; one that is throttled itself i
   const logs = { 'cart-7f9dd8b6c2-aaaaa': [line], 'web-7f9dd8b6c2-aaaaa': [line] }
   expect(verdictsOf([...well, kubernetes], logs)).toEqual(['Node//master ApiServerSilent 10'])
   expect(verdictsOf([...well, kubernetes], { 'cart-7f9dd8b6c2-aaaaa': [line] })).toEqual([])
+})
+
+test('what crashes among the static pods of a node is told of the node, and its other pods do not make it well', () => {
+  const part = (name: string, crashes: boolean) => {
+    const made = crashes ? crashing(name, 'x') : pod(name, 'x')
+    const ownerReferences = [{ kind: 'Node', name: 'master', controller: true }]
+    Object.assign(made.metadata, { name: `${name}-master`, namespace: 'kube-system', ownerReferences })
+    return made
+  }
+  expect(verdictsOf([...well, part('etcd', false), part('kube-scheduler', true)])).toEqual([
+    'Node//master CrashLoopBackOff 8',
+  ])
+  const silent = node('master', 'Unknown')
+  const rest = well.filter(({ metadata }) => metadata.name !== 'master')
+  expect(verdictsOf([...rest, silent, part('etcd', false)])).toEqual(['Node//master NodeNotReady 20'])
 })
