@@ -69,7 +69,7 @@ export function job(world: World, text: JobText): Job {
   return { object, pod: made, text }
 }
 
-export function completes(world: World, { object, pod: ran, text }: Job, at: Millis): void {
+function completes(world: World, { object, pod: ran, text }: Job, at: Millis): void {
   object.status = {
     startTime: stamp(text.started),
     completionTime: stamp(at),

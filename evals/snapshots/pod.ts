@@ -132,7 +132,7 @@ export function isReady({ metadata, status }: Pod): boolean {
 }
 
 /** What the scheduler and a kubelet say of a start that went well. */
-export function saysStarted(world: World, target: Pod, at: Millis): void {
+function saysStarted(world: World, target: Pod, at: Millis): void {
   saysScheduled(world, target, at)
   const host = target.spec.nodeName
   const kubelet = { component: 'kubelet', host }
@@ -169,7 +169,7 @@ export function imageId(image: string): string {
 }
 
 /** A node whose taints the pod tolerates and whose labels it asks for: one with the fewest pods of the same owner, by chance. */
-export function placeFor(world: World, spec: PodSpec, owner: Thing): Node {
+function placeFor(world: World, spec: PodSpec, owner: Thing): Node {
   const fitting = nodesOf(world).filter(node => fits(node, spec))
   const siblings = (world.objects as Pod[]).filter(
     ({ kind, metadata: its }) => kind === 'Pod' && its.ownerReferences?.[0]?.uid === owner.metadata.uid,

@@ -1,7 +1,6 @@
 // What every cluster runs for itself: names, proxies, the network, metrics; and where it is to be seen, the control plane.
 import { install, type Application } from './application.ts'
 import type { Node, Pod } from './kinds.ts'
-import { lineOf } from './language.ts'
 import { lease } from './node.ts'
 import { conditionsOf, imageId, runningStatus } from './pod.ts'
 import { add, DAY, metadataOf, next, SECOND, stamp, type World } from './world.ts'
@@ -127,10 +126,6 @@ export function partOf({ world, masters, name }: Application, part: Part): Pod {
 export function klog(at: number, severity: 'I' | 'W' | 'E' | 'F', place: string, text: string): string {
   const iso = new Date(at).toISOString()
   return `${severity}${iso.slice(5, 7)}${iso.slice(8, 10)} ${iso.slice(11, 23)}412       1 ${place}] ${text}`
-}
-
-export function coreDnsLine(text: string): string {
-  return lineOf('plain', 0, 'info', `[${text.startsWith('plugin') ? 'ERROR' : 'INFO'}] ${text}`)
 }
 
 function flagsOf(part: Part): string[] {

@@ -12,7 +12,7 @@ export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
 /** The moment of every snapshot: a Tuesday afternoon. */
-export const MOMENT = Date.parse('2026-03-10T14:25:00Z')
+const MOMENT = Date.parse('2026-03-10T14:25:00Z')
 
 export type World = {
   at: Millis
@@ -88,7 +88,7 @@ export function metadataOf(
   }
 }
 
-export function ownerOf({ apiVersion, kind, metadata }: Thing): Owner {
+function ownerOf({ apiVersion, kind, metadata }: Thing): Owner {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
 }
 

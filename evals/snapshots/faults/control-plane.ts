@@ -5,13 +5,14 @@ import { validatingWebhook } from '../apps/ledgerly.ts'
 import { warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Pod } from '../kinds.ts'
-import { crashes, FAILED, forgetEvents, unseen, write } from '../pod-state.ts'
+import { crashes, FAILED, write } from '../pod-state.ts'
+import { unseen } from '../pod-waiting.ts'
 import { condition, settle } from '../settle.ts'
+import { forbidden, refuse } from '../refuse.ts'
 import { rollOut, scale } from '../rollout.ts'
 import { klog, partOf, systemWorkload, type Part } from '../system.ts'
-import { add, find, metadataOf, microStamp, MINUTE, remove, SECOND, type World } from '../world.ts'
+import { add, find, metadataOf, microStamp, MINUTE, SECOND, type World } from '../world.ts'
 import { podsOf, workload, type Workload } from '../workload.ts'
-import { forbid, refuseOutright } from './scheduling.ts'
 
 const faults: Fault[] = [
   {
@@ -304,13 +305,8 @@ const faults: Fault[] = [
         },
       })
       const [lost] = podsOf(world, target)
-      if (lost) remove(world, lost)
-      refuseOutright(
-        world,
-        target,
-        `pods "${target.set.metadata.name}-" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
-        since,
-      )
+      const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+      refuse(world, target, lost ? [lost] : [], forbidden(target, why, ''), since)
       return { truth: space }
     },
   },
@@ -337,11 +333,5 @@ function refused(world: World, target: Workload, at: number, why: string): void 
       if (main) main.image += '-p1'
     },
   })
-  world.events = world.events.filter(
-    ({ reason, involvedObject }) =>
-      !(reason === 'SuccessfulCreate' && (involvedObject as { name: string }).name === target.set.metadata.name),
-  )
-  for (const pod of pods) forgetEvents(world, pod)
-  remove(world, ...pods)
-  forbid(world, target, why, at)
+  refuse(world, target, pods, why, at)
 }

@@ -4,10 +4,10 @@ import { callersFail, keepSaying, linesIn, says } from '../application.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import { crashes, evict, FAILED, killedByProbe, OOM_KILLED, unready } from '../pod-state.ts'
 import { limitRange, quota } from '../policy.ts'
+import { forbidden, refuse } from '../refuse.ts'
 import { saysMade } from '../rollout.ts'
 import { MINUTE, remove, SECOND, type World } from '../world.ts'
 import { addPod, mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
-import { refuse } from './scheduling.ts'
 import { changed } from './start.ts'
 
 const faults: Fault[] = [
@@ -251,12 +251,5 @@ function takenBack(world: World, target: Workload, minutes: number, why: string,
     main.image += '-p1'
     if (memory !== undefined) main.resources = { ...main.resources, limits: { ...main.resources.limits, memory } }
   })
-  const names = new Set(pods.map(({ metadata: { name } }) => name))
-  const about = ({ involvedObject }: (typeof world.events)[number]) => (involvedObject as { name: string }).name
-  world.events = world.events.filter(
-    seen =>
-      !names.has(about(seen)) && !(seen.reason === 'SuccessfulCreate' && about(seen) === target.set.metadata.name),
-  )
-  remove(world, ...pods)
-  refuse(world, target, why, at)
+  refuse(world, target, pods, forbidden(target, why), at)
 }

@@ -5,16 +5,8 @@ import { event, warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Node, Pod } from '../kinds.ts'
 import { isNotReady, isUnderPressure, losesContact, nodesOf, podsOn } from '../node.ts'
-import {
-  crashes,
-  evict,
-  FAILED,
-  isLost,
-  isTerminating,
-  killedByProbe,
-  OOM_KILLED,
-  staysCreating,
-} from '../pod-state.ts'
+import { crashes, evict, FAILED, isLost, isTerminating, killedByProbe, OOM_KILLED } from '../pod-state.ts'
+import { staysCreating } from '../pod-waiting.ts'
 import { saysMade } from '../rollout.ts'
 import { find, HOUR, MINUTE, SECOND, stamp, type World } from '../world.ts'
 import { addPod, podsOf, workload } from '../workload.ts'

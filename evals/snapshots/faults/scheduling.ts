@@ -1,15 +1,16 @@
 // No node for a pod: requests, taints, affinity, claims, zones; or no pod at all, where a quota refuses it.
 
 import { callersFail } from '../application.ts'
-import { event, warning } from '../event.ts'
+import { event } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Node, Pod, PodSpec, Scaled } from '../kinds.ts'
 import { nodesOf } from '../node.ts'
-import { forgetEvents, unschedulable } from '../pod-state.ts'
+import { forgetEvents } from '../pod-state.ts'
+import { unschedulable } from '../pod-waiting.ts'
 import { fits, giveAddress } from '../pod.ts'
 import { quota } from '../policy.ts'
+import { forbidden, refuse } from '../refuse.ts'
 import { rollOut, scale } from '../rollout.ts'
-import { condition, hold } from '../settle.ts'
 import { find, MINUTE, next, remove, SECOND, uidOf, type World } from '../world.ts'
 import { addPod, mainOf, podsOf, workload, type Workload } from '../workload.ts'
 
@@ -105,12 +106,9 @@ const faults: Fault[] = [
       const hard = { 'requests.cpu': '6', pods: '40' }
       const bound = quota(world, namespace, 'team-budget', hard, { 'requests.cpu': '5900m', pods: '17' })
       const at = world.at - 28 * MINUTE
-      const refused = scale(world, target, 5, at)
-      for (const pod of refused) forgetEvents(world, pod)
-      remove(world, ...refused)
       const why =
         'exceeded quota: team-budget, requested: requests.cpu=500m, used: requests.cpu=5900m, limited: requests.cpu=6'
-      refuse(world, target, why, at)
+      refuse(world, target, scale(world, target, 5, at), forbidden(target, why), at)
       return { truth: bound, also: [target.object] }
     },
   },
@@ -208,38 +206,8 @@ const faults: Fault[] = [
 
 export const schedulingCases = () => casesOf('scheduling', faults)
 
-/** The controller's words when the API server refuses its pods: they are said of the set, never of a pod. */
-export function refuse(world: World, target: Workload, why: string, since: number, podName = 'xk2vw'): void {
-  forbid(world, target, `pods "${target.set.metadata.name}-${podName}" is forbidden: ${why}`, since)
-}
-
-export function forbid(world: World, target: Workload, why: string, since: number): void {
-  const { object, set } = target
-  refuseOutright(world, target, why, since)
-  const failure = condition('ReplicaFailure', true, 'FailedCreate', why, since)
-  hold(set as Scaled, failure)
-  if (set !== object) hold(object, failure)
-}
-
-export function refuseOutright(world: World, { set, text }: Workload, why: string, since: number): void {
-  const component = { ReplicaSet: 'replicaset', DaemonSet: 'daemonset' }[set.kind] ?? 'statefulset'
-  const message =
-    set.kind === 'StatefulSet'
-      ? `create Pod ${text.name}-0 in StatefulSet ${text.name} failed error: ${why}`
-      : `Error creating: ${why}`
-  const count = 12 + Math.floor((world.at - since) / (3 * MINUTE))
-  warning(world, set, {
-    reason: 'FailedCreate',
-    message,
-    component: `${component}-controller`,
-    first: since,
-    at: world.at - 80 * SECOND,
-    count,
-  })
-}
-
 /** What the scheduler says when no node will do: those with taints of their own for these, the others for `reason`. */
-export function nobodyFits(world: World, pod: Pod, reason: string, since: number, preemptible = true): void {
+function nobodyFits(world: World, pod: Pod, reason: string, since: number, preemptible = true): void {
   const nodes = nodesOf(world)
   const { nodeSelector: _wanted, ...anywhere } = pod.spec
   const open = nodes.filter(node => fits(node, anywhere))

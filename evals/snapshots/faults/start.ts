@@ -3,11 +3,12 @@
 import { callersFail, linesIn } from '../application.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Container, Pod, Template } from '../kinds.ts'
-import { cannotCreate, crashes, FAILED, staysCreating, unready, waitsFor } from '../pod-state.ts'
+import { crashes, FAILED, unready } from '../pod-state.ts'
+import { cannotCreate, staysCreating, waitsFor } from '../pod-waiting.ts'
+import { forbidden, refuse } from '../refuse.ts'
 import { rollOut, scale } from '../rollout.ts'
 import { find, MINUTE, remove, SECOND, stamp, type World } from '../world.ts'
 import { mainOf, type Workload } from '../workload.ts'
-import { refuse } from './scheduling.ts'
 
 const faults: Fault[] = [
   {
@@ -243,19 +244,8 @@ const faults: Fault[] = [
       const { pods, at } = changed(world, target, 19, (_, { spec }) => {
         spec.serviceAccountName = account
       })
-      world.events = world.events.filter(
-        ({ involvedObject, reason }) =>
-          !(reason === 'SuccessfulCreate' && (involvedObject as { name: string }).name === target.set.metadata.name) &&
-          !pods.some(pod => pod.metadata.name === (involvedObject as { name: string }).name),
-      )
-      remove(world, ...pods)
-      refuse(
-        world,
-        target,
-        `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
-        at,
-        '',
-      )
+      const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
+      refuse(world, target, pods, forbidden(target, why, ''), at)
       return { truth: target.object, also: [{ kind: 'ServiceAccount', namespace, name: account }] }
     },
   },

@@ -8,12 +8,12 @@ import { failureText } from '../language.ts'
 import { losesContact, podsOn, setCondition } from '../node.ts'
 import { write } from '../pod-state.ts'
 import { configMap, secret } from '../policy.ts'
+import { refuse } from '../refuse.ts'
 import { condition } from '../settle.ts'
 import { klog, partOf } from '../system.ts'
 import { add, between, DAY, find, HOUR, metadataOf, MINUTE, SECOND, stamp, type World } from '../world.ts'
 import { mainOf, podsOf, specsOf, type Workload } from '../workload.ts'
 import { nodeOf } from './run.ts'
-import { forbid } from './scheduling.ts'
 import { changed } from './start.ts'
 
 const EXPIRED = '2026-03-10T06:00:00Z'
@@ -317,12 +317,5 @@ function refusedBy({ world }: Application, victim: Workload, why: string): void 
   const { pods, at } = changed(world, victim, 23, main => {
     main.image += '-p1'
   })
-  const names = new Set(pods.map(({ metadata: { name } }) => name))
-  const about = ({ involvedObject }: (typeof world.events)[number]) => (involvedObject as { name: string }).name
-  world.events = world.events.filter(
-    seen =>
-      !names.has(about(seen)) && !(seen.reason === 'SuccessfulCreate' && about(seen) === victim.set.metadata.name),
-  )
-  world.objects = world.objects.filter(({ metadata: { name } }) => !names.has(name))
-  forbid(world, victim, `Internal error occurred: ${why}`, at)
+  refuse(world, victim, pods, `Internal error occurred: ${why}`, at)
 }
