@@ -14,7 +14,7 @@ test('what was learnt cannot be kept at the end: that is said, and everything el
   await house.watch.begin(Date.now())
   await house.watch.tick()
   const other = new DatabaseSync(join(data, 'incidents.db'))
-  other.exec('DROP TABLE blob')
+  other.exec('DROP TABLE part')
   other.close()
   await expect(house.close()).rejects.toThrow(/cannot be read or written/)
   await expect(house.analyst.snapshot()).rejects.toThrow(/ended/)
