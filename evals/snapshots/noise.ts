@@ -72,7 +72,7 @@ function rescale(world: World, involved: readonly string[]): void {
   if (scaler)
     event(world, scaler, {
       reason: 'SuccessfulRescale',
-      message: 'New size: 3; reason: All metrics below target',
+      message: `New size: ${(scaler.status as { currentReplicas: number }).currentReplicas}; reason: All metrics below target`,
       component: 'horizontal-pod-autoscaler',
       at: world.at - 48 * MINUTE,
     })

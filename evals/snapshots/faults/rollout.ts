@@ -187,20 +187,34 @@ const faults: Fault[] = [
   {
     name: 'budget-forbids-the-drain',
     meets: { tidal: 'schema-registry', ledgerly: 'taxes', foundry: 'llm' },
-    make({ world }, target) {
+    make(app, target) {
+      const { world } = app
       const { replicas = 1, namespace, name } = target.text
       const bound = budget(world, target, { minAvailable: replicas })
       const [pod] = podsOf(world, target)
       const node = nodeOf(world, pod)
       cordon(world, node, world.at - 53 * MINUTE)
-      warning(world, node, {
-        reason: 'DrainFailed',
-        message: `error when evicting pods/"${pod?.metadata.name}" -n "${namespace}" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget. The disruption budget ${name} needs ${replicas} healthy pods and has ${replicas} currently`,
-        component: 'node-upgrader',
-        first: world.at - 52 * MINUTE,
-        at: world.at - 8 * SECOND,
-        count: 612,
-      })
+      const refusal = `Cannot evict pod as it would violate the pod's disruption budget. The disruption budget ${name} needs ${replicas} healthy pods and has ${replicas} currently`
+      const evicting = `error when evicting pods/"${pod?.metadata.name}" -n "${namespace}": ${refusal}`
+      const words: Record<string, { reason: string; component: string; message: string }> = {
+        tidal: {
+          reason: 'FailedDrainNode',
+          component: 'machine-controller',
+          message: `error draining Machine's node "${node.metadata.name}": ${evicting}`,
+        },
+        ledgerly: {
+          reason: 'Drain',
+          component: 'upgrader',
+          message: `Eviction blocked by Too Many Requests (usually a pdb): ${pod?.metadata.name}`,
+        },
+        foundry: {
+          reason: 'ScaleDownFailed',
+          component: 'cluster-autoscaler',
+          message: `failed to drain the node: Failed to evict pod ${namespace}/${pod?.metadata.name} within allowed timeout (last error: ${refusal})`,
+        },
+      }
+      const said = words[app.name]
+      if (said) warning(world, node, { ...said, first: world.at - 52 * MINUTE, at: world.at - 8 * SECOND, count: 31 })
       return { truth: bound }
     },
   },

@@ -4,15 +4,15 @@ import { callersFail } from '../application.ts'
 import { event } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Node, Pod, PodSpec, Scaled } from '../kinds.ts'
-import { nodesOf } from '../node.ts'
+import { nodesOf, podsOn } from '../node.ts'
 import { forgetEvents } from '../pod-state.ts'
 import { unschedulable } from '../pod-waiting.ts'
 import { fits, giveAddress } from '../pod.ts'
 import { quota } from '../policy.ts'
 import { forbidden, refuse } from '../refuse.ts'
-import { rollOut, scale } from '../rollout.ts'
-import { find, MINUTE, next, remove, SECOND, uidOf, type World } from '../world.ts'
-import { addPod, mainOf, podsOf, workload, type Workload } from '../workload.ts'
+import { rollOut, saysScaled, scale } from '../rollout.ts'
+import { find, MINUTE, next, remove, SECOND, type World } from '../world.ts'
+import { addPod, mainOf, podsOf, specsOf, workload, type Workload } from '../workload.ts'
 
 const faults: Fault[] = [
   {
@@ -103,11 +103,20 @@ const faults: Fault[] = [
     meets: { tidal: 'query', foundry: 'dispatcher' },
     make({ world }, target) {
       const { namespace } = target.text
-      const hard = { 'requests.cpu': '6', pods: '40' }
-      const bound = quota(world, namespace, 'team-budget', hard, { 'requests.cpu': '5900m', pods: '17' })
+      const inside = (world.objects as Pod[]).filter(
+        ({ kind, metadata }) => kind === 'Pod' && metadata.namespace === namespace,
+      )
+      const used = inside.reduce((sum, pod) => sum + cpuOf(pod), 0)
+      const [asked = 0] = podsOf(world, target).map(cpuOf)
+      const bound = quota(
+        world,
+        namespace,
+        'team-budget',
+        { 'requests.cpu': `${used + 50}m` },
+        { 'requests.cpu': `${used}m` },
+      )
       const at = world.at - 28 * MINUTE
-      const why =
-        'exceeded quota: team-budget, requested: requests.cpu=500m, used: requests.cpu=5900m, limited: requests.cpu=6'
+      const why = `exceeded quota: team-budget, requested: requests.cpu=${asked}m, used: requests.cpu=${used}m, limited: requests.cpu=${used + 50}m`
       refuse(world, target, scale(world, target, 5, at), forbidden(target, why), at)
       return { truth: bound, also: [target.object] }
     },
@@ -172,6 +181,7 @@ const faults: Fault[] = [
     name: 'cluster-filled-by-a-sweep',
     meets: { larder: 'prices', foundry: 'scorer' },
     make({ world }, target) {
+      for (const { containers } of specsOf(world, target)) mainOf(containers, target).resources = DEMAND
       const hog = sweep(world, target)
       const at = world.at - 23 * MINUTE
       for (const pod of scale(world, target, (target.text.replicas ?? 1) + 2, at))
@@ -184,21 +194,23 @@ const faults: Fault[] = [
     meets: { ledgerly: 'taxes', beacon: 'charts' },
     make(app, target) {
       const { world } = app
-      const hog = sweep(world, target, { priorityClassName: 'urgent', priority: 1_000_000 })
-      const at = world.at - 11 * MINUTE
-      const [winner] = podsOf(world, hog)
+      for (const { containers } of specsOf(world, target)) mainOf(containers, target).resources = DEMAND
       const lost = podsOf(world, target)
-      for (const pod of lost)
+      remove(world, ...lost)
+      const hog = sweep(world, target, { priorityClassName: 'urgent', priority: 1_000_000 })
+      const at = world.at - 27 * MINUTE
+      for (const pod of lost) {
+        const winner = podsOf(world, hog).find(({ spec }) => spec.nodeName === pod.spec.nodeName)
         event(world, pod, {
           reason: 'Preempted',
-          message: `Preempted by pod ${winner?.metadata.uid ?? uidOf(world, 'winner')} on node ${pod.spec.nodeName}`,
+          message: `Preempted by pod ${winner?.metadata.uid} on node ${pod.spec.nodeName}`,
           component: 'default-scheduler',
           at,
         })
-      remove(world, ...lost)
+      }
       for (const _ of lost)
         nobodyFits(world, addPod(world, target, at + 2 * SECOND), 'Insufficient cpu', at + 2 * SECOND)
-      callersFail(app, target, 'refused', 10)
+      callersFail(app, target, 'refused', 25)
       return { truth: hog.object, also: [{ kind: 'PriorityClass', name: 'urgent' }, target.object] }
     },
   },
@@ -266,10 +278,13 @@ function moveTo(world: World, pod: Pod, node: Node): void {
   giveAddress(pod, node, next(world, `pods of ${node.metadata.name}`))
 }
 
-/** A sweep of somebody's experiment that asks for nearly all there is on the nodes where the target may run. */
+/** What the target asks for where a sweep takes it away. */
+const DEMAND = { requests: { cpu: '2', memory: '512Mi' }, limits: { memory: '1Gi' } }
+/** Of a pod of the sweep: a little less, so that what they leave of a node is too little for the target. */
+const SWEEP_CPU = 1_900
+
+/** A sweep of somebody's experiment: as many pods as go onto the nodes where the target may run. */
 function sweep(world: World, target: Workload, more: Partial<PodSpec> = {}): Workload {
-  const nodes = nodesOf(world).filter(node => fits(node, target.object.spec.template.spec))
-  const cpu = Math.min(...nodes.map(({ status }) => Number(status.capacity.cpu)))
   const hog = workload(world, {
     namespace: 'experiments',
     name: 'parameter-sweep',
@@ -277,19 +292,29 @@ function sweep(world: World, target: Workload, more: Partial<PodSpec> = {}): Wor
     image: 'docker.io/library/python:3.12-slim',
     language: 'python',
     replicas: 0,
-    requests: { cpu: `${cpu * 1000 - 1400}m`, memory: '2Gi' },
-    limits: { memory: '4Gi' },
+    requests: { cpu: `${SWEEP_CPU}m`, memory: '512Mi' },
+    limits: { memory: '1Gi' },
     spec: more,
     ageDays: 15,
   })
-  hog.object.spec.replicas = nodes.length
-  ;(hog.set as Scaled).spec.replicas = nodes.length
-  for (const node of nodes) addPod(world, hog, world.at - 27 * MINUTE, { node })
-  event(world, hog.object, {
-    reason: 'ScalingReplicaSet',
-    message: `Scaled up replica set ${hog.set.metadata.name} from 0 to ${nodes.length}`,
-    component: 'deployment-controller',
-    at: world.at - 27 * MINUTE,
-  })
+  for (const node of nodesOf(world).filter(each => fits(each, target.object.spec.template.spec))) {
+    const used = podsOn(world, node).reduce((sum, pod) => sum + cpuOf(pod), 0)
+    const room = Math.floor((milli(node.status.allocatable.cpu) - used) / SWEEP_CPU)
+    for (let n = 0; n < room; n++) addPod(world, hog, world.at - 27 * MINUTE, { node })
+  }
+  const count = podsOf(world, hog).length
+  hog.object.spec.replicas = count
+  ;(hog.set as Scaled).spec.replicas = count
+  saysScaled(world, hog.object, hog.set.metadata.name, 0, count, world.at - 27 * MINUTE)
   return hog
+}
+
+/** What a pod asks for, in thousandths of a CPU; one that has ended asks for nothing. */
+function cpuOf({ spec, status }: Pod): number {
+  if (status.phase === 'Succeeded' || status.phase === 'Failed') return 0
+  return spec.containers.reduce((sum, { resources }) => sum + milli(resources.requests?.cpu), 0)
+}
+
+function milli(cpu = '0'): number {
+  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000
 }

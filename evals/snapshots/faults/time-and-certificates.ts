@@ -1,10 +1,11 @@
 // Certificates that have run out or that nobody trusts, clocks that differ, and what goes by the clock.
 import { callersFail, callersOf, failsToCall, says, type Application } from '../application.ts'
 import { certificate } from '../apps/ledgerly.ts'
-import { warning } from '../event.ts'
+import { runOf } from '../batch.ts'
+import { event, warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Thing } from '../kinds.ts'
-import { failureText } from '../language.ts'
+import { failureText, lineOf } from '../language.ts'
 import { losesContact, podsOn, setCondition } from '../node.ts'
 import { write } from '../pod-state.ts'
 import { configMap, secret } from '../policy.ts'
@@ -250,27 +251,57 @@ const faults: Fault[] = [
     },
   },
   {
-    name: 'cron-job-missed-too-many-times',
+    name: 'run-that-hangs-keeps-the-next-from-starting',
     meets: { foundry: 'dispatcher', ledgerly: 'payrun' },
     make({ world }, target) {
-      const cron = find(
-        world,
-        'CronJob',
-        target.text.namespace,
-        target.text.name === 'dispatcher' ? 'refresh-features' : 'month-close',
-      )
-      Object.assign(cron.spec as object, { schedule: '*/5 * * * *', concurrencyPolicy: 'Forbid' })
-      const last = world.at - 13 * HOUR
-      cron.status = { lastScheduleTime: stamp(last), lastSuccessfulTime: stamp(last + 4 * MINUTE) }
-      warning(world, cron, {
-        reason: 'TooManyMissedTimes',
-        message: 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew',
-        component: 'cronjob-controller',
-        first: world.at - 50 * MINUTE,
-        at: world.at - 20 * SECOND,
-        count: 50,
+      const { namespace, image, language } = target.text
+      const name = target.text.name === 'dispatcher' ? 'refresh-features' : 'month-close'
+      const cron = find(world, 'CronJob', namespace, name)
+      Object.assign(cron.spec as object, { schedule: '*/30 * * * *', concurrencyPolicy: 'Forbid' })
+      const started = world.at - 205 * MINUTE
+      const run = runOf(world, cron, {
+        namespace,
+        labels: cron.metadata.labels,
+        image,
+        language,
+        container: { name },
+        started,
       })
-      return { truth: cron }
+      const active = [
+        {
+          kind: 'Job',
+          namespace,
+          name: run.object.metadata.name,
+          uid: run.object.metadata.uid,
+          apiVersion: 'batch/v1',
+        },
+      ]
+      cron.status = { active, lastScheduleTime: stamp(started), lastSuccessfulTime: stamp(started - 26 * MINUTE) }
+      event(world, cron, {
+        reason: 'JobAlreadyActive',
+        message: 'Not starting job because prior execution is running and concurrency policy is Forbid',
+        component: 'cronjob-controller',
+        first: started + 30 * MINUTE,
+        at: world.at - 25 * MINUTE,
+        count: 6,
+      })
+      for (let n = 0; n < 6; n++) {
+        const at = world.at - (55 - n * 10) * MINUTE
+        write(
+          world,
+          run.pod,
+          name,
+          at,
+          lineOf(
+            language,
+            at,
+            'warn',
+            `still waiting for lock "${name}" held by a session of 2026-03-10 10:58, ${150 + n * 10}m`,
+            name,
+          ),
+        )
+      }
+      return { truth: run.object, also: [cron, run.pod] }
     },
   },
 ]
