@@ -8,6 +8,7 @@ import { nameOf, type Thing } from './kinds.ts'
 import { live } from './noise.ts'
 import { settle } from './settle.ts'
 import type { Category, ObjectName, SnapshotCase } from './snapshot.ts'
+import { settleUsage } from './usage.ts'
 import type { World } from './world.ts'
 import type { Workload } from './workload.ts'
 
@@ -46,6 +47,7 @@ export function finished(
   title: string,
 ): Pick<SnapshotCase, 'name' | 'at' | 'objects' | 'logs' | 'metrics'> {
   settle(world)
+  settleUsage(world)
   const objects = [...namespaces(world), ...world.objects, ...world.events.filter(event => isKept(world, event))]
   const pods = new Set(world.objects.filter(({ kind }) => kind === 'Pod').map(({ metadata: { name } }) => name))
   const logs = world.logs.filter(({ at, pod }) => at <= world.at && pods.has(pod)).toSorted((a, b) => a.at - b.at)

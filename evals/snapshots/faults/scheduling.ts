@@ -11,6 +11,7 @@ import { fits, giveAddress } from '../pod.ts'
 import { quota } from '../policy.ts'
 import { forbidden, refuse } from '../refuse.ts'
 import { rollOut, saysScaled, scale } from '../rollout.ts'
+import { milli } from '../usage.ts'
 import { find, MINUTE, next, remove, SECOND, type World } from '../world.ts'
 import { addPod, mainOf, podsOf, specsOf, workload, type Workload } from '../workload.ts'
 
@@ -313,8 +314,4 @@ function sweep(world: World, target: Workload, more: Partial<PodSpec> = {}): Wor
 function cpuOf({ spec, status }: Pod): number {
   if (status.phase === 'Succeeded' || status.phase === 'Failed') return 0
   return spec.containers.reduce((sum, { resources }) => sum + milli(resources.requests?.cpu), 0)
-}
-
-function milli(cpu = '0'): number {
-  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000
 }
