@@ -5,7 +5,12 @@ export type Mesh = 'istio' | 'linkerd'
 
 export function proxyOf(mesh: Mesh): Container {
   const resources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1Gi' } }
-  const probe = (path: string, port: number) => ({ httpGet: { path, port }, periodSeconds: 15, failureThreshold: 4 })
+  const probe = (path: string, port: number) => ({
+    httpGet: { path, port },
+    periodSeconds: 15,
+    failureThreshold: 4,
+    timeoutSeconds: 3,
+  })
   return mesh === 'istio'
     ? {
         name: 'istio-proxy',

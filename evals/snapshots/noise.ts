@@ -39,7 +39,7 @@ function deploy(world: World, workload: Workload): void {
     done: true,
     change: ({ spec }) => {
       const main = spec.containers[0]
-      if (main) main.image = main.image.replace(/:(.*)$/, ':$1-r2')
+      if (main) main.image = main.image.replace(/:(.*)$/, ':$1-p1')
     },
   })
   const [first] = pods
@@ -61,7 +61,7 @@ function hiccup(app: Application, workload: Workload): void {
   const pod = podsOf(app.world, workload).find(({ status }) => status.phase === 'Running')
   if (!pod) return
   const at = app.world.at - between(app.world, 960_000, 1_900_000)
-  says(app, workload, pod, at, 'warn', 'slow request took 2114ms, retrying once')
+  says(app, workload, pod, at, 'warn', `slow request took ${between(app.world, 1_400, 3_900)}ms, retrying once`)
   says(app, workload, pod, at + 2 * SECOND, 'info', 'retry succeeded')
 }
 

@@ -203,14 +203,14 @@ const faults: Fault[] = [
         crashes(world, pod, {
           death: FAILED,
           since,
-          says: linesIn('plain', 'metrics-server', [
+          says: at => [
             klog(
-              since,
+              at,
               'F',
               'server.go:68',
               'unable to load configmap based request-header-client-ca-file: configmaps "extension-apiserver-authentication" is forbidden',
             ),
-          ]),
+          ],
         })
       add(world, {
         apiVersion: 'apiregistration.k8s.io/v1',

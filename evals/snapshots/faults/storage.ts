@@ -8,6 +8,7 @@ import { nodesOf } from '../node.ts'
 import { crashes, FAILED, unready } from '../pod-state.ts'
 import { staysCreating, unschedulable } from '../pod-waiting.ts'
 import { rollOut } from '../rollout.ts'
+import { klog } from '../system.ts'
 import { add, find, HOUR, MINUTE, remove, SECOND, stamp, type World } from '../world.ts'
 import { mainOf, podsOf, specsOf, workload, type Workload } from '../workload.ts'
 import { nodeOf } from './run.ts'
@@ -72,12 +73,22 @@ const faults: Fault[] = [
         crashes(world, pod, {
           death: FAILED,
           since,
-          says: linesIn('plain', driver.text.name, [
-            'I0310 starting',
+          says: at => [
+            klog(at, 'I', 'main.go:71', 'starting'),
             app.name === 'larder'
-              ? 'E0310 main.go:154] could not get credentials: operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity'
-              : 'E0310 main.go:98] failed to connect to CSI driver: context deadline exceeded, address unix:///csi/csi.sock',
-          ]),
+              ? klog(
+                  at,
+                  'E',
+                  'main.go:154',
+                  'could not get credentials: operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 403, AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+                )
+              : klog(
+                  at,
+                  'E',
+                  'main.go:98',
+                  'failed to connect to CSI driver: context deadline exceeded, address unix:///csi/csi.sock',
+                ),
+          ],
         })
       const waiter = app.workloads.find(({ text }) => ['photos', 'series-store'].includes(text.name)) ?? target
       const { claim } = waitingSet(world, waiter, app.storageClasses[0] ?? '', 41)
