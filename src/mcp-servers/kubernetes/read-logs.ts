@@ -12,14 +12,14 @@ import type { Pod } from './schema.ts'
 const MOST_LOGS = 100 // containers read in one look, those in trouble first
 const LOGS_MILLIS = 2000 // what the lists leave of the 8 s a source has
 const AT_ONCE = 10
-const MOST_LOG_BYTES = 1024 * 1024 // of one container in one look: some 5,000 lines
-const ALL_LOG_BYTES = 8 * 1024 * 1024 // shared alike: of a hundred containers some 400 lines each
+const LOG_BYTES = 1024 * 1024 // of one container in one look: some 5,000 lines
+const ALL_LOG_BYTES = 16 * 1024 * 1024
 
 /** One logical request: a hundred logs that cannot be read are one failure, not a hundred. Never throws. */
 export async function readLogs(
   pods: Pod[],
   window: Window,
-  { client, deps }: { client: KubernetesClient; deps: RoomDeps },
+  { client, deps }: { client: Pick<KubernetesClient, 'logs'>; deps: RoomDeps },
   signal: AbortSignal,
 ): Promise<{ groups: LogGroup[]; missing: Missing[] }> {
   // Whole minutes: signals count a minute's lines, and the last count wins.
@@ -51,20 +51,25 @@ export async function readLogs(
 async function readChosen(
   chosen: { pod: Pod; container: string }[],
   window: Window,
-  client: KubernetesClient,
+  client: Pick<KubernetesClient, 'logs'>,
   signal: AbortSignal,
 ): Promise<{ groups: LogGroup[]; failed: Fault[]; cut: number }> {
   const groups: LogGroup[][] = chosen.map(() => [])
   const failed: Fault[] = []
   let cut = 0
-  const limitBytes = Math.min(MOST_LOG_BYTES, Math.floor(ALL_LOG_BYTES / chosen.length))
+  let bytes = 0
   const turns = chosen.entries()
   const worker = async (): Promise<void> => {
     for (const [index, { pod, container }] of turns) {
+      if (bytes > ALL_LOG_BYTES) {
+        cut++
+        continue
+      }
       const { namespace = 'default', name } = pod.metadata
-      const query = { namespace, pod: name, container, sinceTime: iso(window.from), limitBytes }
+      const query = { namespace, pod: name, container, sinceTime: iso(window.from), limitBytes: LOG_BYTES }
       try {
         const log = await client.logs(query, signal)
+        bytes += log.text.length
         if (log.cut) cut++
         groups[index] = groupLines(pod, container, log.text, window)
       } catch (error) {
