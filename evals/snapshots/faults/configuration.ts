@@ -1,9 +1,11 @@
 // What programs are told is wrong: addresses, credentials, keys, names, flags. The objects look well; the programs say so.
 import { callersFail, failsToCall, keepSaying, linesIn, serviceFor, workloadOf } from '../application.ts'
+import { warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Thing } from '../kinds.ts'
 import { crashes, FAILED } from '../pod-state.ts'
 import { rollOut } from '../rollout.ts'
+import { condition } from '../settle.ts'
 import { find, MINUTE, SECOND, stamp, type World } from '../world.ts'
 import { mainOf, type Workload } from '../workload.ts'
 import { changed } from './start.ts'
@@ -220,6 +222,48 @@ const faults: Fault[] = [
         21,
       )
       return { truth: settings, also: [target.object] }
+    },
+  },
+  {
+    name: 'operator-refuses-its-resource',
+    meets: { ledgerly: 'pg-operator', beacon: 'collector-operator' },
+    make(app, target) {
+      const { world } = app
+      const [kind, name, namespace, why] =
+        app.name === 'ledgerly'
+          ? [
+              'PostgresCluster',
+              'books-pg',
+              'books',
+              'spec.storage.size: Invalid value: "80Gi": can\'t shrink existing storage from 100Gi to 80Gi',
+            ]
+          : [
+              'Collector',
+              'node-agent',
+              'observability',
+              'spec.config: service.pipelines.logs: references exporter "otlp/archive" which is not configured',
+            ]
+      const resource = find(world, kind ?? '', namespace, name ?? '')
+      resource.metadata.generation = (resource.metadata.generation ?? 1) + 1
+      const since = world.at - 37 * MINUTE
+      const held = (resource.status ?? {}) as Record<string, unknown>
+      resource.status = { ...held, conditions: [condition('Ready', false, 'ReconcileError', why ?? '', since)] }
+      warning(world, resource, {
+        reason: 'ReconcileError',
+        message: why ?? '',
+        component: target.text.name,
+        first: since,
+        at: world.at - 40 * SECOND,
+        count: 19,
+      })
+      keepSaying(
+        app,
+        target,
+        'error',
+        `Reconciler error: controller=${kind?.toLowerCase()} namespace=${namespace} name=${name}: ${why}`,
+        30,
+      )
+      return { truth: resource }
     },
   },
   {

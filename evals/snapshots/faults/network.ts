@@ -7,13 +7,14 @@ import {
   keepSaying,
   linesIn,
   serviceFor,
+  workloadOf,
   type Application,
 } from '../application.ts'
 import { warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
 import type { Thing } from '../kinds.ts'
 import { envoyLine } from '../mesh.ts'
-import { crashes, FAILED, write } from '../pod-state.ts'
+import { crashes, FAILED, unready, write } from '../pod-state.ts'
 import { configMap, networkPolicy } from '../policy.ts'
 import { scale } from '../rollout.ts'
 import { klog, systemWorkload } from '../system.ts'
@@ -216,6 +217,41 @@ const faults: Fault[] = [
       const rule = find(world, 'DestinationRule', target.text.namespace, 'invoices')
       meshRefuses(app, target, 503, 'NR')
       return { truth: route, also: [rule] }
+    },
+  },
+  {
+    name: 'mesh-control-plane-down',
+    meets: { ledgerly: 'istiod' },
+    make(app, target) {
+      const { world } = app
+      const since = world.at - 29 * MINUTE
+      for (const pod of podsOf(world, target))
+        crashes(world, pod, {
+          container: 'discovery',
+          death: { exitCode: 255, reason: 'Error', ranSeconds: 6 },
+          since,
+          says: linesIn('plain', 'istiod', [
+            'info\tinitializing Istiod',
+            'error\tfailed to create discovery service: failed loading root certificate: cacerts/root-cert.pem does not match the signing key',
+          ]),
+        })
+      const web = workloadOf(app, 'web')
+      for (const pod of scale(world, web, 6, world.at - 17 * MINUTE)) {
+        unready(world, pod, {
+          container: 'istio-proxy',
+          message: 'HTTP probe failed with statuscode: 503',
+          since: world.at - 16 * MINUTE,
+        })
+        for (let at = world.at - 16 * MINUTE; at < world.at; at += 30 * SECOND)
+          write(
+            world,
+            pod,
+            'istio-proxy',
+            at,
+            `${new Date(at).toISOString()}\twarn\tEnvoy proxy is NOT ready: config not received from XDS server (is Istiod running?): cds updates: 0 successful, 0 rejected; lds updates: 0 successful, 0 rejected`,
+          )
+      }
+      return { truth: target.object }
     },
   },
   {
