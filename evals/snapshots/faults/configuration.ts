@@ -245,6 +245,9 @@ const faults: Fault[] = [
             ]
       const resource = find(world, kind ?? '', namespace, name ?? '')
       resource.metadata.generation = (resource.metadata.generation ?? 1) + 1
+      const spec = resource.spec as object
+      if (app.name === 'ledgerly') Object.assign(spec, { storage: { size: '80Gi', storageClass: 'managed-csi' } })
+      else Object.assign(spec, { config: { service: { pipelines: { logs: { exporters: ['otlp/archive'] } } } } })
       const since = world.at - 37 * MINUTE
       const held = (resource.status ?? {}) as Record<string, unknown>
       resource.status = { ...held, conditions: [condition('Ready', false, 'ReconcileError', why ?? '', since)] }
