@@ -131,7 +131,7 @@ program
 program
   .command('bench')
   .description('speed, measured here and now')
-  .argument('[names...]', 'benchmarks, otherwise all: chat, detect, mcp, peers, redact')
+  .argument('[names...]', 'benchmarks, otherwise all')
   .option('--peers', 'also beside programs of others, which it installs into the temporary folder')
   .option('--write', 'rewrite their part of bench/results.md')
   .option('--json', 'for machines')
