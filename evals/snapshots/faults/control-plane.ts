@@ -1,5 +1,6 @@
 // The cluster's own parts: scheduler, controllers, store, webhooks, the metrics API, a client that floods the API server, a
 // namespace that does not go. Workloads only show that nothing is done for them any more.
+import { withoutFigures } from '../autoscaler.ts'
 import { keepSaying, lineIn, linesIn, type Application } from '../application.ts'
 import { validatingWebhook } from '../apps/ledgerly.ts'
 import { warning } from '../event.ts'
@@ -239,22 +240,7 @@ const faults: Fault[] = [
       const why =
         'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server is currently unable to handle the request (get pods.metrics.k8s.io)'
       Object.assign(scaler.status as object, {
-        conditions: [
-          condition(
-            'AbleToScale',
-            true,
-            'SucceededGetScale',
-            "the HPA controller was able to get the target's current scale",
-            since,
-          ),
-          condition(
-            'ScalingActive',
-            false,
-            'FailedGetResourceMetric',
-            `the HPA was unable to compute the replica count: ${why}`,
-            since,
-          ),
-        ],
+        conditions: withoutFigures(why, since),
       })
       warning(world, scaler, {
         reason: 'FailedGetResourceMetric',

@@ -1,4 +1,5 @@
 // A change that gets stuck half-way, an autoscaler that cannot, a budget that forbids, a count that is wrong.
+import { atLimit, withoutFigures } from '../autoscaler.ts'
 import { callersFail, keepSaying, linesIn } from '../application.ts'
 import { event, warning } from '../event.ts'
 import { casesOf, type Fault } from '../fault.ts'
@@ -75,23 +76,7 @@ const faults: Fault[] = [
             { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 188, averageValue: '188m' } } },
           ],
         },
-        [
-          condition('AbleToScale', true, 'ReadyForNewScale', 'recommended size matches current size', at),
-          condition(
-            'ScalingActive',
-            true,
-            'ValidMetricFound',
-            'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
-            at,
-          ),
-          condition(
-            'ScalingLimited',
-            true,
-            'TooManyReplicas',
-            'the desired replica count is more than the maximum replica count',
-            at,
-          ),
-        ],
+        atLimit('TooManyReplicas', at),
       )
       event(world, scaler, {
         reason: 'SuccessfulRescale',
@@ -123,22 +108,7 @@ const faults: Fault[] = [
       const [pod] = podsOf(world, target)
       const since = world.at - 54 * MINUTE
       const why = `failed to get cpu utilization: missing request for cpu in container ${name} of Pod ${pod?.metadata.name}`
-      setStatus(scaler, { currentMetrics: null }, [
-        condition(
-          'AbleToScale',
-          true,
-          'SucceededGetScale',
-          "the HPA controller was able to get the target's current scale",
-          since,
-        ),
-        condition(
-          'ScalingActive',
-          false,
-          'FailedGetResourceMetric',
-          `the HPA was unable to compute the replica count: ${why}`,
-          since,
-        ),
-      ])
+      setStatus(scaler, { currentMetrics: null }, withoutFigures(why, since))
       const said = { component: 'horizontal-pod-autoscaler', first: since, at: world.at - 11 * SECOND, count: 216 }
       warning(world, scaler, { ...said, reason: 'FailedGetResourceMetric', message: why })
       warning(world, scaler, {

@@ -1,4 +1,5 @@
 // Nodes, jobs, scaling and storage that look like trouble and are the day's work.
+import { atLimit } from '../autoscaler.ts'
 import { linesIn, workloadOf } from '../application.ts'
 import { cronJob, givesUp, job, runOf } from '../batch.ts'
 import { boundClaim, pendingClaim } from '../claim.ts'
@@ -263,23 +264,7 @@ export const oddClusters: Odd[] = [
         currentMetrics: [
           { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 4, averageValue: '4m' } } },
         ],
-        conditions: [
-          condition('AbleToScale', true, 'ReadyForNewScale', 'recommended size matches current size', at),
-          condition(
-            'ScalingActive',
-            true,
-            'ValidMetricFound',
-            'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
-            at,
-          ),
-          condition(
-            'ScalingLimited',
-            true,
-            'TooFewReplicas',
-            'the desired replica count is less than the minimum replica count',
-            at,
-          ),
-        ],
+        conditions: atLimit('TooFewReplicas', at),
       })
     },
   },
