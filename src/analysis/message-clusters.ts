@@ -32,7 +32,8 @@ export function messageClusters(
   const clusters = said.map(({ id }) => clusterOf(known, id))
   const ids = [...new Set(clusters.filter(id => id !== undefined))]
   const labels = Int32Array.from(clusters, id => (id === undefined ? -1 : ids.indexOf(id)))
-  return present(said, labels, embedder, (_members, label) => ({ id: ids[label]!, seen: countOf(known, ids[label]!) }))
+  const rows = embedder.embed(said.map(({ example }) => example))
+  return present(said, rows, labels, (_members, label) => ({ id: ids[label]!, seen: countOf(known, ids[label]!) }))
 }
 
 /** By an algorithm and settings of the asker's own: of these signals alone, and kept nowhere. Throws what cluster.ts throws. */
@@ -49,7 +50,7 @@ export function messageClustersBy(
   )
   const rows = embedder.embed(said.map(({ example }) => example))
   const { labels } = cluster(rows, said.length, embedder.dims, options)
-  return present(said, labels, embedder, members => {
+  return present(said, rows, labels, members => {
     const templates = members.map(({ id }) => id).toSorted()
     return {
       id: `cluster-${sha256(templates.join()).slice(0, 12)}`,
@@ -78,15 +79,16 @@ function optionsOf(parameters: ClusterParameters, weights: Float64Array): Cluste
   }
 }
 
-type Message = Said & { text: string /** Ids of the signals that say it. */; members: string[]; times: Millis[] }
+/** `members`: ids of the signals that say it. */
+type Message = Said & { members: string[]; times: Millis[] }
 
 function messagesIn(signals: readonly Signal[], miner: TemplateMiner): Message[] {
   const messages = new Map<string, Message>()
   for (const signal of signals) {
     if (!('text' in signal) || saysWell(signal.text)) continue
-    const { id, text } = miner.templateOf(signal.text)
+    const { id } = miner.templateOf(signal.text)
     const [example = ''] = signal.text.split('\n', 1)
-    const message = messages.get(id) ?? { id, text, example, members: [], times: [] }
+    const message = messages.get(id) ?? { id, example, members: [], times: [] }
     messages.set(id, message)
     message.members.push(signal.id)
     message.times.push(signal.at)
@@ -96,12 +98,12 @@ function messagesIn(signals: readonly Signal[], miner: TemplateMiner): Message[]
 
 function present(
   said: readonly Message[],
+  rows: Float32Array,
   labels: Int32Array,
-  embedder: Embedder,
   nameOf: (members: readonly Message[], label: number) => Pick<AnomalyCluster, 'id' | 'seen'>,
 ): AnomalyCluster[] {
-  const rows = embedder.embed(said.map(({ example }) => example))
-  const quality = silhouette(rows, embedder.dims, labels)
+  const d = rows.length / Math.max(1, said.length)
+  const quality = said.length > 0 ? silhouette(rows, d, labels) : Number.NaN
   const byLabel = Map.groupBy(said.keys(), i => labels[i]!)
   byLabel.delete(-1)
   return [...byLabel]
@@ -111,7 +113,7 @@ function present(
       return {
         ...nameOf(members, label),
         label: labelOf(largest!.example),
-        centroid: [...normalise(meanOfRows(rows, embedder.dims, places))],
+        centroid: [...normalise(meanOfRows(rows, d, places))],
         members: members.flatMap(({ members: ids }) => ids),
         silhouetteScore: Number.isNaN(quality) ? 0 : Math.round(1000 * quality) / 1000,
       }

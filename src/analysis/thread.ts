@@ -57,7 +57,15 @@ export function startThread(settings: ThreadSettings): Thread {
   function next(): void {
     if (current || ended) return
     current = teaching.shift() ?? reading.shift()
-    if (current) void post(current.asked)
+    const call = current
+    if (call) void post(call.asked).catch((cause: unknown) => unsent(call, cause))
+  }
+
+  /** What cannot be copied is nobody else's trouble. */
+  function unsent(call: Call, cause: unknown): void {
+    call.reject(new Fault('processing', 'The analysis could not be asked.', { cause }))
+    current = undefined
+    next()
   }
 
   /** Signals go ahead in parts: a message is copied in one go, and tens of thousands would keep everybody waiting. */

@@ -84,7 +84,7 @@ describe.skipIf(!hasTransformers())('with @huggingface/transformers', () => {
     await embedder.close()
   })
 
-  test('a thread that may wait asks it as any other', () => {
+  test('asked through a thread that waits it gives the same vectors', () => {
     const embedder = openBlockingEmbedder(settings({ hub: 'http://127.0.0.1:9/' }), temporary)
     expect(Array.from(embedder.embed(['disk full', 'disk [SEP] full']))).toEqual([0.555, 0.832, 0.555, 0.832].map(near))
     embedder.close()

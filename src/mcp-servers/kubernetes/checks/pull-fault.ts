@@ -15,7 +15,7 @@ const KNOWN: (PullFault & { pattern: RegExp })[] = [
   {
     pattern: /toomanyrequests|rate limit|429/i,
     ofRegistry: true,
-    says: 'the registry has given out as many as it allows for now',
+    says: 'the registry refuses more pulls: its rate limit is reached',
     mend: 'log in to the registry with an imagePullSecret, or pull through a mirror',
   },
   {
