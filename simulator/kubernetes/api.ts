@@ -77,7 +77,7 @@ function answer(exchange: Exchange): void {
   if (method === 'GET' && ['/healthz', '/livez', '/readyz'].includes(url.pathname)) return send(response, 200, 'ok')
   const user = userOf(request.headers, exchange.token)
 
-  const route = routeOf(method, url)
+  const route = routeOf(exchange.cluster.catalogue, method, url)
   if (!route) return answerElse(exchange, user, method, url)
   demandAccess(user, route)
   if (route.subresource !== undefined) return answerBelow(exchange, route, url.searchParams)
@@ -94,7 +94,9 @@ function answerElse({ cluster, response, body }: Exchange, user: string, method:
   if (method !== 'GET') throw noSuchPath()
   const [, metrics] = /^\/apis\/metrics\.k8s\.io\/v1beta1\/(.+)$/.exec(url.pathname) ?? []
   if (metrics !== undefined) return send(response, 200, metricsAt(cluster, metrics, url.searchParams))
-  const found = discoveryAt(url.pathname.replace(/\/$/, ''), { metrics: hasMetrics(cluster) })
+  const found = discoveryAt(url.pathname.replace(/\/$/, ''), cluster.catalogue.all, {
+    metrics: hasMetrics(cluster),
+  })
   if (!found) throw noSuchPath()
   send(response, 200, found)
 }

@@ -1,5 +1,6 @@
 // The cluster at this moment: recorded changes and what controllers do, in order of time, up to now.
 import type { Cloud } from '../cloud.ts'
+import { openCatalogue, type Catalogue } from './catalogue.ts'
 import { openControllers, type Controllers } from './controllers.ts'
 import { endpointsOf } from './endpoints.ts'
 import { openLogs, type Logs } from './logs.ts'
@@ -9,6 +10,7 @@ import { openStore, type Store } from './store.ts'
 
 export type Cluster = {
   cloud: Cloud
+  catalogue: Catalogue
   store: Store
   logs: Logs
   controllers: Controllers
@@ -20,13 +22,15 @@ export type Cluster = {
 
 export function openCluster(cloud: Cloud): Cluster {
   const store = openStore()
-  const script = openScript(cloud, store)
+  const catalogue = openCatalogue(cloud.story)
+  const script = openScript(cloud, store, catalogue)
   const logs = openLogs(cloud)
-  const controllers = openControllers(cloud, store, logs.write, cured)
+  const controllers = openControllers({ cloud, store, catalogue, log: logs.write, cured })
   ensureNamespace(store, 'default', cloud.story.recording.start)
 
   return {
     cloud,
+    catalogue,
     store,
     logs,
     controllers,

@@ -3,6 +3,7 @@
 import type { Cloud } from '../cloud.ts'
 import type { Millis } from '../recording.ts'
 import { openAgenda } from './agenda.ts'
+import type { Catalogue } from './catalogue.ts'
 import { owned, update, type ControlPlane } from './control-plane.ts'
 import { adoptRevision } from './controller-revisions.ts'
 import { isOf, reconcileDeployment, replicaSetsOf } from './deployment.ts'
@@ -10,7 +11,7 @@ import { publishEndpoints } from './endpoints.ts'
 import { reconcileDaemonSet, reconcileStatefulSet } from './in-place.ts'
 import { ownerUid, type Pod, type StoredObject, type Workload } from './objects.ts'
 import { deletePod } from './pods.ts'
-import { daemonSets, deployments, pods, replicaSets, resources, statefulSets, type Resource } from './resources.ts'
+import { daemonSets, deployments, pods, replicaSets, statefulSets, type Resource } from './resources.ts'
 import { reconcileReplicaSet } from './replica-set.ts'
 import { numbered } from './revisions.ts'
 import type { Store } from './store.ts'
@@ -35,12 +36,19 @@ const driven = new Map<Resource, Reconcile>([
   [daemonSets, reconcileDaemonSet],
 ])
 
-export function openControllers(
-  cloud: Cloud,
-  store: Store,
-  log: ControlPlane['log'],
-  cured: (at: Millis) => void,
-): Controllers {
+export function openControllers({
+  cloud,
+  store,
+  catalogue,
+  log,
+  cured,
+}: {
+  cloud: Cloud
+  store: Store
+  catalogue: Catalogue
+  log: ControlPlane['log']
+  cured: (at: Millis) => void
+}): Controllers {
   const agenda = openAgenda()
   const taken = new Set<string>() // uids of workloads
   const completedGeneration = new Map<string, number>()
@@ -98,7 +106,7 @@ export function openControllers(
 
   /** What the owner's end leaves behind goes too, pods in their own time. */
   function collect(owner: StoredObject, at: Millis): void {
-    for (const resource of resources.filter(each => !each.kept && each.namespaced)) {
+    for (const resource of catalogue.all.filter(each => !each.kept && each.namespaced)) {
       for (const object of owned(plane, resource, owner)) {
         if (resource === pods) deletePod(plane, object as Pod, at)
         else {

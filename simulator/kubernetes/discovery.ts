@@ -1,7 +1,7 @@
 // What the server says it can do: /version, /api, /apis and the resources of each group. Plain discovery also where aggregated
 // discovery is asked for; clients take either.
 import type { JsonMap } from './json.ts'
-import { resources, type Resource } from './resources.ts'
+import type { Resource } from './resources.ts'
 
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 
@@ -11,7 +11,7 @@ const serverVersion = { major: '1', minor: '27', gitVersion: 'v1.27.16', platfor
 type Listed = Pick<Resource, 'group' | 'version'> & { entry: JsonMap }
 
 /** The document at a path of discovery; undefined where there is none. `metrics`: whether metrics.k8s.io is installed. */
-export function discoveryAt(path: string, { metrics }: { metrics: boolean }): unknown {
+export function discoveryAt(path: string, resources: readonly Resource[], { metrics }: { metrics: boolean }): unknown {
   if (path === '/version') return serverVersion
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }
   const listed = [...resources.flatMap(entriesOf), ...accessReviews, ...(metrics ? metricsEntries : [])]

@@ -1,7 +1,5 @@
-// The kinds this server has routes for, one a line. Adding a kind is adding a line.
+// The kinds that every cluster has, one a line; custom ones come with a recording (catalogue.ts).
 // How each is printed is columns.ts; how the other version of one is spelled is versions.ts.
-import type { KubernetesObject } from '../recording.ts'
-
 export type Resource = {
   group: string // '' is the core group
   version: string
@@ -84,22 +82,19 @@ export const resources: readonly Resource[] = [
   grouped('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', { generation: 'spec', shortNames: ['netpol'] }),
   grouped('coordination.k8s.io', 'leases', 'Lease'),
   grouped('storage.k8s.io', 'storageclasses', 'StorageClass', { namespaced: false, shortNames: ['sc'] }),
+  ...[
+    ['networking.k8s.io', 'ingressclasses', 'IngressClass'],
+    ['admissionregistration.k8s.io', 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'],
+    ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'],
+    ['apiregistration.k8s.io', 'apiservices', 'APIService'],
+    ['apiextensions.k8s.io', 'customresourcedefinitions', 'CustomResourceDefinition'],
+    ['certificates.k8s.io', 'certificatesigningrequests', 'CertificateSigningRequest'],
+    ['scheduling.k8s.io', 'priorityclasses', 'PriorityClass'],
+  ].map(([group = '', name = '', kind = '']) => grouped(group, name, kind, { namespaced: false })),
   endpointSlices,
   { ...events, group: 'events.k8s.io', kept: events },
 ]
 
 export function apiVersionOf(resource: Resource): string {
   return resource.group ? `${resource.group}/${resource.version}` : resource.version
-}
-
-const byPath = new Map(resources.map(resource => [`${apiVersionOf(resource)}/${resource.name}`, resource]))
-const byKind = new Map(resources.map(resource => [`${apiVersionOf(resource)}/${resource.kind}`, resource]))
-
-export function resourceAt(apiVersion: string, name: string): Resource | undefined {
-  return byPath.get(`${apiVersion}/${name}`)
-}
-
-/** The resource an object is of; undefined for a kind without a route here. */
-export function resourceOf(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Resource | undefined {
-  return byKind.get(`${object.apiVersion}/${object.kind}`)
 }

@@ -1,5 +1,6 @@
 // What a request asks for, read from its method and path alone.
-import { resourceAt, type Resource } from './resources.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Resource } from './resources.ts'
 
 export type Route = {
   resource: Resource
@@ -10,14 +11,14 @@ export type Route = {
 }
 
 /** Undefined for a path that no kind has. */
-export function routeOf(method: string, url: URL): Route | undefined {
+export function routeOf({ at }: Catalogue, method: string, url: URL): Route | undefined {
   const [root, ...rest] = url.pathname.split('/').slice(1).map(decoded)
   if (root !== 'api' && root !== 'apis') return undefined
   const apiVersion = rest.splice(0, root === 'api' ? 1 : 2).join('/')
   const scoped = rest[0] === 'namespaces' && rest.length > 2
   const namespace = scoped ? rest[1] : undefined
   const [plural = '', name, subresource, ...more] = scoped ? rest.slice(2) : rest
-  const resource = resourceAt(apiVersion, plural)
+  const resource = at(apiVersion, plural)
   if (!resource || more.length > 0 || (resource.namespaced ? name !== undefined && !scoped : scoped)) return undefined
 
   const watching = ['true', '1'].includes(url.searchParams.get('watch') ?? '')

@@ -2,10 +2,11 @@
 // later records of it, of what it owns, and Events about these are passed over.
 import type { Cloud } from '../cloud.ts'
 import type { KubernetesObject, Millis, RecordOf } from '../recording.ts'
+import type { Catalogue } from './catalogue.ts'
 import { isMap, sameJson, valueAt, withoutNulls } from './json.ts'
 import { uidFor } from './names.ts'
 import { stamp, type Draft, type StoredObject } from './objects.ts'
-import { apiVersionOf, events, namespaces, resourceOf, resources, type Resource } from './resources.ts'
+import { apiVersionOf, events, namespaces, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
 import { kept } from './versions.ts'
 
@@ -24,7 +25,7 @@ export type Script = {
   turn(at: Millis): void
 }
 
-export function openScript(cloud: Cloud, store: Store): Script {
+export function openScript(cloud: Cloud, store: Store, catalogue: Catalogue): Script {
   const gone = new Set<string>() // uids and names (see `nameOf`) that are off the script
   const named = uidsByName(cloud)
   let lines: Line[] = []
@@ -58,7 +59,7 @@ export function openScript(cloud: Cloud, store: Store): Script {
   }
 
   function play({ at, op, object }: Line): void {
-    const shownAs = routeOf(object)
+    const shownAs = catalogue.of(object)
     if (!shownAs || passedOver(object)) return
     const resource = shownAs.kept ?? shownAs
     const namespace = resource.namespaced ? (object.metadata.namespace ?? 'default') : undefined
@@ -94,7 +95,7 @@ export function openScript(cloud: Cloud, store: Store): Script {
     const uid = object.metadata.uid
     if (gone.has(uid)) return
     gone.add(uid).add(nameOf(object))
-    for (const resource of resources.filter(each => each.namespaced && !each.kept && each !== events))
+    for (const resource of catalogue.all.filter(each => each.namespaced && !each.kept && each !== events))
       for (const owned of store.list(resource, object.metadata.namespace ?? ''))
         if (owned.metadata.ownerReferences?.some(owner => owner.uid === uid)) leave(owned)
   }
@@ -137,12 +138,6 @@ function generationAfter(resource: Resource, object: KubernetesObject, before: S
     sameJson(object.spec, before.spec) &&
     (!annotated || sameJson(object.metadata.annotations, before.metadata.annotations))
   return same ? generation : generation + 1
-}
-
-/** Kinds are recorded in the version of their day; the group and kind decide. Undefined: kept nowhere, nobody can ask for it. */
-function routeOf(object: KubernetesObject): Resource | undefined {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
-  return resourceOf(object) ?? resources.find(each => each.group === group && each.kind === object.kind)
 }
 
 function nameOf({ kind, metadata }: KubernetesObject | StoredObject): string {

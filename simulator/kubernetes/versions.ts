@@ -8,17 +8,22 @@ import { apiVersionOf, type Resource } from './resources.ts'
 export function shown(resource: Resource, object: StoredObject): StoredObject {
   if (!resource.kept) return object
   const { apiVersion: _version, kind, metadata, ...rest } = object
-  const body = kind === 'Event' ? toNewEvent(rest) : toV1Autoscaler(rest)
-  return { apiVersion: apiVersionOf(resource), kind, metadata, ...body }
+  return { apiVersion: apiVersionOf(resource), kind, metadata, ...(toOther[kind]?.(rest) ?? rest) }
 }
 
 /** An object written through `resource` as it is kept; JSON in, JSON out. */
 export function kept(resource: Resource, object: JsonMap): JsonMap {
   if (!resource.kept) return object
   const { apiVersion: _version, kind, metadata, ...rest } = object
-  const body = resource.kind === 'Event' ? fromNewEvent(rest) : fromV1Autoscaler(rest)
-  return { apiVersion: apiVersionOf(resource.kept), kind, metadata, ...body }
+  return { apiVersion: apiVersionOf(resource.kept), kind, metadata, ...(fromOther[resource.kind]?.(rest) ?? rest) }
 }
+
+/** Versions of a custom kind are all read and written alike. */
+const toOther: Record<string, (body: JsonMap) => JsonMap> = {
+  Event: toNewEvent,
+  HorizontalPodAutoscaler: toV1Autoscaler,
+}
+const fromOther: typeof toOther = { Event: fromNewEvent, HorizontalPodAutoscaler: fromV1Autoscaler }
 
 function toNewEvent(event: JsonMap): JsonMap {
   const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, ...rest } = event
