@@ -1,36 +1,73 @@
 // Was an incident opened when a fault began, and none when there was none? Beside it, how much normal time lay under an open one.
+import { parseDuration } from '../src/duration.ts'
 import type { Label } from './labels.ts'
 import { f1, interval, mean, median } from './measures.ts'
 import type { Interval } from './measures.ts'
 import type { Followed } from './replayed.ts'
+import { freeSlots } from './schedule.ts'
+import type { Span } from './schedule.ts'
 
-export type DetectionFact = {
-  windows: { opened: boolean; open: boolean; delaySeconds?: number }[]
-  right: number
-  wrong: number
-  normalMillis: number
-  coveredMillis: number
+export type WindowFact = {
+  category: string
+  opened: boolean
+  open: boolean
+  delaySeconds?: number
+  delaySteps?: number
 }
 
-type Span = readonly [number, number]
+export type DetectionFact = {
+  windows: WindowFact[]
+  right: number
+  wrong: number
+  /** Of the wrong ones, those opened where the timetable of the faults has a place and the list has none. */
+  inFreeSlots: number
+  normalMillis: number
+  coveredMillis: number
+  /** The same of normal time after the last fault, where there is one. */
+  after: { wrong: number; normalMillis: number; coveredMillis: number }
+}
 
 export function detectionFacts(label: Label, incidents: readonly Followed[]): DetectionFact {
-  const windows = label.windows.map(({ start, catch: [from, to] }) => {
+  const windows = label.windows.map(({ start, category, catch: [from, to] }) => {
     const inside = incidents.filter(({ opened }) => from <= opened && opened < to).map(({ opened }) => opened)
+    const delaySeconds = Math.max(0, Math.min(...inside) - start) / 1_000
     return {
+      category,
       opened: inside.length > 0,
       open: incidents.some(({ opened, resolved }) => opened < to && resolved > from),
-      ...(inside.length > 0 && { delaySeconds: Math.max(0, Math.min(...inside) - start) / 1_000 }),
+      ...(inside.length > 0 && { delaySeconds, delaySteps: delaySeconds / stepSeconds(label) }),
     }
   })
   const catches = label.windows.map(window => window.catch)
+  const wrong = incidents.filter(({ opened }) => within(opened, label.scoredNormal))
+  const free = freeSlots(label.windows)
+  const end = catches.length > 0 ? Math.max(...catches.map(([, to]) => to)) : Infinity
   return {
     windows,
     right: incidents.filter(({ opened }) => within(opened, catches)).length,
-    wrong: incidents.filter(({ opened }) => within(opened, label.scoredNormal)).length,
-    normalMillis: sum(label.scoredNormal.map(([a, b]) => b - a)),
-    coveredMillis: sum(label.scoredNormal.map(span => covered(span, incidents))),
+    wrong: wrong.length,
+    inFreeSlots: wrong.filter(({ opened }) => within(opened, free)).length,
+    ...normalTime(label.scoredNormal, incidents),
+    after: {
+      wrong: wrong.filter(({ opened }) => opened >= end).length,
+      ...normalTime(
+        label.scoredNormal.filter(([from]) => from >= end),
+        incidents,
+      ),
+    },
   }
+}
+
+function normalTime(spans: readonly Span[], incidents: readonly Followed[]) {
+  return {
+    normalMillis: sum(spans.map(([from, to]) => to - from)),
+    coveredMillis: sum(spans.map(span => covered(span, incidents))),
+  }
+}
+
+/** Of the data: what the delay is counted in. */
+function stepSeconds({ tick }: Label): number {
+  return (parseDuration(tick) ?? 60_000) / 1_000
 }
 
 function within(moment: number, spans: readonly Span[]): boolean {
@@ -61,22 +98,38 @@ export function detection(
   const opened = windows.map(window => Number(window.opened))
   const right = sum(facts.map(fact => fact.right))
   const wrong = sum(facts.map(fact => fact.wrong))
-  const incidents = [...Array<number>(right).fill(1), ...Array<number>(wrong).fill(0)]
-  const both = [...opened.map(hit => ({ kind: 'w', hit })), ...incidents.map(hit => ({ kind: 'i', hit }))]
+  const inFreeSlots = sum(facts.map(fact => fact.inFreeSlots))
+  const told = (falsely: number) => [...Array<number>(right).fill(1), ...Array<number>(falsely).fill(0)]
+  const f1With = (falsely: number) =>
+    interval(
+      [...opened.map(hit => ({ kind: 'w', hit })), ...told(falsely).map(hit => ({ kind: 'i', hit }))],
+      f1Of,
+      seed,
+    )
   const normal = sum(facts.map(fact => fact.normalMillis))
   const delays = windows.flatMap(({ delaySeconds }) => delaySeconds ?? [])
-  const unit = perDay ? 86_400_000 : 3_600_000
+  const steps = windows.flatMap(({ delaySteps }) => delaySteps ?? [])
+  const [per, unit] = perDay ? (['Day', 86_400_000] as const) : (['Hour', 3_600_000] as const)
+  const after = sum(facts.map(fact => fact.after.normalMillis))
   return {
     windows: windows.length,
     recall: interval(opened, mean, seed),
     recallOpenIncident: windows.length > 0 ? mean(windows.map(({ open }) => Number(open))) : undefined,
-    precision: interval(incidents, mean, seed) ?? { value: 0, low: 0, high: 0 },
-    f1: interval(both, f1Of, seed),
+    precision: interval(told(wrong), mean, seed) ?? { value: 0, low: 0, high: 0 },
+    f1: f1With(wrong),
+    ...(inFreeSlots > 0 && { f1FreeSlotsSetAside: f1With(wrong - inFreeSlots), falseInFreeSlots: inFreeSlots }),
     medianDelaySeconds: delays.length > 0 ? median(delays) : undefined,
+    medianDelaySteps: steps.length > 0 ? median(steps) : undefined,
     falseIncidents: wrong,
     normalHours: normal / 3_600_000,
-    [`falsePer${perDay ? 'Day' : 'Hour'}`]: normal > 0 ? (wrong / normal) * unit : undefined,
+    [`falsePer${per}`]: normal > 0 ? (wrong / normal) * unit : undefined,
     normalTimeCovered: normal > 0 ? sum(facts.map(fact => fact.coveredMillis)) / normal : undefined,
+    ...(after > 0 &&
+      after < normal && {
+        hoursAfterFaults: after / 3_600_000,
+        [`falseAfterFaultsPer${per}`]: (sum(facts.map(fact => fact.after.wrong)) / after) * unit,
+        timeAfterFaultsCovered: sum(facts.map(fact => fact.after.coveredMillis)) / after,
+      }),
   }
 }
 

@@ -1,4 +1,6 @@
 // Is the faulty object among the first k causes of the incident a responder would look at?
+import { answerOf } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { means } from './entity.ts'
 import type { Level } from './entity.ts'
 import type { Label } from './labels.ts'
@@ -9,55 +11,48 @@ import type { Followed } from './replayed.ts'
 
 export type RootCauseFact = {
   category: string
+  /** Of its first ten causes, which ones mean the faulty object. */
   hits: Record<Level, boolean[]>
-  named: boolean
-  confidence: number | undefined
+  answer: Answer
 }
 
 export function rootCauseFacts(label: Label, incidents: readonly Followed[]): RootCauseFact[] {
   return label.windows.flatMap(window => {
-    const { target } = window
+    const { target, category } = window
     if (!target) return []
     const [first] = about(window, incidents, label.snapshot)
     const causes = first?.incident.rootCauses.slice(0, 10) ?? []
     const hits = (level: Level) => causes.map(({ entity }) => means(entity, target, level))
-    return [
-      {
-        category: window.category,
-        hits: { object: hits('object'), service: hits('service') },
-        named: causes.length > 0,
-        confidence: causes[0]?.confidence,
-      },
-    ]
+    return [{ category, hits: { object: hits('object'), service: hits('service') }, answer: answerOf(first?.incident) }]
   })
+}
+
+export function isAmong(fact: RootCauseFact, k: number, level: Level = 'object'): boolean {
+  return fact.hits[level].slice(0, k).some(Boolean)
 }
 
 export function rootCause(
   facts: readonly RootCauseFact[],
   seed: number,
 ): Record<string, number | Interval | undefined> {
-  const at = (k: number, level: Level) => facts.map(({ hits }) => Number(hits[level].slice(0, k).some(Boolean)))
   const out: Record<string, number | Interval | undefined> = {
     n: facts.length,
-    named: mean(facts.map(({ named }) => Number(named))),
+    named: mean(facts.map(({ hits }) => Number(hits.object.length > 0))),
   }
   for (const level of ['object', 'service'] as const) {
     for (const k of [1, 3, 5]) {
-      const hits = at(k, level)
+      const rows = facts.map(fact => ({ category: fact.category, hit: Number(isAmong(fact, k, level)) }))
+      const hits = rows.map(({ hit }) => hit)
       out[`${level}A@${k}`] = interval(hits, mean, seed)
-      out[`${level}MacroA@${k}`] = interval(
-        facts.map(({ category }, i) => ({ category, hit: hits[i] ?? 0 })),
-        macro,
-        seed,
-      )
+      out[`${level}MacroA@${k}`] = interval(rows, macro, seed)
     }
   }
-  const answered = facts.filter(({ named, confidence }) => named && confidence !== undefined)
   out['ece'] = calibrationError(
-    answered.map(({ confidence = 0, hits }) => ({
-      confidence: Math.min(1, Math.max(0, confidence)),
-      right: Number(hits.object[0] ?? false),
-    })),
+    facts.flatMap(fact =>
+      fact.answer.confidence === undefined
+        ? []
+        : [{ confidence: fact.answer.confidence, right: Number(isAmong(fact, 1)) }],
+    ),
   )
   return out
 }

@@ -1,68 +1,104 @@
 // One data set: every recording through `replay`, then the facts of each, then its figures.
-import { explanation, explanationFact } from './explanation.ts'
+import { byCategory, systemOf } from './breakdown.ts'
+import type { CategoryRow } from './breakdown.ts'
+import { categories, categoryFact } from './category.ts'
 import { detection, detectionFacts } from './detection.ts'
-import type { Truth } from './labels.ts'
+import type { DetectionFact } from './detection.ts'
+import { explanation, explanationFact } from './explanation.ts'
+import type { Label, Truth } from './labels.ts'
 import { median } from './measures.ts'
 import type { Interval } from './measures.ts'
 import { followAll } from './replayed.ts'
-import type { Step } from './replayed.ts'
+import type { Followed, Step } from './replayed.ts'
 import { rootCause, rootCauseFacts } from './root-cause.ts'
+import type { RootCauseFact } from './root-cause.ts'
 
 export type Figures = Record<string, number | Interval | undefined>
 
-export type Result = {
+/** What is counted of some recordings of a data set. */
+export type Counted = {
+  rootCause?: Figures
+  detection?: Figures
+  text?: Figures
+  category?: Figures
+  byCategory: CategoryRow[]
+}
+
+export type Result = Counted & {
   dataset: string
   recordings: number
   failures: number
   secondsMedian: number
   secondsMax: number
-  rootCause?: Figures
-  detection?: Figures
-  text?: Figures
+  /** Where the recordings are of several systems. */
+  bySystem: (Counted & { system: string; recordings: number })[]
 }
 
 export type Replayed = { steps: Step[]; seconds: number; failed: boolean }
 
+/** A recording, what is true of it, and what the product made of it. */
+export type Scored = {
+  recording: string
+  label: Label
+  incidents: Followed[]
+  seconds: number
+  failed: boolean
+  causes: RootCauseFact[]
+  detection: DetectionFact
+}
+
 const SEED = 0
 
-/** `replayOne` runs the product; a recording it fails on counts as if nothing had been said. */
-export async function score(
+/** `replayOne` runs the product; a recording it fails on counts as if nothing had been said. In order of names. */
+export async function replayAll(
   truth: Truth,
   replayOne: (recording: string, tick: string) => Promise<Replayed>,
   progress: (done: number, all: number, recording: string) => void,
-): Promise<Result> {
+): Promise<Scored[]> {
   const names = Object.keys(truth.recordings).sort()
-  const replays: Replayed[] = []
+  const scored: Scored[] = []
   for (const [index, name] of names.entries()) {
     progress(index, names.length, name)
-    replays.push(await replayOne(name, truth.recordings[name]?.tick ?? '60s'))
+    const label = truth.recordings[name]!
+    scored.push(scoreOne(name, label, await replayOne(name, label.tick)))
   }
-  const pairs = names.map((name, index) => ({
-    label: truth.recordings[name]!,
-    incidents: followAll(replays[index]?.failed ? [] : (replays[index]?.steps ?? [])),
-  }))
-  const causes = pairs.flatMap(({ label, incidents }) => rootCauseFacts(label, incidents))
-  const measured = (name: string) => truth.measures.includes(name)
-  const seconds = replays.map(replay => replay.seconds)
+  return scored
+}
+
+export function scoreOne(recording: string, label: Label, { steps, seconds, failed }: Replayed): Scored {
+  const incidents = followAll(failed ? [] : steps)
+  const causes = rootCauseFacts(label, incidents)
+  return { recording, label, incidents, seconds, failed, causes, detection: detectionFacts(label, incidents) }
+}
+
+export function score(truth: Truth, scored: readonly Scored[]): Result {
+  const seconds = scored.map(one => one.seconds)
+  const systems = [...Map.groupBy(scored, ({ label }) => systemOf(label))]
   return {
     dataset: truth.dataset,
-    recordings: names.length,
-    failures: replays.filter(({ failed }) => failed).length,
+    recordings: scored.length,
+    failures: scored.filter(({ failed }) => failed).length,
     secondsMedian: median(seconds),
     secondsMax: Math.max(...seconds),
+    ...count(truth, scored),
+    bySystem:
+      systems.length < 2
+        ? []
+        : systems.map(([system, part]) => ({ system, recordings: part.length, ...count(truth, part) })),
+  }
+}
+
+function count({ measures, perDay }: Truth, scored: readonly Scored[]): Counted {
+  const causes = scored.flatMap(one => one.causes)
+  const facts = scored.map(one => one.detection)
+  const texts = scored.flatMap(({ label, incidents }) => explanationFact(label, incidents) ?? [])
+  const told = scored.flatMap(({ label, incidents }) => categoryFact(label, incidents) ?? [])
+  const measured = (name: string) => measures.includes(name)
+  const windows = measured('detection') ? facts.flatMap(fact => fact.windows) : []
+  return {
     ...(causes.length > 0 && { rootCause: rootCause(causes, SEED) }),
-    ...(measured('detection') && {
-      detection: detection(
-        pairs.map(({ label, incidents }) => detectionFacts(label, incidents)),
-        SEED,
-        truth.perDay,
-      ),
-    }),
-    ...(measured('text') && {
-      text: explanation(
-        pairs.flatMap(({ label, incidents }) => explanationFact(label, incidents) ?? []),
-        SEED,
-      ),
-    }),
+    ...(measured('detection') && { detection: detection(facts, SEED, perDay) }),
+    ...(measured('text') && { text: explanation(texts, SEED), category: categories(told, SEED) }),
+    byCategory: byCategory(causes, windows, SEED),
   }
 }

@@ -3,20 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WireIncident } from '#mcp-servers/wire.ts'
+import { answerOf } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { means } from './entity.ts'
 import { calibrationError, interval, macro, mean } from './measures.ts'
 import type { Interval } from './measures.ts'
 import { about, followAll } from './replayed.ts'
 import type { Replayed } from './score.ts'
 import { writeSnapshot } from './snapshots/snapshot.ts'
-import type { ObjectName, SnapshotCase } from './snapshots/snapshot.ts'
+import type { Half, ObjectName, SnapshotCase } from './snapshots/snapshot.ts'
 
 export type SnapshotFact = {
   name: string
   category: string
+  half: Half | undefined
   /** Place of the right object among the causes, from 0; -1: it is not there. Of a healthy one: -1 where something was opened. */
   place: number
-  confidence: number | undefined
+  answer: Answer
   /** What was said instead. */
   said: string
 }
@@ -28,11 +31,13 @@ export type SnapshotFigures = {
   firstThree: Interval | undefined
   ece: number | undefined
   silent: Interval | undefined
-  byCategory: { category: string; n: number; first: number; firstThree: number }[]
+  byHalf: { half: Half; n: number; first: Interval | undefined; firstThree: Interval | undefined }[]
+  byCategory: { category: string; n: number; first: number; firstThree: number; seen: number; unseen: number }[]
   facts: SnapshotFact[]
 }
 
 const SPAN = 3_600_000
+const HALVES: readonly Half[] = ['seen', 'unseen']
 
 export async function scoreSnapshots(
   cases: readonly SnapshotCase[],
@@ -53,7 +58,10 @@ export async function scoreSnapshots(
   return figuresOf(facts)
 }
 
-function factOf({ name, category, truth, also = [], at }: SnapshotCase, { steps, failed }: Replayed): SnapshotFact {
+function factOf(
+  { name, category, half, truth, also = [], at }: SnapshotCase,
+  { steps, failed }: Replayed,
+): SnapshotFact {
   const window = { start: at - SPAN, end: at, catch: [at - SPAN, at] as [number, number], category }
   const [first] = about(window, failed ? [] : followAll(steps), true)
   const causes = first?.incident.rootCauses ?? []
@@ -61,8 +69,9 @@ function factOf({ name, category, truth, also = [], at }: SnapshotCase, { steps,
   return {
     name,
     category,
+    half,
     place: truth === undefined ? (first || failed ? -1 : 0) : causes.findIndex(({ entity }) => isAny(entity, right)),
-    confidence: causes[0]?.confidence,
+    answer: answerOf(first?.incident),
     said: failed ? 'the replay failed' : (first?.incident.title ?? 'nothing'),
   }
 }
@@ -109,17 +118,28 @@ function figuresOf(facts: readonly SnapshotFact[]): SnapshotFigures {
     first: interval(sick, within(1)),
     firstThree: interval(sick, within(3)),
     ece: calibrationError(
-      sick.flatMap(({ confidence, place }) =>
+      sick.flatMap(({ answer: { confidence }, place }) =>
         confidence === undefined ? [] : [{ confidence, right: Number(place === 0) }],
       ),
     ),
     silent: interval(healthy, rows => mean(rows.map(({ place }) => Number(place === 0)))),
+    byHalf: HALVES.map(half => {
+      const rows = sick.filter(fact => fact.half === half)
+      return { half, n: rows.length, first: interval(rows, within(1)), firstThree: interval(rows, within(3)) }
+    }),
     byCategory: [...Map.groupBy(sick, ({ category }) => category)].map(([category, rows]) => ({
       category,
       n: rows.length,
       first: within(1)(rows),
       firstThree: within(3)(rows),
+      seen: firstShare(rows, 'seen'),
+      unseen: firstShare(rows, 'unseen'),
     })),
     facts: [...facts],
   }
+}
+
+/** NaN of none. */
+function firstShare(rows: readonly SnapshotFact[], half: Half): number {
+  return mean(rows.filter(fact => fact.half === half).map(({ place }) => Number(place === 0)))
 }

@@ -23,7 +23,7 @@ export type Fault = {
 }
 
 export function casesOf(category: Category, faults: readonly Fault[]): SnapshotCase[] {
-  return faults.flatMap(({ name: faultName, meets, make }) =>
+  return faults.flatMap(({ name: faultName, meets, make }, place) =>
     Object.entries(meets).map(([application, targetName]) => {
       const title = `${faultName}-in-${application}`
       const app = applications[application as ApplicationName](title)
@@ -34,6 +34,7 @@ export function casesOf(category: Category, faults: readonly Fault[]): SnapshotC
       return {
         ...finished(app.world, title),
         category,
+        half: place % 2 === 0 ? 'seen' : 'unseen',
         truth: asName(truth),
         ...(also.length > 0 && { also: also.map(asName) }),
       }

@@ -23,12 +23,16 @@ export type Category = (typeof CATEGORIES)[number]
 /** An object by its name; cluster-wide ones have no namespace. What is outside the cluster has kind External and its host as name. */
 export type ObjectName = { kind: string; namespace?: string; name: string }
 
+export type Half = 'seen' | 'unseen'
+
 export type LogLine = RecordOf['kubernetes/logs']
 export type Usage = RecordOf['kubernetes/metrics']
 
 export type SnapshotCase = {
   name: string
   category: Category | 'healthy'
+  /** Of its category's faults, every second was looked at while checks were written; healthy ones have no half. */
+  half?: Half
   /** What an engineer would change or blame first; undefined: nothing is wrong. */
   truth: ObjectName | undefined
   /** What would be right as well, where the fault lies between several. */

@@ -3,12 +3,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFault, Fault } from '#incident/fault.ts'
 import { readLabels } from '../../evals/labels.ts'
+import { datasetPart } from '../../evals/dataset-part.ts'
 import { loghub } from '../../evals/loghub.ts'
+import { loghubPart } from '../../evals/loghub-part.ts'
 import { resultsPage } from '../../evals/results.ts'
-import { score } from '../../evals/score.ts'
+import { replayAll, score } from '../../evals/score.ts'
 import type { Replayed, Result } from '../../evals/score.ts'
 import type { Step } from '../../evals/replayed.ts'
 import { scoreSnapshots } from '../../evals/snapshot-score.ts'
+import { snapshotPart } from '../../evals/snapshot-part.ts'
 import { snapshotCases } from '../../evals/snapshots/cases.ts'
 import { parseDuration } from '../duration.ts'
 import { runReplay } from './replay.ts'
@@ -27,13 +30,19 @@ export async function evaluate(names: readonly string[], options: Options): Prom
   const results: Result[] = []
   for (const truth of options.recordings === undefined ? [] : truthsIn(options.recordings, names)) {
     const folder = join(options.recordings ?? '', truth.dataset)
-    results.push(await score(truth, (name, tick) => replayOne(join(folder, name), tick), progress(truth.dataset)))
+    const replay = (name: string, tick: string) => replayOne(join(folder, name), tick)
+    results.push(score(truth, await replayAll(truth, replay, progress(truth.dataset))))
   }
   const wantsLoghub = names.length === 0 || names.includes('loghub')
   const rows = options.data !== undefined && wantsLoghub ? loghub(join(options.data, 'loghub')) : []
   const snapshots = wantsSnapshots ? await scoreSnapshots(snapshotCases(), replayOne, progress('snapshots')) : undefined
   const file = join(ROOT, 'evals', 'results.md')
-  const page = resultsPage(results, rows, snapshots, options.write ? readFileSync(file, 'utf8') : '')
+  const parts = [
+    ...results.map(datasetPart),
+    ...(rows.length > 0 ? [loghubPart(rows)] : []),
+    ...(snapshots ? [snapshotPart(snapshots)] : []),
+  ]
+  const page = resultsPage(parts, options.write ? readFileSync(file, 'utf8') : '')
   if (options.write) writeFileSync(file, page)
   process.stdout.write(
     options.json ? `${JSON.stringify({ results, loghub: rows, snapshots }, shownOrNull)}\n` : `${page}\n`,
