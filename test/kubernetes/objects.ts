@@ -203,14 +203,22 @@ export function object(apiVersion: string, kind: string, name: string, rest: obj
   return { apiVersion, kind, metadata: { name, namespace: NAMESPACE, uid: `uid-${kind}-${name}` }, ...rest }
 }
 
-/** `logs` by pod name, lines without time. */
-export function viewOf(objects: Raw[], logs: Record<string, string[]> = {}): View {
+/** `logs` by pod name, lines without time; `earlier`: those of the minutes before, one a minute, the last six minutes ago. */
+export function viewOf(
+  objects: Raw[],
+  logs: Record<string, string[]> = {},
+  earlier: Record<string, string[]> = {},
+): View {
   const of = (kind: string) => objects.filter(each => each.kind === kind)
   const pods = of('Pod').map(each => podSchema.parse(each))
   const workloads = (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap(kind =>
     of(kind).map(each => ({ ...workloadSchema.parse(each), kind })),
   )
   const linesOf = (each: Pod) => (logs[each.metadata.name] ?? []).map(line => `${ago(1)} ${line}`).join('\n')
+  const formerLinesOf = (each: Pod) =>
+    (earlier[each.metadata.name] ?? []).map((line, n, { length }) => `${ago(5 + length - n)} ${line}`).join('\n')
+  const groups = (each: Pod, lines: string, from: Millis) =>
+    groupLines(each, each.spec?.containers[0]?.name ?? '', lines, { from, to: NOW })
   return createView(NOW, {
     pods,
     workloads,
@@ -226,8 +234,7 @@ export function viewOf(objects: Raw[], logs: Record<string, string[]> = {}): Vie
     networkPolicies: of('NetworkPolicy').map(each => networkPolicySchema.parse(each)),
     budgets: of('PodDisruptionBudget').map(each => disruptionBudgetSchema.parse(each)),
     metrics: of('PodMetrics').map(each => podMetricsSchema.parse(each)),
-    logs: pods.flatMap(each =>
-      groupLines(each, each.spec?.containers[0]?.name ?? '', linesOf(each), { from: NOW - 300_000, to: NOW }),
-    ),
+    logs: pods.flatMap(each => groups(each, linesOf(each), NOW - 300_000)),
+    earlier: pods.flatMap(each => groups(each, formerLinesOf(each), NOW - 900_000)),
   })
 }

@@ -12,6 +12,8 @@ import { openClient } from './client.ts'
 import type { KubernetesClient } from './client.ts'
 import { cacheLists } from './list-cache.ts'
 import type { CachingClient } from './list-cache.ts'
+import { createLogMemory } from './log-memory.ts'
+import type { LogMemory } from './log-memory.ts'
 import type { KubernetesSettings } from './schema.ts'
 
 export type Cluster = {
@@ -22,6 +24,7 @@ export type Cluster = {
   client: KubernetesClient
   /** Lists may come from memory. */
   reading: CachingClient
+  memory: LogMemory
   deps: RoomDeps
 }
 
@@ -36,10 +39,10 @@ export function openClusters(settings: KubernetesSettings, deps: RoomDeps): Clus
   return several.length > 0 ? several : [{ shown, ...openCluster(alone, deps), deps }]
 }
 
-function openCluster(settings: KubernetesSettings, { log }: RoomDeps): Pick<Cluster, 'client' | 'reading'> {
+function openCluster(settings: KubernetesSettings, { log }: RoomDeps): Pick<Cluster, 'client' | 'reading' | 'memory'> {
   const client = openClient(settings)
   const reading = settings.watch === false ? { ...client, lastKnown: () => undefined } : cacheLists(client, { log })
-  return { client, reading }
+  return { client, reading, memory: createLogMemory() }
 }
 
 /** The same tools for each cluster, as one list of tools that take the cluster's name. */

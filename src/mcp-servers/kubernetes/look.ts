@@ -23,7 +23,7 @@ import type { Explaining, Objects, View } from './view.ts'
 /** Throws the first Fault when nothing at all could be read. */
 export async function look(
   window: Window,
-  { reading: client, deps, shown: cluster }: Cluster,
+  { reading: client, memory, deps, shown: cluster }: Cluster,
   signal: AbortSignal,
 ): Promise<View> {
   await client.ready()
@@ -33,7 +33,7 @@ export async function look(
 
   const podsRead = read('pods', { path: '/api/v1/pods', item: podSchema })
   // While the rest is still listed: which logs are worth reading, the pods alone say.
-  const logsRead = podsRead.then(pods => readLogs(pods, window, { client, deps }, signal))
+  const logsRead = podsRead.then(pods => readLogs(pods, window, { client, memory, deps }, signal))
   const [
     pods,
     logs,
@@ -83,6 +83,7 @@ export async function look(
     autoscalers,
     metrics,
     logs: logs.groups,
+    earlier: logs.earlier,
   }
   const further = openLists(client, deps, signal, until - performance.now())
   const explaining = await lookFurther(seen, further, until - performance.now() > LEAST_MILLIS)

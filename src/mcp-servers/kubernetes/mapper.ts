@@ -43,12 +43,12 @@ export function readingOf(view: View, window: Window, now: Millis): Reading {
 }
 
 function stateOf(verdict: StandingVerdict, view: View): State {
-  const { object, fault, points, since, witness, remedy, mend } = verdict
+  const { object, concerns, fault, points, since, witness, remedy, mend } = verdict
   return {
     kind: 'state',
     id: `kubernetes:state:${fault}:${keyOf(object)}`,
     source: 'kubernetes',
-    entity: view.entityOf(object),
+    entity: { ...view.entityOf(object), ...(concerns && { service: view.entityOf(concerns).service }) },
     at: view.at,
     severity: severityOf(points),
     labels: { check: verdict.check, ...(mend && { mend: safe(mend) }) },

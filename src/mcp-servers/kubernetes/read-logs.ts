@@ -4,6 +4,7 @@ import type { Fault } from '#incident/fault.ts'
 import type { Millis, Missing, Window } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
 import type { KubernetesClient } from './client.ts'
+import type { LogMemory } from './log-memory.ts'
 import { groupLines, mainContainer } from './pod-logs.ts'
 import type { LogGroup } from './pod-logs.ts'
 import { containersOf, isReady } from './readiness.ts'
@@ -15,35 +16,40 @@ const AT_ONCE = 10
 const LOG_BYTES = 1024 * 1024 // of one container in one look: some 5,000 lines
 const ALL_LOG_BYTES = 16 * 1024 * 1024
 
-/** One logical request: a hundred logs that cannot be read are one failure, not a hundred. Never throws. */
+type Reader = { client: Pick<KubernetesClient, 'logs'>; memory: LogMemory }
+
+/**
+ * One logical request: a hundred logs that cannot be read are one failure, not a hundred. `earlier`: of the minutes before
+ * the window (log-memory.ts). Never throws.
+ */
 export async function readLogs(
   pods: Pod[],
   window: Window,
-  { client, deps }: { client: Pick<KubernetesClient, 'logs'>; deps: RoomDeps },
+  { deps, ...reader }: Reader & { deps: RoomDeps },
   signal: AbortSignal,
-): Promise<{ groups: LogGroup[]; missing: Missing[] }> {
+): Promise<{ groups: LogGroup[]; earlier: LogGroup[]; missing: Missing[] }> {
   // Whole minutes: signals count a minute's lines, and the last count wins.
   const whole: Window = { from: Math.floor(window.from / 60_000) * 60_000 - 1, to: window.to }
   const able = logsInTurn(pods, whole)
   const chosen = able.slice(0, MOST_LOGS)
-  if (chosen.length === 0) return { groups: [], missing: [] }
+  if (chosen.length === 0) return { groups: [], earlier: [], missing: [] }
   const missing: Missing[] = []
   const say = (what: string, why: string) => missing.push({ source: 'kubernetes', what, why })
   if (able.length > MOST_LOGS) say(`logs of ${able.length - MOST_LOGS} containers`, `a look reads ${MOST_LOGS}`)
   try {
-    const ask = (abort: AbortSignal) => readChosen(chosen, whole, client, abort)
+    const ask = (abort: AbortSignal) => readChosen(chosen, whole, reader, abort)
     const value = await deps.resilience.run('read pod logs', ask, {
       signal,
       attempts: 1,
       deadlineMillis: LOGS_MILLIS,
     })
-    const { groups, failed, cut } = value
+    const { groups, earlier, failed, cut } = value
     if (failed[0]) say(`logs of ${failed.length} containers`, failed[0].message)
     if (cut > 0) say(`later log lines of ${cut} containers`, 'there were more than one look reads')
-    return { groups, missing }
+    return { groups, earlier, missing }
   } catch (error) {
     say('logs', asFault(error).message)
-    return { groups: [], missing }
+    return { groups: [], earlier: [], missing }
   }
 }
 
@@ -51,10 +57,11 @@ export async function readLogs(
 async function readChosen(
   chosen: { pod: Pod; container: string }[],
   window: Window,
-  client: Pick<KubernetesClient, 'logs'>,
+  { client, memory }: Reader,
   signal: AbortSignal,
-): Promise<{ groups: LogGroup[]; failed: Fault[]; cut: number }> {
+): Promise<{ groups: LogGroup[]; earlier: LogGroup[]; failed: Fault[]; cut: number }> {
   const groups: LogGroup[][] = chosen.map(() => [])
+  const earlier: LogGroup[][] = chosen.map(() => [])
   const failed: Fault[] = []
   let cut = 0
   let bytes = 0
@@ -66,12 +73,17 @@ async function readChosen(
         continue
       }
       const { namespace = 'default', name } = pod.metadata
-      const query = { namespace, pod: name, container, sinceTime: iso(window.from), limitBytes: LOG_BYTES }
+      const query = { namespace, pod: name, container, limitBytes: LOG_BYTES }
+      const from = memory.readFrom(pod, container, window)
       try {
-        const log = await client.logs(query, signal)
+        let log = await client.logs({ ...query, sinceTime: iso(from) }, signal)
+        // A log is cut at its end: of one that is too long the window itself counts more than what was before.
+        if (log.cut && from < window.from) log = await client.logs({ ...query, sinceTime: iso(window.from) }, signal)
         bytes += log.text.length
         if (log.cut) cut++
-        groups[index] = groupLines(pod, container, log.text, window)
+        const all = groupLines(pod, container, log.text, { from, to: window.to })
+        groups[index] = all.filter(({ minute }) => minute > window.from)
+        earlier[index] = memory.keep(pod, container, all, window)
       } catch (error) {
         const fault = asFault(error)
         // A pod that left since it was listed, or whose container has not started, has nothing to say.
@@ -81,7 +93,8 @@ async function readChosen(
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   if (failed[0] && failed.length === chosen.length) throw failed[0]
-  return { groups: groups.flat(), failed, cut }
+  memory.forgetOthers()
+  return { groups: groups.flat(), earlier: earlier.flat(), failed, cut }
 }
 
 /** Containers that may have written in the window, those in trouble first, then by name, so that the same look reads the same. */

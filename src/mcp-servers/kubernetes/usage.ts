@@ -125,4 +125,5 @@ const NOTHING: Objects = {
   networkPolicies: [],
   budgets: [],
   logs: [],
+  earlier: [],
 }

@@ -36,6 +36,8 @@ export type Objects = {
   autoscalers: Autoscaler[]
   metrics: PodMetrics[]
   logs: LogGroup[]
+  /** What the same logs said in the quarter of an hour before. */
+  earlier: LogGroup[]
 } & Explaining
 
 /** What only explains a symptom: listed where there is one, else empty (look-further.ts). */
@@ -70,6 +72,8 @@ export type View = Objects & {
   eventsOf(reference: Reference): KubernetesEvent[]
   /** Lines of trouble in the logs of its pods. */
   logsOf(reference: Reference): LogGroup[]
+  /** Those of the quarter of an hour before. */
+  earlierOf(reference: Reference): LogGroup[]
   /** What workloads say in their logs of whom they cannot reach. */
   complaints(): readonly Complaint[]
   isHealthy(reference: Reference): boolean
@@ -95,6 +99,7 @@ export function createView(
   const addresses = new Map(objects.services.map(each => [each.spec?.clusterIP, each]))
   let complaints: Complaint[] | undefined
   let logsByOwner: Map<string, LogGroup[]> | undefined
+  let earlierByOwner: Map<string, LogGroup[]> | undefined
 
   return {
     ...objects,
@@ -114,6 +119,10 @@ export function createView(
     logsOf(reference) {
       logsByOwner ??= Map.groupBy(objects.logs, ({ pod }) => keyOf(ownerOf(pod)))
       return logsByOwner.get(keyOf(reference)) ?? []
+    },
+    earlierOf(reference) {
+      earlierByOwner ??= Map.groupBy(objects.earlier, ({ pod }) => keyOf(ownerOf(pod)))
+      return earlierByOwner.get(keyOf(reference)) ?? []
     },
     complaints() {
       complaints ??= complaintsIn(objects.logs, { ownerOf, service, serviceAt })

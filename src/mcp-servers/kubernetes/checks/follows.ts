@@ -15,9 +15,8 @@ const UNWELL = 4 // points: fewer than all of its pods are there
 export function behindCauses<Each extends Verdict>(verdicts: Each[], view: View): Each[] {
   if (!verdicts.some(({ mayFollow }) => mayFollow)) return verdicts
   const strength = new Map<string, number>()
-  for (const { object, points } of verdicts) {
-    const key = keyOf(object)
-    strength.set(key, Math.max(strength.get(key) ?? 0, points))
+  for (const { object, concerns = object, points } of verdicts) {
+    for (const key of [keyOf(object), keyOf(concerns)]) strength.set(key, Math.max(strength.get(key) ?? 0, points))
   }
   const named = namedBy(view)
   const addressed = (key: string): Set<string> => addressedBy(key, view)

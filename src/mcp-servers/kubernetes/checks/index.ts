@@ -132,7 +132,7 @@ const OLD_AFTER: Millis = 15 * 60_000
 
 /** What is left of a verdict, 0..1, after all that speaks against it. */
 function standing(verdict: Verdict, view: View, dead: Set<string>): number {
-  const { object, healthOf = object, whenHealthy = WHEN_HEALTHY, pods = [], seen, gone } = verdict
+  const { object, concerns = object, healthOf = concerns, whenHealthy = WHEN_HEALTHY, pods = [], seen, gone } = verdict
   const factors = [
     view.isHealthy(healthOf) ? whenHealthy : 1,
     pods.length > 0 && pods.every(pod => dead.has(pod.spec?.nodeName ?? '')) ? ON_DEAD_NODE : 1,

@@ -23,7 +23,9 @@ export type Verdict = {
   mayFollow?: boolean
   /** Pods that show it; if all of them are on dead nodes, the node explains it. */
   pods?: Pod[]
-  /** Whose health speaks against it; absent: the object's own. */
+  /** The workload it is about, where the object is something that one uses: a claim, an autoscaler, its settings. */
+  concerns?: Reference
+  /** Whose health speaks against it; absent: that of the workload it concerns, or the object's own. */
   healthOf?: Reference
   /** What is left of the points when that is healthy; absent: 0.08. */
   whenHealthy?: number
