@@ -75,6 +75,14 @@ incidents
   .option('--json', 'for machines')
   .action(async (id, options) => finish((await import('./verbs/incidents.ts')).show(id, options)))
 incidents
+  .command('look')
+  .description('runs what the advice says to look at; reads only')
+  .argument('<id>')
+  .option('--config <file>', 'incident-orchestrator.yaml')
+  .option('--data <folder>', 'where the record is kept')
+  .option('--json', 'for machines')
+  .action(async (id, options) => finish((await import('./verbs/look.ts')).look(id, options)))
+incidents
   .command('export')
   .argument('<id>')
   .option('--data <folder>', 'where the record is kept')

@@ -4,6 +4,7 @@ import { automatable } from '#incident/remedy.ts'
 import type { RemedyDraft, RemedyType, RiskLevel } from '#incident/remedy.ts'
 import type { ToolCall } from '#incident/tool-call.ts'
 import type { Change, Entity, Millis, Signal, State } from '#incident/signal.ts'
+import { looksAt } from './looks.ts'
 
 type Cause = Incident['rootCauses'][number]
 
@@ -24,16 +25,27 @@ const LEAST_CONFIDENCE = 0.5
 const SUSPECT_BEFORE_MILLIS = 60 * 60_000
 /** Onsets are told by steps of a minute or more; the change may seem to follow by as much. */
 const SUSPECT_AFTER_MILLIS = 2 * 60_000
-const MOST = 5
+const MOST_CALLS = 3 // as many as a card has buttons for
+const MOST_ADVICE = 2
 
-/** Best first. The same call is offered once; there is always at least one thing to do, if only to look. */
+/**
+ * What can be taken back by a press first, then what is safe, then advice, and looks last: there is always one. The same
+ * call is offered once.
+ */
 export function remediate(facts: Facts): RemedyDraft[] {
   const [cause] = facts.causes
   if (!cause) return [lookAround()]
   const acting = cause.confidence >= LEAST_CONFIDENCE && !restsOnPublicOnly(cause, facts.signals)
   const drafts = acting ? [...undoings(cause, facts), ...mendings(cause, facts)] : []
-  return [...once(drafts), lookAt(cause)].slice(0, MOST)
+  const calls = once(drafts).toSorted((a, b) => danger(a) - danger(b))
+  return [...calls.slice(0, MOST_CALLS), ...(acting ? advice(cause, facts) : []), lookAt(cause, facts)]
 }
+
+/** A restart cannot be taken back; scaling can, and yet moves traffic. */
+function danger({ call }: RemedyDraft): number {
+  return ORDER.indexOf(call?.tool ?? '')
+}
+const ORDER = ['rollback_workload', 'scale_workload', 'restart_workload']
 
 /** Changes of the culprit near the onset, the nearest first. */
 function undoings(cause: Cause, { changes, onset }: Facts): RemedyDraft[] {
@@ -67,6 +79,25 @@ function mendings(cause: Cause, { states }: Facts): RemedyDraft[] {
     })
 }
 
+/** What mends a bad state of the culprit's own object, in the words of its check: for people, no call stands behind it. */
+function advice(cause: Cause, { states }: Facts): RemedyDraft[] {
+  const told = states
+    .filter(({ entity, labels }) => labels['mend'] !== undefined && isAbout(entity, cause.entity))
+    .toSorted((a, b) => b.points - a.points)
+    .map(
+      ({ id, entity, text, labels: { mend = '' } }): RemedyDraft => ({
+        type: 'investigate',
+        target: entity,
+        title: capital(mend),
+        reason: `${capital(text)}.`,
+        riskLevel: 'low',
+        prerequisites: [],
+        evidence: [id],
+      }),
+    )
+  return once(told).slice(0, MOST_ADVICE)
+}
+
 const TITLES: Record<string, string> = {
   rollback_workload: 'Roll back',
   scale_workload: 'Scale',
@@ -78,10 +109,24 @@ const TYPES: Record<string, RemedyType> = {
   restart_workload: 'restart',
 }
 const RISKS: Record<string, RiskLevel> = { rollback_workload: 'low', scale_workload: 'medium', restart_workload: 'low' }
+/** As the dry run names what it looks into (kubernetes/writes): the same words before a preview and in it. */
 const PREREQUISITES: Record<string, string[]> = {
-  rollback_workload: ['The former version is still compatible with data and callers'],
-  scale_workload: ['The remaining pods can carry the traffic'],
-  restart_workload: ['Pods keep nothing in memory that must not be lost'],
+  rollback_workload: [
+    'the former revision exists',
+    'the former revision was healthy',
+    'what its pods need is still there',
+    'no other remedy is under way on it',
+  ],
+  scale_workload: [
+    'the pods left carry the traffic',
+    'no autoscaler decides its size',
+    'no other remedy is under way on it',
+  ],
+  restart_workload: [
+    'no rollout of it is under way',
+    'some pods serve while others are replaced',
+    'no other remedy is under way on it',
+  ],
 }
 
 function draft(call: ToolCall, target: Entity, title: string, reason: string, evidence: string[]): RemedyDraft {
@@ -103,7 +148,8 @@ function objectOf({ arguments: given }: ToolCall, { cluster, service }: Entity):
   return { ...(cluster && { cluster }), ...text('namespace'), ...text('kind'), ...text('name'), service }
 }
 
-function lookAt({ entity, evidence, reasons }: Cause): RemedyDraft {
+function lookAt(cause: Cause, { signals, states }: Facts): RemedyDraft {
+  const { entity, evidence, reasons } = cause
   return {
     type: 'investigate',
     target: entity,
@@ -112,6 +158,7 @@ function lookAt({ entity, evidence, reasons }: Cause): RemedyDraft {
     riskLevel: 'low',
     prerequisites: [],
     evidence: evidence.slice(0, 5),
+    looks: looksAt(cause, signals, states),
   }
 }
 

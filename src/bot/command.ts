@@ -42,6 +42,7 @@ const COMMANDS: Record<string, Parse> = {
   help: () => ({ action: { kind: 'help' } }),
   show: about('show'),
   details: about('details'),
+  look: about('look'),
   postmortem: about('postmortem'),
   ack: about('acknowledge'),
   resolve: about('resolve'),
@@ -64,7 +65,7 @@ function commandOf(verb: string): Parse | undefined {
 
 const WHICH = 'Which incident? Say its id, or say it in its thread.'
 
-function about(kind: 'show' | 'details' | 'postmortem' | 'acknowledge' | 'resolve'): Parse {
+function about(kind: 'show' | 'details' | 'look' | 'postmortem' | 'acknowledge' | 'resolve'): Parse {
   return ([id], incident) => {
     const wanted = id === undefined ? incident : idOf(id)
     if (wanted) return { action: { kind, incident: wanted } }

@@ -60,6 +60,7 @@ const WAITING: Partial<Record<Action['kind'], string>> = {
   approve: 'Got it. Looking at the object as it is now, before anything is sent.',
   undo: 'Got it. Looking at the object as it is now, before anything is sent.',
   ask: 'Reading the record.',
+  look: 'Looking. Nothing is changed.',
 }
 
 async function answer(given: ConversationGiven, action: Action, by: Person): Promise<Back> {
@@ -78,6 +79,8 @@ async function answer(given: ConversationGiven, action: Action, by: Person): Pro
         message: { kind: 'answer', question: action.question, answer: said, ...(incident && { incident }) },
       }
     }
+    case 'look':
+      return { to: 'thread', message: { kind: 'looked', ...(await respond.look(action.incident, by)) } }
     case 'show':
       return them({ kind: 'incident', incident: await readIncident(store, action.incident) })
     case 'details':

@@ -8,6 +8,7 @@ const COMMANDS: readonly [command: string, does: string][] = [
   ['list', 'what is open'],
   ['show INC-42', 'one incident'],
   ['details INC-42', 'what it rests on, and what else it could be'],
+  ['look', 'what nobody has looked at yet: logs, events, figures; nothing is changed'],
   ['ask what changed?', 'a question; in an incident’s thread it is about that one'],
   ['ack', 'you are looking at it'],
   ['resolve', 'it is over'],

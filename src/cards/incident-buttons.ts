@@ -1,5 +1,6 @@
 // What can be pressed on an incident: at most three buttons, and a menu with the rest. Everything that asks for more ends in three dots.
 import type { Incident } from '#incident/incident.ts'
+import { adviceToLook } from '#incident/look.ts'
 import type { Remedy } from '#incident/remedy.ts'
 import { exact, say, sentence, words } from './card.ts'
 import type { Button, Part, Press, Reader, Text } from './card.ts'
@@ -22,6 +23,7 @@ export function buttons(incident: Incident, reader: Reader): Part {
   const rest = [...(second && !isWorse ? [second] : []), ...others]
   const items = [
     ...rest.map(inFull),
+    ...looks(incident),
     ...questions(incident),
     ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident, reader)),
   ]
@@ -65,6 +67,12 @@ function questions({ id }: Incident): Button[] {
   return ['Why do you think so?', 'What else could it be?', 'What changed?'].map(question =>
     plainButton([words(question)], { kind: 'ask', incident: id, question }),
   )
+}
+
+/** What the advice says to look at, run by a press; it changes nothing. */
+function looks(incident: Incident): Button[] {
+  if (incident.phase === 'resolved' || !adviceToLook(incident)) return []
+  return [plainButton(say`Look for me`, { kind: 'look', incident: incident.id })]
 }
 
 const AN_HOUR = 3_600_000

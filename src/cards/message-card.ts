@@ -8,6 +8,7 @@ import { digestCard } from './digest-card.ts'
 import { helpCard } from './help-card.ts'
 import { shortIncidentCard } from './incident-card.ts'
 import { listCard } from './list-card.ts'
+import { lookedCard } from './looked-card.ts'
 import { postmortemCard } from './postmortem-card.ts'
 import { remedyCard } from './remedy-card.ts'
 import { replyCard } from './reply-card.ts'
@@ -25,6 +26,8 @@ export function cardOf(message: Message, reader: Reader): Card {
       return remedyCard(message.incident, message.remedy, reader, message.approvers)
     case 'answer':
       return answerCard(message.question, message.answer, reader, message.incident)
+    case 'looked':
+      return lookedCard(message.incident, message.answers)
     case 'digest':
       return digestCard(message, reader)
     case 'list':

@@ -43,7 +43,7 @@ const DAY = 86_400_000
 
 const pressSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['preview', 'approve', 'undo', 'deny']), remedy: id }),
-  z.strictObject({ kind: z.enum(['acknowledge', 'resolve', 'show', 'details', 'postmortem']), incident: id }),
+  z.strictObject({ kind: z.enum(['acknowledge', 'resolve', 'show', 'details', 'postmortem', 'look']), incident: id }),
   z.strictObject({ kind: z.literal('ask'), question: z.string().min(1).max(500), incident: id.optional() }),
   z.strictObject({
     kind: z.literal('mute'),

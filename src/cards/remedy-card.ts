@@ -1,12 +1,12 @@
 // A remedy on its way: what exactly, on which object, what would change, what it touches, what could go wrong, who may say yes.
 // The same message is edited until it is over.
 import type { Incident } from '#incident/incident.ts'
-import type { Preview, Remedy } from '#incident/remedy.ts'
-import type { ToolCall } from '#incident/tool-call.ts'
-import { exact, join, name, say, sentence, words } from './card.ts'
-import type { Button, Card, Part, Reader, Text } from './card.ts'
+import type { Prerequisite, Preview, Remedy } from '#incident/remedy.ts'
+import { join, name, say, sentence, words } from './card.ts'
+import type { Button, Card, ListItem, Part, Reader, Text } from './card.ts'
 import { clock, duration } from './duration.ts'
-import { atMost, cardWith, fact, progressPart } from './part.ts'
+import { exactly } from './exact-call.ts'
+import { cardWith, fact, progressPart } from './part.ts'
 import { remedyHeadline } from './remedy-headline.ts'
 import { isWaiting, objectOf, podCount, progress, undoable, verb } from './remedy-words.ts'
 
@@ -32,10 +32,11 @@ export function remedyCard(
     fact('Touches', preview ? [words(podCount(preview))] : waits ? say`not looked at yet` : []),
     fact('Risk', [words(remedy.riskLevel)]),
     fact('Undo', undo(preview)),
-    fact('First', waits ? join(remedy.prerequisites.map(sentence), '; ') : []),
+    fact('First', waits && !preview?.checked ? join(remedy.prerequisites.map(sentence), '; ') : []),
     fact('Held by', guards(preview)),
     fact('Approvers', waits && call ? mayApprove(remedy, approvers) : []),
     fact('Expires', waits ? expiry(remedy, reader) : []),
+    waits ? lookedInto(preview?.checked ?? []) : undefined,
   ])
 }
 
@@ -75,14 +76,19 @@ function pressesOf(incident: Incident, remedy: Remedy): Button[] {
   ]
 }
 
-const MOST_ARGUMENTS = 12 // our own tools take at most eight
-
-/** The tool and its arguments as they are sealed: "rollback_workload namespace=shop kind=Deployment name=checkout". */
-function exactly({ tool, arguments: given }: ToolCall): Text {
-  const pairs = Object.entries(given).map(([key, value]) =>
-    exact(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
-  )
-  return say`${exact(tool)} ${atMost(pairs, MOST_ARGUMENTS, ' ')}`
+/** What should hold before, and what was seen of it; what does not hold stands first. */
+function lookedInto(checked: readonly Prerequisite[]): Part | undefined {
+  const order = ({ holds }: Prerequisite) => (holds === false ? 0 : holds === undefined ? 1 : 2)
+  const items = checked
+    .toSorted((a, b) => order(a) - order(b))
+    .map(({ what, holds, saw }): ListItem => {
+      const outcome = holds === undefined ? say`Not known: ` : holds ? say`Holds: ` : say`Does not hold: `
+      return {
+        mark: holds === undefined ? '?' : holds ? '✓' : '▲',
+        text: say`${outcome}${sentence(what)} (${sentence(saw)})`,
+      }
+    })
+  return items.length > 0 ? { kind: 'list', items, more: 0 } : undefined
 }
 
 function undo(preview: Preview | undefined): Text {

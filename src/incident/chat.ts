@@ -1,6 +1,7 @@
 // What people say and press, and what we say back, in no platform's words. Port: Chat.
 import type { Answer } from './answer.ts'
 import type { Incident } from './incident.ts'
+import type { Looked } from './look.ts'
 import type { Person, Remedy } from './remedy.ts'
 import type { Millis, Severity, Source } from './signal.ts'
 import type { ChatName, Thread } from './thread.ts'
@@ -10,7 +11,7 @@ import type { TimelineItem } from './timeline.ts'
 export type Action =
   | { kind: 'preview' | 'approve' | 'undo'; remedy: string }
   | { kind: 'deny'; remedy: string; reason?: string }
-  | { kind: 'acknowledge' | 'resolve' | 'show' | 'details' | 'postmortem'; incident: string }
+  | { kind: 'acknowledge' | 'resolve' | 'show' | 'details' | 'postmortem' | 'look'; incident: string }
   | { kind: 'ask'; question: string; incident?: string }
   | { kind: 'declare'; title: string; severity: Severity; service: string }
   | { kind: 'mute'; millis: Millis; incident?: string; service?: string }
@@ -37,6 +38,7 @@ export type Message =
   /** `approvers`: the roles that may say yes. */
   | { kind: 'preview'; incident: Incident; remedy: Remedy; approvers?: string[] }
   | { kind: 'answer'; question: string; answer: Answer; incident?: Incident }
+  | { kind: 'looked'; incident: Incident; answers: Looked[] }
   /** Many incidents at once: the worst of them, and how many there are of each severity. */
   | {
       kind: 'digest'

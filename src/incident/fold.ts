@@ -69,6 +69,11 @@ function apply(incident: Folding, entry: Entry): Folding {
     }
     case 'proposed':
       return { ...incident, remedies: [...incident.remedies, proposed(entry, happening)] }
+    case 'looked': {
+      const looked = { at, answers: happening.answers }
+      const remedies = incident.remedies.map(each => (each.id === happening.remedy ? { ...each, looked } : each))
+      return { ...incident, remedies }
+    }
     case 'previewed':
       return previewed(incident, entry, happening)
     case 'approved':

@@ -10,6 +10,7 @@ import type { Incident } from './incident.ts'
 import type { Log, Observe } from './observe.ts'
 import { decide, isSamePerson, policyHash } from './policy.ts'
 import type { Policy } from './policy.ts'
+import { withRecord } from './prerequisites.ts'
 import type { Happening } from './record.ts'
 import type { Person, Preview, Remedy } from './remedy.ts'
 import type { Millis } from './signal.ts'
@@ -223,7 +224,7 @@ async function dryRun(given: PressGiven, remedy: Remedy): Promise<Preview> {
   if (!remedy.call) throw new Fault('validation', 'This is advice for a person; there is no call behind it to preview.')
   const call = { ...remedy.call, arguments: { ...remedy.call.arguments, dry_run: true } }
   const { structured } = await given.toolbox.call(call, { deadlineMillis: DRY_RUN_MILLIS })
-  return structured as Preview
+  return withRecord(given.store, remedy, structured as Preview)
 }
 
 function drifted(before: Preview, now: Preview): string | undefined {

@@ -1,9 +1,13 @@
 // A remedy: one typed tool call, its reason and its inverse; where it stands on its way; what came of it.
+import type { Looked } from './look.ts'
 import type { Entity, Millis } from './signal.ts'
 import type { ToolCall } from './tool-call.ts'
 
 export type RemedyType = 'restart' | 'scale' | 'rollback' | 'investigate' | 'alert'
 export type RiskLevel = 'low' | 'medium' | 'high'
+
+/** A question one read-only call answers: "the log of checkout-7c9f before its last restart". */
+export type Look = { asks: string; call: ToolCall }
 
 /** What somebody could do. Without a `call` it is advice, and never gets a button that acts. */
 export type RemedyDraft = {
@@ -15,7 +19,12 @@ export type RemedyDraft = {
   riskLevel: RiskLevel
   prerequisites: string[]
   evidence: string[] // signal ids
+  /** Of advice to look: what exactly, most telling first; a press runs them and changes nothing. */
+  looks?: Look[]
 }
+
+/** What should hold before a remedy is carried out, looked into. `holds` absent: it could not be told. */
+export type Prerequisite = { what: string; holds?: boolean; saw: string }
 
 /** What a dry run at the API server answered: the object as it was, and what would change. */
 export type Preview = {
@@ -27,6 +36,10 @@ export type Preview = {
   pdb?: string
   hpa?: string
   owner?: string // the GitOps controller that would undo it, if there is one
+  /** For people to judge by: one that does not hold refuses nothing by itself. */
+  checked?: Prerequisite[]
+  /** When the version it goes back to ran. */
+  former?: { from: Millis; to: Millis }
   /** Why it cannot be done now; a preview with refusals is never approved. */
   refusals: string[]
   /** The call that would put things back, known from the object as it was. */
@@ -77,6 +90,8 @@ export type Remedy = RemedyDraft & {
   /** How many of the signals that opened the incident look well again since it was applied. */
   checked?: { good: number; of: number }
   undoes?: string // id of the remedy this one takes back
+  /** What its looks answered when they were run last. */
+  looked?: { at: Millis; answers: Looked[] }
 }
 
 /**

@@ -2,7 +2,10 @@
 import type { Advisor } from './analyst.ts'
 import type { Answer } from './answer.ts'
 import type { Action, Reply, SourceHealth } from './chat.ts'
+import { Fault } from './fault.ts'
 import type { Incident } from './incident.ts'
+import { adviceToLook, runLooks } from './look.ts'
+import type { Looked } from './look.ts'
 import { addMute } from './mute.ts'
 import { createPress } from './press.ts'
 import type { Press, PressGiven } from './press.ts'
@@ -17,6 +20,8 @@ type Of<K extends Action['kind']> = Extract<Action, { kind: K }>
 export type Respond = {
   press(press: Press, by: Person): Promise<Reply>
   ask(question: Of<'ask'>, by: Person, signal?: AbortSignal): Promise<Answer>
+  /** Runs what the advice says to look at; nothing is changed. Throws a Fault `not_found` where none says what exactly. */
+  look(incident: string, by: Person, signal?: AbortSignal): Promise<{ incident: Incident; answers: Looked[] }>
   acknowledge(incident: string, by: Person): Promise<Incident>
   resolve(incident: string, by: Person): Promise<Incident>
   declare(action: Of<'declare'>, by: Person): Promise<Incident>
@@ -48,6 +53,13 @@ export function createRespond(
       )
       if (id !== undefined) await amend(store, id, clock(), by, () => [{ type: 'answered', question, answer }])
       return answer
+    },
+    async look(id, by, signal) {
+      const advice = adviceToLook(await readIncident(store, id))
+      if (!advice) throw new Fault('not_found', `For ${id} there is no look to run: no source can be asked about it.`)
+      const answers = await runLooks(advice.looks ?? [], given.toolbox, signal)
+      const looked = { type: 'looked', remedy: advice.id, answers } as const
+      return { incident: await amend(store, id, clock(), by, () => [looked]), answers }
     },
     acknowledge: (id, by) =>
       amend(store, id, clock(), by, ({ acknowledgedBy, resolvedAt }) =>

@@ -161,12 +161,13 @@ export function presentRemedy(remedy: Remedy): WireRemedy {
     ...(outcome && { outcome: presentOutcome(outcome) }),
     ...(remedy.checked && { checked: remedy.checked }),
     ...(remedy.undoes !== undefined && { undoes: remedy.undoes }),
+    ...(remedy.looked && { looked: { ...remedy.looked, at: iso(remedy.looked.at) } }),
   }
 }
 
 /** The seed's RemediationAction with the call it stands for; `command` is never set. */
 export function presentDraft(draft: RemedyDraft) {
-  const { type, title, riskLevel, prerequisites, reason, evidence, call } = draft
+  const { type, title, riskLevel, prerequisites, reason, evidence, call, looks } = draft
   return {
     type,
     target: targetOf(draft.target),
@@ -177,6 +178,7 @@ export function presentDraft(draft: RemedyDraft) {
     reason,
     evidence,
     ...(call && { server: call.server, tool: call.tool, arguments: call.arguments }),
+    ...(looks && { looks }),
   }
 }
 
@@ -186,7 +188,8 @@ export function targetOf({ namespace, kind, name, service }: Entity): string {
 }
 
 function presentPreview(preview: Preview): WireRemedy['preview'] {
-  return { ...preview, at: iso(preview.at) }
+  const { former, ...rest } = preview
+  return { ...rest, at: iso(preview.at), ...(former && { former: { from: iso(former.from), to: iso(former.to) } }) }
 }
 
 function presentOutcome({ result, detail }: Outcome): WireRemedy['outcome'] {

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { FAULT_CODES } from '#incident/fault.ts'
 import type { Json } from '#incident/tool-call.ts'
+import type { Looked } from '#incident/look.ts'
 import { REMEDY_STATES } from '#incident/remedy.ts'
+import type { Prerequisite } from '#incident/remedy.ts'
 import { SERVERS } from '#incident/tool-call.ts'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import type { Entity, Missing, Relation, Signal } from '#incident/signal.ts'
@@ -162,6 +164,13 @@ export const clusterSchema = z.object({
 
 export type WireCluster = z.output<typeof clusterSchema>
 
+const spanSchema = z.object({ from: timeSchema, to: timeSchema })
+export const prerequisiteSchema = z.object({
+  what: z.string(),
+  holds: z.boolean().optional().describe('absent: it could not be told'),
+  saw: z.string(),
+}) satisfies z.ZodType<Prerequisite>
+
 const previewSchema = z.object({
   at: timeSchema,
   uid: z.string(),
@@ -172,8 +181,13 @@ const previewSchema = z.object({
   hpa: z.string().optional(),
   owner: z.string().optional(),
   refusals: z.array(z.string()),
+  checked: z.array(prerequisiteSchema).optional(),
+  former: spanSchema.optional().describe('when the version it goes back to ran'),
   inverse: toolCallSchema.optional(),
 })
+
+const lookSchema = z.object({ asks: z.string(), call: toolCallSchema })
+export const lookedSchema = lookSchema.extend({ answered: z.boolean(), text: z.string() }) satisfies z.ZodType<Looked>
 
 export const remedySchema = z.object({
   type: z.enum(['restart', 'scale', 'rollback', 'investigate', 'alert']),
@@ -200,6 +214,8 @@ export const remedySchema = z.object({
   outcome: z.object({ result: z.string(), detail: z.string() }).optional(),
   checked: z.object({ good: z.int(), of: z.int() }).optional(),
   undoes: z.string().optional(),
+  looks: z.array(lookSchema).optional().describe('of advice to look: read-only calls that answer what is not known'),
+  looked: z.object({ at: timeSchema, answers: z.array(lookedSchema) }).optional(),
 })
 export type WireRemedy = z.output<typeof remedySchema>
 
@@ -320,7 +336,7 @@ BRIEF.add(findingSchema, {
 for (const schema of [remedySchema, suggestionSchema]) {
   BRIEF.add(schema, {
     description:
-      'Also: tool and arguments of the call it stands for, prerequisites, evidence, approvals, preview, outcome.',
+      'Also: tool and arguments of the call it stands for, prerequisites, evidence, looks, approvals, preview, outcome.',
     fields: ['type', 'target', 'description', 'reason', 'riskLevel', 'automatable'],
   })
 }

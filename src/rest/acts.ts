@@ -29,6 +29,12 @@ export function actsRouter({ respond }: { respond: Respond }): Router {
       response.json(presentIncident(await respond[action](idOf(request), RESPONDER)))
     })
   }
+  router.post('/incidents/:id/look', async (request, response) => {
+    const ending = new AbortController()
+    response.on('close', () => ending.abort())
+    const { answers } = await respond.look(idOf(request), RESPONDER, ending.signal)
+    response.json({ items: answers })
+  })
   router.post('/incidents/:id/split', async (request, response) => {
     const { signalIds: signals } = parse(splitBody, request.body ?? {})
     response.json(presentIncident(await respond.split({ kind: 'split', incident: idOf(request), signals }, RESPONDER)))

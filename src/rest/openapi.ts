@@ -1,7 +1,7 @@
 // The OpenAPI document, made from the schemas that check requests and shape answers.
 import { z } from 'zod'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
-import { faultSchema, incidentSchema, remedySchema, timelineSchema } from '#mcp-servers/wire.ts'
+import { faultSchema, incidentSchema, lookedSchema, remedySchema, timelineSchema } from '#mcp-servers/wire.ts'
 import {
   askBody,
   clusterBody,
@@ -54,6 +54,12 @@ const ROUTES: Route[] = [
   { method: 'get', path: '/incidents/{id}/remediations', summary: 'Its remedies', answer: page(remedySchema) },
   { method: 'post', path: '/incidents/{id}/acknowledge', summary: 'Somebody is on it', answer: incidentSchema },
   { method: 'post', path: '/incidents/{id}/resolve', summary: 'A person says it is over', answer: incidentSchema },
+  {
+    method: 'post',
+    path: '/incidents/{id}/look',
+    summary: 'Runs what the advice says to look at; reads only',
+    answer: page(lookedSchema),
+  },
   { method: 'post', path: '/incidents', summary: 'A person declares one', body: declareBody, answer: incidentSchema },
   {
     method: 'post',

@@ -10,14 +10,11 @@ import { presentIncident, presentListed, presentTimeline } from '#mcp-servers/pr
 import { openSqliteStore } from '../store/sqlite.ts'
 import { postmortem } from '../postmortem.ts'
 import { dataFolder } from './data-folder.ts'
+import { ownZone, STYLE } from './terminal.ts'
 
 type Options = { data?: string; json?: boolean }
 
 const SHOWN = 50
-const STYLE = {
-  width: process.stdout.columns ?? 100,
-  colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-}
 
 export async function list(options: Options): Promise<boolean> {
   return withStore(options.data, async store => {
@@ -65,8 +62,4 @@ async function withStore(data: string | undefined, work: (store: IncidentStore) 
 function row({ id, severity, phase, openedAt, title }: Incident): string {
   const opened = new Date(openedAt).toISOString().slice(0, 16).replace('T', ' ')
   return `${id.padEnd(8)}${severity.padEnd(10)}${phase.padEnd(14)}${opened}  ${title}`
-}
-
-function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
 }

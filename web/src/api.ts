@@ -36,7 +36,7 @@ export function press(remedy: string, kind: PressKind, reason?: string): Promise
 
 /** What people say of an incident as a whole. */
 export type Saying =
-  | { kind: 'acknowledge' | 'resolve' }
+  | { kind: 'acknowledge' | 'resolve' | 'look' }
   | { kind: 'mute'; minutes: number }
   | { kind: 'split'; signalIds: string[] }
   | { kind: 'merge'; into: string }
@@ -50,6 +50,7 @@ export async function say(incident: string, { kind, ...body }: Saying): Promise<
 const SAID: Record<Saying['kind'], string> = {
   acknowledge: 'Noted: you are looking at it.',
   resolve: 'Closed.',
+  look: 'Looked: the answers stand below. Nothing was changed.',
   mute: 'Muted: nothing new is posted about it, and it goes on being watched.',
   split: 'Split off: the new incident is in the list.',
   merge: 'Merged: it goes on in the other.',

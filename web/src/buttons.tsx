@@ -21,6 +21,7 @@ const PRESSED_HERE: readonly Press['kind'][] = [
   'details',
   'show',
   'postmortem',
+  'look',
 ]
 
 /** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */

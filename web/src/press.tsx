@@ -67,8 +67,8 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
     )
   }
 
-  async function tell(saying: Saying): Promise<void> {
-    setNow({ step: 'waiting', words: 'Writing it down…' })
+  async function tell(saying: Saying, words = 'Writing it down…'): Promise<void> {
+    setNow({ step: 'waiting', words })
     setNow({ step: 'choosing', reply: await say(id, saying) })
     onDone()
   }
@@ -97,6 +97,8 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
       case 'acknowledge':
       case 'resolve':
         return void tell({ kind: action.kind })
+      case 'look':
+        return void tell({ kind: 'look' }, 'Looking. Nothing is changed…')
       case 'mute':
         return void tell({ kind: 'mute', minutes: action.millis / A_MINUTE })
       case 'form':

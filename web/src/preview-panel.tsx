@@ -1,5 +1,6 @@
 // What a dry run at the API server answered, before anybody says yes: on what, what would change, what it touches, how it is undone.
 import type { ComponentChildren } from 'preact'
+import type { Prerequisite } from '#incident/remedy.ts'
 import { clock } from './age.ts'
 import type { RemedyView } from './wire.ts'
 
@@ -36,7 +37,9 @@ export function PreviewPanel({ remedy, kind, note }: { remedy: RemedyView; kind:
         {preview && <Fact label="Touches">{touches(preview)}</Fact>}
         <Fact label="Risk">{remedy.riskLevel}</Fact>
         {preview && <Fact label="Undo">{preview.inverse ? 'can be undone' : 'cannot be undone by a button'}</Fact>}
-        {remedy.prerequisites.length > 0 && <Fact label="First">{remedy.prerequisites.join('; ')}</Fact>}
+        {!preview?.checked && remedy.prerequisites.length > 0 && (
+          <Fact label="First">{remedy.prerequisites.join('; ')}</Fact>
+        )}
         {remedy.approvals.need > 1 && (
           <Fact label="Needs">
             {remedy.approvals.need} people; {remedy.approvals.have} so far
@@ -44,7 +47,28 @@ export function PreviewPanel({ remedy, kind, note }: { remedy: RemedyView; kind:
         )}
         {preview && <Fact label="Looked">{clock(preview.at)}, by a dry run; nothing is changed yet</Fact>}
       </dl>
+      {preview?.checked && <Checked checked={preview.checked} />}
     </div>
+  )
+}
+
+const MARKS = { holds: '✓ Holds', fails: '▲ Does not hold', unknown: '? Not known' } as const
+
+/** What should hold before, and what was seen of it; what does not hold stands first. */
+function Checked({ checked }: { checked: Prerequisite[] }) {
+  const kindOf = ({ holds }: Prerequisite) => (holds === undefined ? 'unknown' : holds ? 'holds' : 'fails')
+  return (
+    <ul class="checked" aria-label="What was checked">
+      {(['fails', 'unknown', 'holds'] as const).flatMap(kind =>
+        checked
+          .filter(each => kindOf(each) === kind)
+          .map(({ what, saw }) => (
+            <li key={what} data-checked={kind}>
+              <b>{MARKS[kind]}:</b> {what} <span class="note">({saw})</span>
+            </li>
+          )),
+      )}
+    </ul>
   )
 }
 

@@ -7,6 +7,7 @@ import { Ask, useAnswers } from './ask.tsx'
 import { CardHead, Facts } from './card-view.tsx'
 import { ChartView } from './chart-view.tsx'
 import { EvidenceList, Signals } from './evidence-view.tsx'
+import { LookedAt } from './looked-at.tsx'
 import { Press } from './press.tsx'
 import { Timeline } from './timeline.tsx'
 import { useCalm } from './use-calm.ts'
@@ -74,6 +75,7 @@ export function Thread({ id, beat: heard }: { id: string; beat: number }) {
         )}
         {incident.value && <Signals sources={incident.value.sources} />}
       </section>
+      <LookedAt remedies={incident.value?.remediationSuggestions ?? []} />
       <Timeline read={timeline} />
       <Ask
         id={id}

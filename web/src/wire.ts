@@ -1,5 +1,6 @@
 // What the server answers, as far as the page reads it. The same origin made it, so it is not checked again here.
-import type { RemedyState, RiskLevel } from '#incident/remedy.ts'
+import type { Looked } from '#incident/look.ts'
+import type { Prerequisite, RemedyState, RiskLevel } from '#incident/remedy.ts'
 import type { Severity, Signal, Source } from '#incident/signal.ts'
 
 export type Status = {
@@ -37,6 +38,7 @@ export type RemedyView = {
   riskLevel: RiskLevel
   prerequisites: string[]
   state: RemedyState
+  looked?: { at: string; answers: Looked[] }
   inverse?: { tool: string; arguments: Record<string, unknown> }
   approvals: { have: number; need: number; by: string[] }
   preview?: {
@@ -47,6 +49,7 @@ export type RemedyView = {
     hpa?: string
     owner?: string
     refusals: string[]
+    checked?: Prerequisite[]
     inverse?: object
   }
 }

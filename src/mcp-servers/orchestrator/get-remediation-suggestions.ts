@@ -19,7 +19,12 @@ export function getRemediationSuggestions({ store }: OrchestratorPorts): ReadToo
     hints: { openWorld: false },
     text: ({ items }) =>
       asRows(
-        items.map(each => `${each.id} ${each.state}, risk ${each.riskLevel}: ${each.description}. ${each.reason}`),
+        items.flatMap(each => [
+          `${each.id} ${each.state}, risk ${each.riskLevel}: ${each.description}. ${each.reason}`,
+          ...(each.looks ?? []).map(
+            ({ asks, call }) => `  look at ${asks}: ${call.server} ${call.tool} ${JSON.stringify(call.arguments)}`,
+          ),
+        ]),
       ) || 'Nothing is suggested; look at the root causes of the incident.',
     async run({ incident_id: id }) {
       const { remedies } = await readIncident(store, id)

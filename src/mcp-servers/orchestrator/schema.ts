@@ -4,6 +4,7 @@ import { CLUSTER_ALGORITHMS, CLUSTER_METRICS } from '#incident/analyst.ts'
 import { whenSchema } from '../window.ts'
 import { pageInput, pageOutput } from '../list-page.ts'
 import {
+  prerequisiteSchema,
   clusterSchema,
   correlationSchema,
   detectedSchema,
@@ -157,5 +158,6 @@ export const dryRunSchema = z.object({
   pdb: z.string().optional(),
   hpa: z.string().optional(),
   owner: z.string().optional().describe('controller that would undo it'),
+  checked: z.array(prerequisiteSchema).optional().describe('what should hold before, and whether it does'),
 })
 export const simulateOutput = dryRunSchema.extend({ remedy: z.string(), call: toolCallSchema, possible: z.boolean() })

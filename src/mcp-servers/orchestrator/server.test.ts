@@ -373,7 +373,8 @@ it('tries a remedy by a dry run without an approval, and says what is in the way
   expect(text).toMatchInlineSnapshot(`
     "INC-1-R1 (rollback_workload) cannot be done now
     would change: image: v2.31 -> v2.30
-    in the way: A freeze."
+    in the way: A freeze.
+    holds: no other remedy is under way on it (none is)"
   `)
   expect(await store.read('INC-1')).toHaveLength(3)
   await expect(call('simulate_remediation', { remedy_id: 'INC-1-R7' })).rejects.toMatchObject({ code: 'not_found' })

@@ -2,6 +2,8 @@
 // Records nothing and approves nothing.
 import type { ToolCall } from '#incident/tool-call.ts'
 import { Fault } from '#incident/fault.ts'
+import { withRecord } from '#incident/prerequisites.ts'
+import type { Preview, Remedy } from '#incident/remedy.ts'
 import { readIncident } from '#incident/store.ts'
 import { defineReadTool } from '../define.ts'
 import type { ReadTool } from '../define.ts'
@@ -20,19 +22,25 @@ export function simulateRemediation({ store, toolbox }: OrchestratorPorts): Read
       'A dry run: changes nothing.',
     input: simulateInput,
     output: simulateOutput,
-    text: ({ remedy, call, possible, diff, pods, refusals }) =>
+    text: ({ remedy, call, possible, diff, pods, refusals, checked = [] }) =>
       asRows([
         `${remedy} (${call.tool}) ${possible ? `could be done now, touching ${pods} pods` : 'cannot be done now'}`,
         ...diff.map(line => `would change: ${line}`),
         ...refusals.map(line => `in the way: ${line}`),
+        ...checked.map(
+          ({ what, holds, saw }) =>
+            `${holds === undefined ? 'not known' : holds ? 'holds' : 'does not hold'}: ${what} (${saw})`,
+        ),
       ]),
     async run({ remedy_id: id }, { signal }) {
-      const call = await callOf(store, id)
+      const remedy = await remedyOf(store, id)
+      const { call } = remedy
       const { structured } = await toolbox.call(
         { ...call, arguments: { ...call.arguments, dry_run: true } },
         { deadlineMillis: DRY_RUN_MILLIS, signal },
       )
-      const { diff, pods, refusals, pdb, hpa, owner } = dryRunSchema.parse(structured)
+      const seen = await withRecord(store, remedy, structured as Preview)
+      const { diff, pods, refusals, pdb, hpa, owner, checked } = dryRunSchema.parse(seen)
       return {
         remedy: id,
         call,
@@ -43,16 +51,18 @@ export function simulateRemediation({ store, toolbox }: OrchestratorPorts): Read
         ...(pdb !== undefined && { pdb }),
         ...(hpa !== undefined && { hpa }),
         ...(owner !== undefined && { owner }),
+        ...(checked && { checked }),
       }
     },
   })
 }
 
 /** A remedy's id begins with its incident's. */
-async function callOf(store: OrchestratorPorts['store'], id: string): Promise<ToolCall> {
+async function remedyOf(store: OrchestratorPorts['store'], id: string): Promise<Remedy & { call: ToolCall }> {
   const { remedies } = await readIncident(store, id.slice(0, Math.max(0, id.lastIndexOf('-R'))))
   const remedy = remedies.find(candidate => candidate.id === id)
   if (!remedy) throw new Fault('not_found', `There is no remedy ${id}.`)
-  if (!remedy.call) throw new Fault('validation', `${id} is advice for a person; there is no call behind it to try.`)
-  return remedy.call
+  const { call } = remedy
+  if (!call) throw new Fault('validation', `${id} is advice for a person; there is no call behind it to try.`)
+  return { ...remedy, call }
 }

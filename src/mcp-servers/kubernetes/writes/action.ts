@@ -1,6 +1,7 @@
 // What one kind of write is: whom it is about and what it comes to. How it is previewed (preview.ts) and done at most once
 // (once.ts) is the same for all.
 import type { z } from 'zod'
+import type { Prerequisite, Preview } from '#incident/remedy.ts'
 import type { ToolCall } from '#incident/tool-call.ts'
 import type { Millis } from '#incident/signal.ts'
 import type { Facts, Reader, Target } from './facts.ts'
@@ -32,4 +33,8 @@ export type Action<Input extends z.ZodObject> = {
     reader: Reader,
     signal: AbortSignal,
   ): Promise<Change> | Change
+  /** What of its own should hold before, looked into for a preview; `signal` bounds it. Never throws for what cannot be read. */
+  prerequisites(input: z.output<Input>, facts: Facts, at: Millis, reader: Reader, signal: AbortSignal): Promise<Looked>
 }
+
+export type Looked = { checked: Prerequisite[] } & Pick<Preview, 'former'>

@@ -19,7 +19,8 @@ export type Facts = {
   replicaSets: ReplicaSet[]
   /** Those that size it; undefined: they could not be read. */
   autoscalers: Autoscaler[] | undefined
-  budgets: DisruptionBudget[]
+  /** Those that cover its pods; undefined: they could not be read. */
+  budgets: DisruptionBudget[] | undefined
   mayPatch: boolean
 }
 
@@ -78,7 +79,7 @@ export async function readFacts(reader: Reader, target: Target, raw: JsonMap, si
     list('poddisruptionbudgets', {
       path: `/apis/policy/v1${within}/poddisruptionbudgets`,
       item: disruptionBudgetSchema,
-    }).catch(whenForbidden([])),
+    }).catch(whenForbidden(undefined)),
     resilience.run('review access', abort => client.mayI(access, abort), { signal }),
   ])
   return {
@@ -89,7 +90,7 @@ export async function readFacts(reader: Reader, target: Target, raw: JsonMap, si
     autoscalers: autoscalers?.filter(
       ({ spec }) => spec?.scaleTargetRef?.kind === target.kind && spec.scaleTargetRef.name === target.name,
     ),
-    budgets: budgets.filter(budget => covers(budget, workload)),
+    budgets: budgets?.filter(budget => covers(budget, workload)),
     mayPatch,
   }
 }

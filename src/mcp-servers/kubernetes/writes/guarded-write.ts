@@ -12,6 +12,9 @@ import { preview } from './preview.ts'
 const inverse = z.object(toolCallSchema.shape)
 BRIEF.add(inverse, { description: 'the call that takes it back: server, tool, arguments', fields: [] })
 
+const prerequisite = z.object({ what: z.string(), holds: z.boolean().optional(), saw: z.string() })
+BRIEF.add(prerequisite, { description: 'what should hold before, and whether it does', fields: [] })
+
 const output = z.object({
   at: z.number().optional(),
   uid: z.string().optional(),
@@ -22,6 +25,8 @@ const output = z.object({
   hpa: z.string().optional(),
   owner: z.string().optional(),
   refusals: z.array(z.string()).optional(),
+  checked: z.array(prerequisite).optional(),
+  former: z.object({ from: z.number(), to: z.number() }).optional(),
   inverse: inverse.optional(),
   result: z.enum(['applied', 'no-op', 'drifted', 'gone', 'rejected']).optional(),
   detail: z.string().optional(),

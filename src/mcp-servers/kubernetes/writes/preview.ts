@@ -8,6 +8,7 @@ import type { Action } from './action.ts'
 import { pathOf, readFacts, readRaw } from './facts.ts'
 import type { Reader } from './facts.ts'
 import { guardedPatch } from './patch.ts'
+import { prerequisitesOf } from './prerequisites.ts'
 import { gitOpsOwner, refusalsOf, whyRejected } from './refusals.ts'
 
 /** Throws a Fault: `not_found`, or `network` when the API server did not say whether it would take it. */
@@ -22,6 +23,7 @@ export async function preview<Input extends z.ZodObject>(
   if (!raw) throw new Fault('not_found', `There is no ${target.kind} ${target.name} in ${target.namespace}.`)
   const facts = await readFacts(reader, target, raw, signal)
   const { uid, generation = 0 } = facts.workload.metadata
+  const looking = action.prerequisites(input, facts, now(), reader, signal)
   const change = await action.change(input, facts, now(), reader, signal)
   const refusals = [...refusalsOf(facts), ...change.refusals]
   if (refusals.length === 0) {
@@ -40,7 +42,8 @@ export async function preview<Input extends z.ZodObject>(
   }
   const owner = gitOpsOwner(facts.workload)
   const [hpa] = facts.autoscalers ?? []
-  const [pdb] = facts.budgets
+  const [pdb] = facts.budgets ?? []
+  const { checked, former } = await looking
   return {
     at: now(),
     uid,
@@ -48,6 +51,8 @@ export async function preview<Input extends z.ZodObject>(
     diff: change.diff,
     pods: change.pods,
     refusals,
+    checked: [...checked, ...prerequisitesOf(facts)],
+    ...(former && { former }),
     ...(pdb && { pdb: `${pdb.metadata.name} allows ${pdb.status?.disruptionsAllowed ?? 0} disruptions now` }),
     ...(hpa && { hpa: `${hpa.metadata.name}, ${hpa.spec?.minReplicas ?? 1} to ${hpa.spec?.maxReplicas ?? '?'} pods` }),
     ...(owner && { owner }),

@@ -4,6 +4,7 @@ import { namespaceName, objectName } from '../grammar.ts'
 import { WORKLOAD_KINDS } from '../schema.ts'
 import { wantedReplicas } from '../readiness.ts'
 import type { Action } from './action.ts'
+import { gradual, settledBefore } from './prerequisites.ts'
 import { isRollingOut } from './refusals.ts'
 
 const input = z.object({ namespace: namespaceName, kind: z.enum(WORKLOAD_KINDS), name: objectName })
@@ -31,4 +32,5 @@ export const restartWorkload: Action<typeof input> = {
       done: 'restarted',
     }
   },
+  prerequisites: async (_input, facts) => ({ checked: [settledBefore(facts), gradual(facts)] }),
 }

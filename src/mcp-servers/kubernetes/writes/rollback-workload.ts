@@ -7,7 +7,9 @@ import { imageStep, templateChanges } from '../template-changes.ts'
 import { wantedReplicas } from '../readiness.ts'
 import type { Action, Change } from './action.ts'
 import { mapAt } from './patch.ts'
+import { lookAtFormer } from './former-revision.ts'
 import type { JsonMap } from './patch.ts'
+import { gradual } from './prerequisites.ts'
 import { isRollingOut } from './refusals.ts'
 
 const input = z.object({
@@ -62,6 +64,10 @@ export const rollbackWorkload: Action<typeof input> = {
       inverse: rollbackCall(workload, current),
       done: `rolled back to ${image?.to ?? replicaSet}`,
     }
+  },
+  async prerequisites(wanted, facts, at, reader, signal) {
+    const { checked, former } = await lookAtFormer(facts, wanted, at, reader, signal)
+    return { checked: [...checked, gradual(facts)], ...(former && { former }) }
   },
 }
 

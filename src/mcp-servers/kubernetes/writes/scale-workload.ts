@@ -1,10 +1,14 @@
 // scale_workload: an absolute number of pods, where nobody else decides on it.
 import { z } from 'zod'
+import type { Prerequisite } from '#incident/remedy.ts'
 import { namespaceName, objectName } from '../grammar.ts'
 import { scaleCall } from '../rollouts.ts'
 import { wantedReplicas } from '../readiness.ts'
 import type { Action } from './action.ts'
+import type { Facts } from './facts.ts'
+import { settledBefore } from './prerequisites.ts'
 import { isRollingOut } from './refusals.ts'
+import { lookAtCapacity } from './remaining-capacity.ts'
 
 const MOST_REPLICAS = 1000 // the policy file bounds it per namespace; this only stops a slip of the finger
 
@@ -40,4 +44,15 @@ export const scaleWorkload: Action<typeof input> = {
       done: `scaled from ${now} to ${replicas}`,
     }
   },
+  async prerequisites({ replicas }, facts, at, reader, signal) {
+    const capacity = await lookAtCapacity(facts, replicas, at, reader, signal)
+    return { checked: [...(capacity ? [capacity] : []), settledBefore(facts), sizedByNobody(facts)] }
+  },
+}
+
+function sizedByNobody({ autoscalers }: Facts): Prerequisite {
+  const what = 'no autoscaler decides its size'
+  if (!autoscalers) return { what, saw: 'autoscalers cannot be read' }
+  const [autoscaler] = autoscalers
+  return { what, holds: !autoscaler, saw: autoscaler ? `${autoscaler.metadata.name} does` : 'none names it' }
 }
