@@ -57,6 +57,7 @@ export type FactLabel =
   | 'Call'
   | 'Cause'
   | 'People'
+  | 'Before'
 
 /** Always in this order; a part with nothing to say is left out. */
 export type Part =

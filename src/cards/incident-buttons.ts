@@ -24,6 +24,7 @@ export function buttons(incident: Incident, reader: Reader): Part {
   const items = [
     ...rest.map(inFull),
     ...looks(incident),
+    ...likeIt(incident),
     ...questions(incident),
     ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident, reader)),
   ]
@@ -40,7 +41,7 @@ type InFull = Button & { full: Text }
 
 /** The three dots: it only looks, and asks again. */
 function previewButton({ id, title, ...remedy }: Remedy): InFull {
-  const label = say`${words(verb({ title, ...remedy }).imperative)}…`
+  const label = say`${words(verb(remedy).imperative)}…`
   return { ...plainButton(label, { kind: 'preview', remedy: id }), full: say`${sentence(title)}…` }
 }
 
@@ -73,6 +74,12 @@ function questions({ id }: Incident): Button[] {
 function looks(incident: Incident): Button[] {
   if (incident.phase === 'resolved' || !adviceToLook(incident)) return []
   return [plainButton(say`Look for me`, { kind: 'look', incident: incident.id })]
+}
+
+function likeIt({ like }: Incident): Button[] {
+  return like
+    ? [plainButton(say`Show ${exact(like.incident)}, which was like it`, { kind: 'show', incident: like.incident })]
+    : []
 }
 
 const AN_HOUR = 3_600_000

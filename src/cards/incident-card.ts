@@ -5,6 +5,7 @@ import type { Card, Part, Reader, Text } from './card.ts'
 import { chartPart } from './chart.ts'
 import { deeper } from './details-card.ts'
 import { why } from './evidence.ts'
+import { before } from './before.ts'
 import { buttons } from './incident-buttons.ts'
 import { gaps, hurt, IN_SHORT, ruledOut, well } from './incident-facts.ts'
 import { headline } from './incident-headline.ts'
@@ -33,6 +34,7 @@ function verdict(incident: Incident, reader: Reader): (Part | undefined)[] {
     fact('Took', took(incident, reader)),
     fact('Helped', helped(incident)),
     fact('Why', why(incident, reader)),
+    fact('Before', before(incident, reader)),
     fact('Hurt', hurt(incident, IN_SHORT)),
     fact('Well', well(incident, IN_SHORT)),
     fact('Gaps', gaps(incident, reader, IN_SHORT)),

@@ -1,17 +1,28 @@
 // What a press may set going, and what is said of it before anybody looks: no button acts on a guess, or on what strangers wrote.
 import type { Incident } from '#incident/incident.ts'
 import type { Remedy } from '#incident/remedy.ts'
+import { isSameObject } from '#incident/signal.ts'
 import type { Severity } from '#incident/signal.ts'
 import { say, sentence, words } from './card.ts'
 import type { Part, Run } from './card.ts'
 import { UNCLEAR } from './incident-headline.ts'
 import { podCount, pressable } from './remedy-words.ts'
 
-/** Nothing while the cause is unclear, or rests on what anybody on the internet can write: then only undoing is left. */
+/**
+ * Nothing while the cause is unclear, or rests on what anybody on the internet can write: then only undoing is left. What
+ * helped against the same fault of the same object before goes first.
+ */
 export function offered(incident: Incident): Remedy[] {
-  const waiting = pressable(incident)
+  const waiting = pressable(incident).toSorted(
+    (a, b) => Number(hasHelpedBefore(incident, b)) - Number(hasHelpedBefore(incident, a)),
+  )
   if (incident.phase === 'acting' || incident.phase === 'verifying') return []
   return incident.confidence < UNCLEAR || restsOnPublicOnly(incident) ? waiting.filter(({ undoes }) => undoes) : waiting
+}
+
+function hasHelpedBefore({ like }: Incident, { type, target, undoes }: Remedy): boolean {
+  const helped = like?.isSame ? like.helped : undefined
+  return undoes === undefined && helped !== undefined && helped.type === type && isSameObject(helped.target, target)
 }
 
 /** Whether every signal the likeliest cause rests on could have been written by anybody. */

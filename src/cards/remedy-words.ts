@@ -18,7 +18,7 @@ const VERBS: Record<RemedyType, Verb> = {
 
 const UNDO: Verb = { imperative: 'Undo', doing: 'Putting back', done: 'put back' }
 
-export function verb(remedy: RemedyDraft & { undoes?: string }): Verb {
+export function verb(remedy: Pick<RemedyDraft, 'type'> & { undoes?: string }): Verb {
   return remedy.undoes === undefined ? VERBS[remedy.type] : UNDO
 }
 

@@ -69,6 +69,8 @@ function apply(incident: Folding, entry: Entry): Folding {
     }
     case 'proposed':
       return { ...incident, remedies: [...incident.remedies, proposed(entry, happening)] }
+    case 'likened':
+      return { ...incident, like: happening.like }
     case 'looked': {
       const looked = { at, answers: happening.answers }
       const remedies = incident.remedies.map(each => (each.id === happening.remedy ? { ...each, looked } : each))

@@ -2,6 +2,7 @@
 import type { Answer, Claim } from './answer.ts'
 import type { Thread } from './thread.ts'
 import type { Finding } from './finding.ts'
+import type { Like } from './liken.ts'
 import type { Person, Remedy, RemedyDraft } from './remedy.ts'
 import type { Entity, Millis, Missing, Severity, Signal } from './signal.ts'
 
@@ -85,6 +86,8 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   remedies: Remedy[]
   threads: Thread[]
   answers: { question: string; answer: Answer; at: Millis }[]
+  /** The earlier one most like it, as the record tells. */
+  like?: Like
   version: number // of its last entry
 }
 

@@ -3,6 +3,7 @@
 import { IN_FLIGHT } from './remedy.ts'
 import type { Prerequisite, Preview, Remedy } from './remedy.ts'
 import type { Incident } from './incident.ts'
+import { isSameObject } from './signal.ts'
 import type { Entity } from './signal.ts'
 import { readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
@@ -38,11 +39,8 @@ async function lastIncidents(store: IncidentStore): Promise<Incident[]> {
 /** What it undoes is applied by its nature. */
 function isInTheWay(other: Remedy, remedy: Remedy): boolean {
   const isActive = other.state === 'APPLIED' || IN_FLIGHT.includes(other.state)
-  return isActive && other.id !== remedy.id && other.id !== remedy.undoes && isSameObject(other.target, remedy.target)
-}
-
-function isSameObject(a: Entity, b: Entity): boolean {
-  return a.name !== undefined && (['cluster', 'namespace', 'kind', 'name'] as const).every(part => a[part] === b[part])
+  const isAnother = other.id !== remedy.id && other.id !== remedy.undoes
+  return isActive && isAnother && other.target.name !== undefined && isSameObject(other.target, remedy.target)
 }
 
 /** Whether an incident named the object as its cause while the former version ran. */

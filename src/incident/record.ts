@@ -2,6 +2,7 @@
 import { canonical, sha256 } from './canonical.ts'
 import type { Diagnosis } from './incident.ts'
 import type { Answer } from './answer.ts'
+import type { Like } from './liken.ts'
 import type { Looked } from './look.ts'
 import type { Thread } from './thread.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
@@ -14,6 +15,7 @@ export type Happening =
   | { type: 'posted'; thread: Thread }
   | { type: 'acknowledged' }
   | { type: 'answered'; question: string; answer: Answer }
+  | { type: 'likened'; like: Like }
   | { type: 'looked'; remedy: string; answers: Looked[] }
   | { type: 'proposed'; remedy: string; draft: RemedyDraft; undoes?: string }
   | { type: 'previewed'; remedy: string; preview: Preview }

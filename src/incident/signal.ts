@@ -16,6 +16,10 @@ export type Writer = 'operator' | 'system' | 'tenant' | 'public'
 /** Whom a signal is about, as far as its source can say. `service` is the name people use. */
 export type Entity = { cluster?: string; namespace?: string; kind?: string; name?: string; service: string }
 
+export function isSameObject(a: Entity, b: Entity): boolean {
+  return (['cluster', 'namespace', 'kind', 'name', 'service'] as const).every(part => a[part] === b[part])
+}
+
 /** What was changed. `undo` puts the former state back; absent where the source cannot say how. */
 export type ChangeDetail = {
   what: 'rollout' | 'scale' | 'config' | 'release' | 'deploy'

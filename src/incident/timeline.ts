@@ -27,6 +27,8 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
       return `Acknowledged by ${who}.`
     case 'answered':
       return `Asked “${happening.question}”. Answered: ${end(happening.answer.answer)}`
+    case 'likened':
+      return `Like ${happening.like.incident}: ${end(happening.like.shared.join('; '))}`
     case 'looked':
       return `Looked, asked by ${who}: ${end(happening.answers.map(({ asks }) => asks).join(', '))}`
     case 'proposed':

@@ -7,6 +7,7 @@ import { follow, forgotten, isSameTrouble, open } from './follow.ts'
 import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
+import { createLiken } from './liken.ts'
 import type { Log, Observe } from './observe.ts'
 import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
 import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
@@ -56,6 +57,7 @@ export function createWatch(given: {
   const gather = createGather(given)
   const reach = createReach({ ...settings, lossesOf: () => analyst.losses() })
   const recentlyEnded = createRecentlyEnded(store)
+  const liken = createLiken(store)
   const looks = new Map<string, Promise<Look>>()
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
@@ -73,6 +75,7 @@ export function createWatch(given: {
     if (said.length > 0) await store.remember(said, at)
     const allAnswered = readings.every(({ answered }) => answered)
     await record(analysis, allAnswered)
+    await liken.tell(at)
     if (++ticks % SNAPSHOT_TICKS === 0) await keep()
     const millis = performance.now() - began
     observe.time('tick_duration_seconds', millis / 1_000)
@@ -190,6 +193,7 @@ export function createWatch(given: {
     stop: () => ending.abort(),
     async close() {
       recentlyEnded.close()
+      liken.close()
       if (ticks > 0) await keep()
     },
   }

@@ -2,6 +2,7 @@
 import type { Fault } from '#incident/fault.ts'
 import type { Finding } from '#incident/finding.ts'
 import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase, RootCause } from '#incident/incident.ts'
+import type { Like } from '#incident/liken.ts'
 import { automatable } from '#incident/remedy.ts'
 import type { Entry } from '#incident/record.ts'
 import type { Outcome, Preview, Remedy, RemedyDraft } from '#incident/remedy.ts'
@@ -52,10 +53,31 @@ export function presentIncident(incident: Incident): WireIncident {
     ...(incident.resolvedBecause !== undefined && { resolvedBecause: incident.resolvedBecause }),
     ...(incident.acknowledgedBy && { acknowledgedBy: incident.acknowledgedBy.name }),
     cameBack: incident.cameBack,
+    ...(incident.like && { like: presentLike(incident.like) }),
     findings: incident.findings.map(presentFinding),
     wellServices: incident.wellServices,
     ruledOut: incident.ruledOut,
     missing: incident.missing.map(presentMissing),
+  }
+}
+
+function presentLike({
+  incident,
+  openedAt,
+  likeness,
+  shared,
+  isSame,
+  lastedMillis,
+  helped,
+}: Like): WireIncident['like'] {
+  return {
+    incidentId: incident,
+    openedAt: iso(openedAt),
+    likeness,
+    shared,
+    sameFaultAndObject: isSame,
+    lastedSeconds: lastedMillis / 1_000,
+    ...(helped && { helped: { description: helped.title, recoveredAfterSeconds: helped.afterMillis / 1_000 } }),
   }
 }
 

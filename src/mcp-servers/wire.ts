@@ -257,6 +257,16 @@ export const rootCauseSchema = z.object({
 /** What could not be read, as people are told. */
 export const gapSchema = missingSchema.extend({ since: timeSchema.optional() })
 
+const likeSchema = z.object({
+  incidentId: z.string(),
+  openedAt: timeSchema,
+  likeness: z.number(),
+  shared: z.array(z.string()),
+  sameFaultAndObject: z.boolean(),
+  lastedSeconds: z.number(),
+  helped: z.object({ description: z.string(), recoveredAfterSeconds: z.number() }).optional(),
+})
+
 export const incidentSchema = z.object({
   id: z.string(),
   timestamp: timeSchema,
@@ -280,6 +290,7 @@ export const incidentSchema = z.object({
   resolvedBecause: z.string().optional(),
   acknowledgedBy: z.string().optional(),
   cameBack: z.boolean(),
+  like: likeSchema.optional().describe('the earlier incident most like it'),
   findings: z.array(findingSchema),
   wellServices: z.array(z.string()),
   ruledOut: z.array(z.string()),

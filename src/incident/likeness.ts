@@ -1,5 +1,12 @@
 // How alike two incidents are, by cause, fault, services hurt and kinds of findings. Pure.
-import type { Incident } from '#incident/incident.ts'
+import type { Finding } from './finding.ts'
+import type { Incident, RootCause } from './incident.ts'
+
+/** What of an incident is compared. */
+export type Comparable = Pick<Incident, 'services'> & {
+  rootCauses: readonly Pick<RootCause, 'entity' | 'fault'>[]
+  findings: readonly Pick<Finding, 'kind' | 'entity'>[]
+}
 
 export type Likeness = { likeness: number; shared: string[] }
 
@@ -10,7 +17,7 @@ const WEIGHTS = { cause: 0.35, fault: 0.25, services: 0.2, findings: 0.2 }
  * `likeness` is 0..1; `shared` says in words what both have, most telling first.
  * Same cause and fault, half of the services, no finding in common -> 0.35 + 0.25 + 0.1 = 0.7
  */
-export function likenessOf(a: Incident, b: Incident): Likeness {
+export function likenessOf(a: Comparable, b: Comparable): Likeness {
   const [causeA, causeB] = [a.rootCauses[0], b.rootCauses[0]]
   const sameCause = causeA !== undefined && causeA.entity.service === causeB?.entity.service
   const sameFault = causeA?.fault !== undefined && causeA.fault === causeB?.fault
@@ -32,14 +39,14 @@ export function likenessOf(a: Incident, b: Incident): Likeness {
 }
 
 /** What an incident's signals say, one text after the other, each once; of the first so many: a model reads 256 tokens. */
-export function wordsOf({ signals }: Incident): string {
+export function wordsOf({ signals }: Pick<Incident, 'signals'>): string {
   const said = signals.flatMap(signal => (signal.kind === 'series' || signal.kind === 'change' ? [] : signal.text))
   return [...new Set(said)].slice(0, MOST_TEXTS).join('\n')
 }
 const MOST_TEXTS = 20
 
 /** `slo checkout`: what is unusual about whom. */
-function kindsOf({ findings }: Incident): string[] {
+function kindsOf({ findings }: Comparable): string[] {
   return findings.map(({ kind, entity }) => `${kind} ${entity.service}`)
 }
 
