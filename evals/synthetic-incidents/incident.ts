@@ -18,6 +18,8 @@ export type SyntheticIncident = {
   cure?: string
   /** Services and nodes that it changes at all, in lower case: signals of these may belong to it. */
   touched: Set<string>
+  /** Of each part, everybody that calls it, in one step or more: whom its failure can reach. */
+  callers: Map<string, Set<string>>
 }
 
 export type EventType = 'series' | 'alarm' | 'log' | 'error' | 'state' | 'change'

@@ -43,6 +43,7 @@ export function truthOf(app: Application, stretch: Stretch, strike: Strike): Syn
     ...(struck.changed && { changed: struck.changed }),
     ...(fault.cure && { cure: fault.cure }),
     touched: touchedBy(scene, struck, harm, run, calm, strike),
+    callers: new Map(app.parts.map(({ name }) => [name.toLowerCase(), allCallersOf(app, name)])),
   }
 }
 
@@ -177,6 +178,11 @@ function clustersOf(app: Application, events: readonly TriggerEvent[]): Expected
     }
   })
   return called.filter(({ members }) => members.length > 0)
+}
+
+function allCallersOf(app: Application, name: string): Set<string> {
+  const direct = callersOf(app, name).map(caller => caller.name)
+  return new Set(direct.flatMap(caller => [caller.toLowerCase(), ...allCallersOf(app, caller)]))
 }
 
 /** Also those that only get less to do, and the nodes of a fault of nodes. */
