@@ -7,7 +7,7 @@ import type { Counted, Figures, Result } from './score.ts'
 export function datasetPart(result: Result): Part {
   const { dataset, recordings, failures, secondsMedian, secondsMax, bySystem } = result
   const run = `${recordings} recordings, ${failures} failed; seconds a replay: median ${secondsMedian.toFixed(1)}, longest ${secondsMax.toFixed(1)}.`
-  const systems = bySystem.flatMap(part => [`### ${SYSTEMS[part.system] ?? part.system}`, '', ...counted(part)])
+  const systems = bySystem.flatMap(part => [`### ${nameOfSystem(part.system)}`, '', ...counted(part)])
   return {
     name: dataset,
     lines: [
@@ -24,8 +24,12 @@ export function datasetPart(result: Result): Part {
   }
 }
 
-/** Systems go by the namespace their faults lie in; people know them by another name. */
 const SYSTEMS: Record<string, string> = { hipster: 'Online Boutique', ts: 'TrainTicket' }
+
+/** Systems go by the namespace their faults lie in; people know some by another name. */
+export function nameOfSystem(namespace: string): string {
+  return SYSTEMS[namespace] ?? namespace
+}
 
 /** What simple methods reach on the same data, measured when it was prepared; the best published figure where there is one. */
 const BESIDE: Record<string, string[]> = {
@@ -140,10 +144,10 @@ function reachedBy({ dataset, rootCause, detection, text, category, bySystem }: 
 function reachedOfSystem({ system, rootCause, detection }: Result['bySystem'][number]): Partial<Record<Aim, string>> {
   const found = brief(rootCause?.['serviceA@1'], rootCause?.['serviceA@3'])
   const f1 = detection?.['f1']
-  if (SYSTEMS[system] === 'TrainTicket') {
+  if (nameOfSystem(system) === 'TrainTicket') {
     return { 'TrainTicket: right service first / in first three': found, 'TrainTicket: F1': brief(f1) }
   }
-  if (SYSTEMS[system] !== 'Online Boutique') return {}
+  if (nameOfSystem(system) !== 'Online Boutique') return {}
   return {
     'Online Boutique: right service first / in first three': found,
     'Online Boutique: F1 by the list / with free slots of the timetable set aside': brief(

@@ -96,16 +96,10 @@ export function detection(
 ): Record<string, number | Interval | undefined> {
   const windows = facts.flatMap(fact => fact.windows)
   const opened = windows.map(window => Number(window.opened))
-  const right = sum(facts.map(fact => fact.right))
   const wrong = sum(facts.map(fact => fact.wrong))
   const inFreeSlots = sum(facts.map(fact => fact.inFreeSlots))
-  const told = (falsely: number) => [...Array<number>(right).fill(1), ...Array<number>(falsely).fill(0)]
-  const f1With = (falsely: number) =>
-    interval(
-      [...opened.map(hit => ({ kind: 'w', hit })), ...told(falsely).map(hit => ({ kind: 'i', hit }))],
-      f1Of,
-      seed,
-    )
+  const spared = facts.map(fact => ({ ...fact, wrong: fact.wrong - fact.inFreeSlots }))
+  const incidents = f1Rows(facts).filter(({ kind }) => kind === 'incident')
   const normal = sum(facts.map(fact => fact.normalMillis))
   const delays = windows.flatMap(({ delaySeconds }) => delaySeconds ?? [])
   const steps = windows.flatMap(({ delaySteps }) => delaySteps ?? [])
@@ -115,9 +109,16 @@ export function detection(
     windows: windows.length,
     recall: interval(opened, mean, seed),
     recallOpenIncident: windows.length > 0 ? mean(windows.map(({ open }) => Number(open))) : undefined,
-    precision: interval(told(wrong), mean, seed) ?? { value: 0, low: 0, high: 0 },
-    f1: f1With(wrong),
-    ...(inFreeSlots > 0 && { f1FreeSlotsSetAside: f1With(wrong - inFreeSlots), falseInFreeSlots: inFreeSlots }),
+    precision: interval(
+      incidents.map(({ hit }) => hit),
+      mean,
+      seed,
+    ) ?? { value: 0, low: 0, high: 0 },
+    f1: interval(f1Rows(facts), f1Of, seed),
+    ...(inFreeSlots > 0 && {
+      f1FreeSlotsSetAside: interval(f1Rows(spared), f1Of, seed),
+      falseInFreeSlots: inFreeSlots,
+    }),
     medianDelaySeconds: delays.length > 0 ? median(delays) : undefined,
     medianDelaySteps: steps.length > 0 ? median(steps) : undefined,
     falseIncidents: wrong,
@@ -133,10 +134,24 @@ export function detection(
   }
 }
 
-function f1Of(rows: readonly { kind: string; hit: number }[]): number {
-  const of = (kind: string) => rows.filter(row => row.kind === kind).map(({ hit }) => hit)
-  const [recalled, precise] = [of('w'), of('i')]
-  return f1(precise.length > 0 ? mean(precise) : 0, recalled.length > 0 ? mean(recalled) : 0)
+export type F1Row = { kind: 'fault' | 'incident'; hit: number }
+
+/** A row a fault, hit where an incident was opened; a row an incident, hit where there was a fault. */
+export function f1Rows(facts: readonly Pick<DetectionFact, 'windows' | 'right' | 'wrong'>[]): F1Row[] {
+  const row = (kind: F1Row['kind']) => (hit: number) => ({ kind, hit })
+  return [
+    ...facts.flatMap(({ windows }) => windows.map(({ opened }) => Number(opened))).map(row('fault')),
+    ...facts.flatMap(({ right }) => Array<number>(right).fill(1)).map(row('incident')),
+    ...facts.flatMap(({ wrong }) => Array<number>(wrong).fill(0)).map(row('incident')),
+  ]
+}
+
+export function f1Of(rows: readonly F1Row[]): number {
+  const share = (kind: F1Row['kind']) => {
+    const hits = rows.filter(row => row.kind === kind).map(({ hit }) => hit)
+    return hits.length > 0 ? mean(hits) : 0
+  }
+  return f1(share('incident'), share('fault'))
 }
 
 function sum(values: readonly number[]): number {

@@ -20,6 +20,20 @@ export function interval<T>(
   return { value: statistic(rows), low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) }
 }
 
+/** The statistic of `a` less that of `b`, and its 95 % percentile bootstrap, each drawn on its own; undefined for no rows. */
+export function differenceInterval<T>(
+  a: readonly T[],
+  b: readonly T[],
+  statistic: (rows: readonly T[]) => number,
+  seed = 0,
+): Interval | undefined {
+  if (a.length === 0 || b.length === 0) return undefined
+  const random = randomFrom(seed)
+  const drawn = (rows: readonly T[]) => statistic(rows.map(() => rows[Math.floor(random() * rows.length)]!))
+  const sorted = Array.from({ length: RESAMPLES }, () => drawn(a) - drawn(b)).sort((x, y) => x - y)
+  return { value: statistic(a) - statistic(b), low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) }
+}
+
 /** Linear between the two nearest ranks, as numpy's default; NaN of nothing. */
 function percentile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1)

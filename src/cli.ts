@@ -133,6 +133,7 @@ program
   .argument('[names...]', 'data sets; otherwise all')
   .option('--recordings <folder>', 'folder of recordings with their labels')
   .option('--data <folder>', 'folder of raw labelled data, for clustering')
+  .option('--ablations [evidence]', 'also without each kind of evidence, or those named: history,edges,logs')
   .option('--write', 'rewrite evals/results.md')
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/eval.ts')).evaluate(names, options)))

@@ -2,62 +2,105 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFault, Fault } from '#incident/fault.ts'
-import { readLabels } from '../../evals/labels.ts'
+import { ablate } from '../../evals/ablations.ts'
+import type { Ablation } from '../../evals/ablations.ts'
+import { ablationsPart } from '../../evals/ablations-part.ts'
+import { confidencePart } from '../../evals/confidence-part.ts'
 import { datasetPart } from '../../evals/dataset-part.ts'
+import { readLabels } from '../../evals/labels.ts'
+import type { Truth } from '../../evals/labels.ts'
 import { loghub } from '../../evals/loghub.ts'
 import { loghubPart } from '../../evals/loghub-part.ts'
+import { confidence, ratedOf, ratedSnapshots } from '../../evals/reliability.ts'
+import type { Step } from '../../evals/replayed.ts'
 import { resultsPage } from '../../evals/results.ts'
 import { replayAll, score } from '../../evals/score.ts'
-import type { Replayed, Result } from '../../evals/score.ts'
-import type { Step } from '../../evals/replayed.ts'
-import { scoreSnapshots } from '../../evals/snapshot-score.ts'
+import type { Replayed, Scored } from '../../evals/score.ts'
 import { snapshotPart } from '../../evals/snapshot-part.ts'
+import { scoreSnapshots } from '../../evals/snapshot-score.ts'
 import { snapshotCases } from '../../evals/snapshots/cases.ts'
+import { EVIDENCE } from '../../evals/variants.ts'
+import type { Evidence } from '../../evals/variants.ts'
 import { parseDuration } from '../duration.ts'
+import { openRecording } from './recording.ts'
 import { runReplay } from './replay.ts'
 import { ROOT } from './root.ts'
 
-type Options = { recordings?: string; data?: string; write?: boolean; json?: boolean }
+type Options = {
+  recordings?: string
+  data?: string
+  /** Kinds of evidence to leave out by turns, by commas; true: each. */
+  ablations?: string | true
+  write?: boolean
+  json?: boolean
+}
+
+const SEED = 0
 
 export async function evaluate(names: readonly string[], options: Options): Promise<boolean> {
-  const wantsSnapshots = names.length === 0 || names.includes('snapshots')
-  if (options.recordings === undefined && options.data === undefined && !wantsSnapshots) {
+  const wants = (name: string) => names.length === 0 || names.includes(name)
+  const { recordings } = options
+  if (recordings === undefined && options.data === undefined && !wants('snapshots')) {
     throw new Fault(
       'validation',
       'Nothing to evaluate: give --recordings (a folder with labels/) or --data (with loghub/).',
     )
   }
-  const results: Result[] = []
-  for (const truth of options.recordings === undefined ? [] : truthsIn(options.recordings, names)) {
-    const folder = join(options.recordings ?? '', truth.dataset)
+  const evidence = evidenceOf(options.ablations)
+  const sets: { truth: Truth; scored: Scored[] }[] = []
+  const ablations: Ablation[] = []
+  for (const truth of recordings === undefined ? [] : truthsIn(recordings).filter(({ dataset }) => wants(dataset))) {
+    const folder = join(recordings ?? '', truth.dataset)
     const replay = (name: string, tick: string) => replayOne(join(folder, name), tick)
-    results.push(score(truth, await replayAll(truth, replay, progress(truth.dataset))))
+    const scored = await replayAll(truth, replay, progress(truth.dataset))
+    sets.push({ truth, scored })
+    const read = (name: string) => openRecording(join(folder, name))
+    for (const one of evidence) {
+      ablations.push(...(await ablate(truth, scored, one, read, replayOne, progress(truth.dataset))))
+    }
   }
-  const wantsLoghub = names.length === 0 || names.includes('loghub')
-  const rows = options.data !== undefined && wantsLoghub ? loghub(join(options.data, 'loghub')) : []
-  const snapshots = wantsSnapshots ? await scoreSnapshots(snapshotCases(), replayOne, progress('snapshots')) : undefined
-  const file = join(ROOT, 'evals', 'results.md')
+  const results = sets.map(({ truth, scored }) => score(truth, scored))
+  const rows = options.data !== undefined && wants('loghub') ? loghub(join(options.data, 'loghub')) : []
+  const snapshots = wants('snapshots')
+    ? await scoreSnapshots(snapshotCases(), replayOne, progress('snapshots'))
+    : undefined
+  const rated = [
+    ...sets.flatMap(({ truth, scored }) => ratedOf(truth.dataset, scored)),
+    ...ratedSnapshots(snapshots?.facts ?? []),
+  ]
+  const sure = new Set(rated.map(({ set }) => set)).size > 1 ? confidence(rated, SEED) : undefined
   const parts = [
     ...results.map(datasetPart),
-    ...(rows.length > 0 ? [loghubPart(rows)] : []),
     ...(snapshots ? [snapshotPart(snapshots)] : []),
+    ...(sure ? [confidencePart(sure)] : []),
+    ...(ablations.length > 0 ? [ablationsPart(ablations)] : []),
+    ...(rows.length > 0 ? [loghubPart(rows)] : []),
   ]
+  const file = join(ROOT, 'evals', 'results.md')
   const page = resultsPage(parts, options.write ? readFileSync(file, 'utf8') : '')
   if (options.write) writeFileSync(file, page)
-  process.stdout.write(
-    options.json ? `${JSON.stringify({ results, loghub: rows, snapshots }, shownOrNull)}\n` : `${page}\n`,
-  )
+  const figures = { results, loghub: rows, snapshots, confidence: sure, ablations }
+  process.stdout.write(options.json ? `${JSON.stringify(figures, shownOrNull)}\n` : `${page}\n`)
   return results.every(({ failures }) => failures === 0)
 }
 
-function truthsIn(recordings: string, names: readonly string[]) {
+function truthsIn(recordings: string): Truth[] {
   const folder = join(recordings, 'labels')
   if (!existsSync(folder)) throw new Fault('validation', `${folder} is missing: expected labels beside the recordings.`)
-  const truths = readdirSync(folder)
+  return readdirSync(folder)
     .filter(name => name.endsWith('.json'))
     .sort()
     .map(name => readLabels(join(folder, name)))
-  return truths.filter(({ dataset }) => names.length === 0 || names.includes(dataset))
+}
+
+function evidenceOf(asked: string | true | undefined): readonly Evidence[] {
+  if (asked === undefined) return []
+  if (asked === true) return EVIDENCE
+  return asked.split(',').map(name => {
+    const found = EVIDENCE.find(evidence => evidence === name)
+    if (!found) throw new Fault('validation', `There is no evidence ${name}. Choose of: ${EVIDENCE.join(', ')}.`)
+    return found
+  })
 }
 
 async function replayOne(folder: string, tick: string): Promise<Replayed> {
