@@ -52,6 +52,7 @@ const templateContainer = container.extend({
   command: list(z.string()),
   args: list(z.string()),
   env: list(z.object({ name: z.string(), value: text })),
+  volumeMounts: list(z.object({ name: z.string(), mountPath: text, readOnly: flag })),
 })
 
 export type TemplateContainer = z.output<typeof templateContainer>
@@ -106,6 +107,7 @@ export const podSchema = z.object({
       reason: text,
       message: text,
       startTime: moment,
+      podIP: text,
       conditions: list(condition),
       containerStatuses: list(containerStatus),
       initContainerStatuses: list(containerStatus),
@@ -168,16 +170,24 @@ export type WorkloadKind = (typeof WORKLOAD_KINDS)[number]
 /** Lists leave out the kind of their items; here it stands again. */
 export type Workload = WorkloadObject & { kind: WorkloadKind }
 
+/** Where a balancer answers for it; empty until there is one. */
+const balancer = absent(
+  z.object({ loadBalancer: absent(z.object({ ingress: list(z.object({ ip: text, hostname: text })) })) }),
+)
+
 export const serviceSchema = z.object({
   metadata,
   spec: absent(
     z.object({
       type: text,
       clusterIP: text,
+      externalName: text,
+      loadBalancerClass: text,
       selector: strings,
       ports: list(z.object({ name: text, port: number, targetPort: port, protocol: text })),
     }),
   ),
+  status: balancer,
 })
 export type Service = z.output<typeof serviceSchema>
 
@@ -197,7 +207,11 @@ export const nodeSchema = z.object({
 })
 export type Node = z.output<typeof nodeSchema>
 
-export const namespaceSchema = z.object({ metadata, status: absent(z.object({ phase: text })) })
+export const namespaceSchema = z.object({
+  metadata,
+  status: absent(z.object({ phase: text, conditions: list(condition) })),
+})
+export type Namespace = z.output<typeof namespaceSchema>
 
 export const eventSchema = z
   .object({
@@ -283,8 +297,10 @@ const backend = absent(
 )
 export const ingressSchema = z.object({
   metadata,
+  status: balancer,
   spec: absent(
     z.object({
+      ingressClassName: text,
       defaultBackend: backend,
       tls: list(z.object({ secretName: text })),
       rules: list(z.object({ host: text, http: absent(z.object({ paths: list(z.object({ path: text, backend })) })) })),
@@ -293,7 +309,44 @@ export const ingressSchema = z.object({
 })
 export type Ingress = z.output<typeof ingressSchema>
 
-const peer = z.object({ podSelector: labelSelector, namespaceSelector: labelSelector, ipBlock: absent(z.unknown()) })
+export const ingressClassSchema = z.object({ metadata, spec: absent(z.object({ controller: text })) })
+export type IngressClass = z.output<typeof ingressClassSchema>
+
+const serviceName = absent(z.object({ namespace: text, name: z.string() }))
+
+/** Validating and mutating ones read alike. */
+export const webhookConfigurationSchema = z.object({
+  metadata,
+  webhooks: list(
+    z.object({ name: z.string(), failurePolicy: text, clientConfig: absent(z.object({ service: serviceName })) }),
+  ),
+})
+export const WEBHOOK_KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const
+/** Lists leave out the kind of their items; here it stands again. */
+export type WebhookConfiguration = z.output<typeof webhookConfigurationSchema> & {
+  kind: (typeof WEBHOOK_KINDS)[number]
+}
+
+export const apiServiceSchema = z.object({
+  metadata,
+  spec: absent(z.object({ service: serviceName })),
+  status: absent(z.object({ conditions: list(condition) })),
+})
+export type ApiService = z.output<typeof apiServiceSchema>
+
+/** Of any custom kind: what stands in it only its own operator knows, and conditions are a custom, not a rule. */
+export const customSchema = z.object({ metadata, spec: absent(z.unknown()), status: absent(z.unknown()) })
+const conditions = z.object({ conditions: list(condition) })
+export const customStatusSchema = z.object({
+  conditions: list(condition),
+  parents: list(conditions), // of routes of the Gateway API
+  listeners: list(conditions), // of its gateways
+  ancestors: list(conditions), // of its policies
+})
+export type Condition = z.output<typeof condition>
+
+const ipBlock = absent(z.object({ cidr: z.string(), except: list(z.string()) }))
+const peer = z.object({ podSelector: labelSelector, namespaceSelector: labelSelector, ipBlock })
 const policyPorts = list(z.object({ port, endPort: number }))
 export const networkPolicySchema = z.object({
   metadata,

@@ -1,8 +1,11 @@
-// A claim for storage that a pod waits for and that gets no volume, or lost it. One that waits for its first pod is as it should be.
+// A claim for storage that a pod waits for and that gets no volume, or lost it: the claim is what has to be mended. One that
+// waits for its first pod is as it should be; a provisioner that is down is provisioner-down.ts's.
 import type { Millis } from '#incident/signal.ts'
 import type { Claim, Pod } from '../schema.ts'
 import { named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
+import { claimReference, podsByClaim } from './claims.ts'
+import { illProvisionerOf } from './provisioner-down.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { eventWitness } from './verdict.ts'
 
@@ -13,7 +16,7 @@ export const claimUnbound: Check = {
   check(view) {
     const unbound = view.claims.filter(({ status }) => status?.phase === 'Pending' || status?.phase === 'Lost')
     if (unbound.length === 0) return []
-    const mounting = podsByClaim(view, new Set(unbound.map(({ metadata }) => named(metadata))))
+    const mounting = podsByClaim(view)
     return unbound.flatMap(claim => verdictOf(claim, mounting.get(named(claim.metadata)) ?? [], view))
   },
 }
@@ -21,17 +24,20 @@ export const claimUnbound: Check = {
 function verdictOf(claim: Claim, pods: Pod[], view: View): Verdict[] {
   const { metadata, status } = claim
   const created = metadata.creationTimestamp ?? view.at
-  const self: Reference = { kind: 'PersistentVolumeClaim', namespace: metadata.namespace, name: metadata.name }
+  const self = claimReference(claim)
   const [told] = view.eventsOf(self).toSorted((a, b) => b.last - a.last)
-  const why = status?.phase === 'Lost' ? LOST : whyPending(claim, told?.message, pods, view)
+  const isLost = status?.phase === 'Lost'
+  const why = isLost ? LOST : whyPending(claim, told?.message, pods, view)
   if (!why || view.at - created < YOUNG) return []
   const [pod] = pods
+  const owner: Reference | undefined = pod && view.ownerOf(pod)
   return [
     {
-      object: pod ? view.ownerOf(pod) : self,
-      fault: status?.phase === 'Lost' ? 'ClaimLost' : 'ClaimPending',
-      points: pod ? 12 : 5,
-      text: `claim ${named(metadata)} has no volume: ${why.says}`,
+      object: self,
+      ...(owner && { concerns: owner }),
+      fault: isLost ? 'ClaimLost' : 'ClaimPending',
+      points: illProvisionerOf(claim, view) ? 4 : owner ? 12 : isLost ? 8 : 5,
+      text: `${owner ? `${owner.name}: ` : ''}claim ${named(metadata)} has no volume: ${why.says}`,
       since: Math.min(view.at, told?.first ?? created),
       ...(pods.length > 0 && { pods }),
       mend: why.mend,
@@ -73,15 +79,4 @@ function isHeldBack(pod: Pod, view: View): boolean {
     ...view.eventsOf(view.ownerOf(pod)).map(({ message = '' }) => message),
   ]
   return told.some(message => /unbound immediate PersistentVolumeClaims/.test(message))
-}
-
-function podsByClaim(view: View, wanted: ReadonlySet<string>): Map<string, Pod[]> {
-  const found = new Map<string, Pod[]>()
-  for (const pod of view.pods) {
-    for (const { persistentVolumeClaim: claim } of pod.spec?.volumes ?? []) {
-      const key = claim && named({ ...pod.metadata, name: claim.claimName })
-      if (key && wanted.has(key)) found.set(key, [...(found.get(key) ?? []), pod])
-    }
-  }
-  return found
 }

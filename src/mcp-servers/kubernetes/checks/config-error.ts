@@ -1,13 +1,12 @@
 // A container that cannot be set up: a config map, secret or key it needs is not there. Which one, the message says.
 import { named } from '../view.ts'
 import type { Reference } from '../view.ts'
-import { missingIn, sayMissing } from './missing-object.ts'
+import { missingIn, sayMissing, saysMissing } from './missing-object.ts'
 import { startFault } from './start-fault.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { hasStarted, perSubject, perWorkload, rollbackRemedy, waiting } from './verdict.ts'
 
 const REASONS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']
-const NOT_THERE = /not found|references non-existent/
 
 export const configError: Check = {
   name: 'config-error',
@@ -27,7 +26,7 @@ export const configError: Check = {
     ...perSubject(
       view,
       view.events.filter(
-        event => event.reason === 'FailedMount' && NOT_THERE.test(event.message ?? '') && !hasStarted(event, view),
+        event => event.reason === 'FailedMount' && saysMissing(event.message ?? '') && !hasStarted(event, view),
       ),
       (object, [{ message = '' }]) => ({
         fault: 'FailedMount',

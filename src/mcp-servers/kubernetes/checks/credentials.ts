@@ -4,11 +4,13 @@ import { addressesOf } from '../addresses.ts'
 import type { LogGroup } from '../pod-logs.ts'
 import { keyOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
+import { saidBy } from './steady.ts'
+import type { Said } from './steady.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness, workloadsOf } from './witness.ts'
 
 const REJECTED =
-  /authentication failed|access denied for user|invalid (?:username-)?(?:password|credentials|token|api key)|unauthorized|NOAUTH|WRONGPASS|SASL authentication/i
+  /authentication failed|access denied for user|(?:invalid|bad|wrong|incorrect) (?:username[ -](?:or )?)?(?:password|credentials|token|api[ -]?key|access key|client secret)|(?:token|credentials|api[ -]?key|secret|signature) (?:is |are |has |was )?(?:been )?(?:expired|revoked|rejected|not valid|invalid|no longer (?:valid|accepted))|unauthori[sz]ed|unauthenticated|\b401\b[^\n]{0,40}(?:unauth|token|credential)|NOAUTH|WRONGPASS|ACCESS_REFUSED|SASL auth|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|invalid_(?:grant|client|token)/i
 
 // PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, RabbitMQ, Cassandra, Elasticsearch
 const DATA_PORTS = [5432, 3306, 1433, 6379, 27017, 9092, 5672, 9042, 9200]
@@ -24,9 +26,9 @@ export const credentials: Check = {
         const [first] = lines
         if (!first) return []
         const object = view.ownerOf(first.pod)
-        const count = lines.reduce((total, group) => total + group.count, 0)
-        if (count < (view.isHealthy(object) ? LINES_WHEN_HEALTHY : LINES)) return []
-        return [{ object, lines, count, target: targetOf(object, lines, view) }]
+        const said = saidBy(view, object, ({ text }) => REJECTED.test(text))
+        if (!said || said.count < (view.isHealthy(object) ? LINES_WHEN_HEALTHY : LINES)) return []
+        return [{ object, ...said, target: targetOf(object, lines, view) }]
       },
     )
     const targets = new Set(turnedAway.map(({ target }) => target && keyOf(target)))
@@ -40,27 +42,27 @@ export const credentials: Check = {
   },
 }
 
-type TurnedAway = { object: Reference; lines: LogGroup[]; count: number; target: Reference | undefined }
+type TurnedAway = Said & { object: Reference; target: Reference | undefined }
 
 function linesOf(view: View): LogGroup[] {
   return view.logs.filter(({ text }) => REJECTED.test(text))
 }
 
-function ofAsker({ object, lines, count, target }: TurnedAway): Verdict {
+function ofAsker({ object, lines, count, since, isSteady, target }: TurnedAway): Verdict {
   return {
     object,
     fault: 'CredentialsRejected',
     points: 8,
-    whenHealthy: 0.4,
+    // Whose users mistype their passwords says so too, as a warning.
+    whenHealthy: isSteady && lines.some(({ weight }) => weight === 'error') ? 1 : 0.4,
     text: `${object.name} says that its credentials are rejected${target ? ` by ${target.name}` : ''} (${count}×)`,
-    since: Math.min(...lines.map(({ at }) => at)),
+    since,
     mend: `give ${object.name} the credentials that are valid now, and restart it`,
     witness: lines.slice(0, 3).map(logWitness),
   }
 }
 
 function ofTarget(object: Reference, askers: TurnedAway[]): Verdict {
-  const lines = askers.flatMap(each => each.lines)
   const names = askers.map(each => each.object.name).slice(0, 3)
   return {
     object,
@@ -68,7 +70,7 @@ function ofTarget(object: Reference, askers: TurnedAway[]): Verdict {
     points: 10,
     whenHealthy: 1, // it is well, and lets nobody in
     text: `${object.name} rejects the credentials of ${names.join(', ')}`,
-    since: Math.min(...lines.map(({ at }) => at)),
+    since: Math.min(...askers.map(({ since }) => since)),
     mend: `bring the password of ${object.name} and those of its clients together`,
     witness: askers
       .flatMap(each => each.lines.slice(0, 2))

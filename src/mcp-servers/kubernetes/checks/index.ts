@@ -34,6 +34,7 @@ import { outOfMemory } from './out-of-memory.ts'
 import { ownDns } from './own-dns.ts'
 import { ownLog } from './own-log.ts'
 import { probeFailing } from './probe-failing.ts'
+import { provisionerDown } from './provisioner-down.ts'
 import { quotaExceeded } from './quota-exceeded.ts'
 import { quotaSilent } from './quota-silent.ts'
 import { registryFailing } from './registry-failing.ts'
@@ -48,6 +49,7 @@ import { startFailing } from './start-failing.ts'
 import { targetPortClosed } from './target-port-closed.ts'
 import { terminatingStuck } from './terminating-stuck.ts'
 import { tooFewReplicas } from './too-few-replicas.ts'
+import { volumeUnwritable } from './volume-unwritable.ts'
 import { volumeStuck } from './volume-stuck.ts'
 import { webhookFailing } from './webhook-failing.ts'
 import type { Check, Verdict } from './verdict.ts'
@@ -65,8 +67,10 @@ export const CHECKS: readonly Check[] = [
   apiSilent,
   webhookFailing,
   failedScheduling,
+  provisionerDown,
   claimUnbound,
   volumeStuck,
+  volumeUnwritable,
   serviceAccountMissing,
   creationRefused,
   imagePull,

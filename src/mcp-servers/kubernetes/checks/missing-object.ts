@@ -9,7 +9,7 @@ const SAYS: { pattern: RegExp; kind?: string }[] = [
   // couldn't find key URL in ConfigMap shop/cart-settings
   { pattern: /find key (?<key>[\w.-]{1,253}) in (?<kind>configmap|secret) (?:[\w-]{1,63}\/)?(?<name>[\w.-]{1,253})/i },
   { pattern: /persistentvolumeclaim "(?<name>[\w.-]{1,253})" not found/i, kind: 'PersistentVolumeClaim' },
-  { pattern: /serviceaccount "(?<name>[\w.-]{1,253})" not found/i, kind: 'ServiceAccount' },
+  { pattern: /serviceaccounts? "(?<name>[\w.-]{1,253})" not found/i, kind: 'ServiceAccount' },
   { pattern: /runtimeclass(?:es\.node\.k8s\.io)? "(?<name>[\w.-]{1,253})" not found/i, kind: 'RuntimeClass' },
   { pattern: /no PriorityClass with name (?<name>[\w.-]{1,253})/i, kind: 'PriorityClass' },
 ]
@@ -26,6 +26,11 @@ export function missingIn(message: string): MissingObject | undefined {
     return { kind: kind ?? KINDS[groups['kind']?.toLowerCase() ?? ''] ?? 'object', name, ...(key && { key }) }
   }
   return undefined
+}
+
+/** Something that a template names, or a key of it, is not there. */
+export function saysMissing(message: string): boolean {
+  return missingIn(message) !== undefined || /references non-existent/.test(message)
 }
 
 /** `ConfigMap cart-settings`, or `key URL of ConfigMap cart-settings` */

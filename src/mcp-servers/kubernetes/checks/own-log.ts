@@ -1,9 +1,11 @@
 // A workload whose own log names the trouble in words every operator knows. Plain knowledge, hardly measured. Passwords and
-// certificates have two sides: credentials.ts, certificate.ts.
+// certificates have two sides: credentials.ts, certificate.ts; disks that are full or read-only are volume-unwritable.ts's.
 import { keyOf } from '../view.ts'
+import { saidBy } from './steady.ts'
 import type { Check, Verdict } from './verdict.ts'
+import { logWitness } from './witness.ts'
 
-const KNOWN: { fault: string; points: number; pattern: RegExp; says: string }[] = [
+const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; mend?: string }[] = [
   {
     fault: 'OutOfMemory',
     points: 8,
@@ -42,43 +44,68 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string }[] 
     says: 'it may not read or write what it needs',
   },
   {
-    fault: 'ReadOnlyFileSystem',
+    fault: 'FilesExhausted',
     points: 8,
-    pattern: /read-only file ?system|EROFS/i,
-    says: 'it cannot write: its file system is read-only',
+    pattern: /too many open files|\bEMFILE\b|\bENFILE\b|file descriptor limit/i,
+    says: 'it may open no more files or connections',
+    mend: 'find what it leaves open, or raise its limit of open files',
   },
   {
-    fault: 'DiskFull',
+    fault: 'ProcessesExhausted',
     points: 8,
-    pattern: /no space left on device|ENOSPC|disk quota exceeded/i,
-    says: 'its disk is full',
+    pattern:
+      /unable to create (?:new )?native thread|pthread_create failed|can't start new thread|fork: (?:retry: )?resource temporarily unavailable/i,
+    says: 'it may start no more threads or processes',
+    mend: 'find what starts so many, or raise podPidsLimit of the kubelet',
+  },
+  {
+    fault: 'ResourceUnknown',
+    points: 8,
+    // Kafka, RabbitMQ, NATS, SQS, S3, PostgreSQL, MySQL, SQLite, SQL Server, Elasticsearch, MongoDB
+    pattern:
+      /UNKNOWN_TOPIC_OR_PARTITION|unknown topic|topic [^ ]{1,200} (?:does not exist|not (?:found|present in metadata))|no (?:exchange|queue) '|stream not found|NonExistentQueue|QueueDoesNotExist|NoSuchBucket|(?:relation|table|column) ["'`][^"'`]{1,200}["'`][^\n]{0,80} (?:does not|doesn't) exist|Unknown column '|no such (?:table|column)|Invalid object name '|index_not_found_exception|NamespaceNotFound/i,
+    says: 'what it asks for is not there: a topic, a queue, a table or a column',
+    mend: 'create it, run the migration that is missing, or correct its name in the settings',
+  },
+  {
+    fault: 'ConfigurationInvalid',
+    points: 7,
+    pattern:
+      /(?:fail(?:ed|ure)|error|cannot|could not|unable) (?:to )?(?:pars(?:e|ing)|load(?:ing)?|read(?:ing)?|decod(?:e|ing)|unmarshal(?:ling)?) [^\n]{0,40}(?:config|settings|properties|\.ya?ml|\.toml|\.json|\.conf)|invalid (?:configuration|config\b|setting)|unknown (?:configuration|config|setting|directive|option)|yaml: (?:line \d{1,6}|unmarshal errors)|error converting YAML/i,
+    says: 'its settings cannot be read',
+    mend: 'correct its settings where the line says',
+  },
+  {
+    fault: 'QuotaOfVendorReached',
+    points: 7,
+    pattern: /quota exceeded for|insufficient_quota|RESOURCE_EXHAUSTED[^\n]{0,80}quota|license (?:has )?expired/i,
+    says: 'what it was granted is used up',
+    mend: 'raise the quota or renew the licence at whoever grants it',
   },
 ]
 
 const LINES = 2
 const LINES_WHEN_HEALTHY = 5
+const PASSING = 0.4 // of a workload that is well and has not been saying so for long
 
 export const ownLog: Check = {
   name: 'own-log',
   check(view) {
-    const byWorkload = Map.groupBy(view.logs, ({ pod }) => keyOf(view.ownerOf(pod)))
-    return [...byWorkload.values()].flatMap(groups =>
-      KNOWN.flatMap(({ fault, points, pattern, says }): Verdict[] => {
-        const lines = groups.filter(({ text }) => pattern.test(text))
-        const [first] = lines
-        if (!first) return []
-        const object = view.ownerOf(first.pod)
-        const count = lines.reduce((total, group) => total + group.count, 0)
-        if (count < (view.isHealthy(object) ? LINES_WHEN_HEALTHY : LINES)) return []
+    const owners = new Map(view.logs.map(({ pod }) => [keyOf(view.ownerOf(pod)), view.ownerOf(pod)]))
+    return [...owners.values()].flatMap(object =>
+      KNOWN.flatMap(({ fault, points, pattern, says, mend }): Verdict[] => {
+        const said = saidBy(view, object, ({ text }) => pattern.test(text))
+        if (!said || said.count < (view.isHealthy(object) ? LINES_WHEN_HEALTHY : LINES)) return []
         return [
           {
             object,
             fault,
             points,
-            whenHealthy: 0.4,
-            text: `${object.name} says that ${says} (${count}×)`,
-            since: Math.min(...lines.map(({ at }) => at)),
-            witness: lines.slice(0, 3).map(({ pod, text }) => `log of ${pod.metadata.name}: ${text.slice(0, 300)}`),
+            whenHealthy: said.isSteady ? 1 : PASSING,
+            text: `${object.name} says that ${says} (${said.count}×)`,
+            since: said.since,
+            ...(mend && { mend }),
+            witness: said.lines.slice(0, 3).map(logWitness),
           },
         ]
       }),

@@ -1,6 +1,16 @@
 // Volumes that do not come, and disks that are full.
 import { expect, test } from 'vitest'
-import { ago, event, node, object, pod, viewOf, workload } from '../../../../test/kubernetes/objects.ts'
+import {
+  ago,
+  deployment,
+  event,
+  node,
+  object,
+  pod,
+  replicaSet,
+  viewOf,
+  workload,
+} from '../../../../test/kubernetes/objects.ts'
 import { verdictsOf } from '../../../../test/kubernetes/verdicts.ts'
 import { runChecks } from './index.ts'
 
@@ -25,14 +35,15 @@ const waiting = (message: string) =>
   })
 const UNBOUND = '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'
 
-test('a claim of a storage class that is not there, or of none: the workload that mounts it', () => {
+test('a claim of a storage class that is not there, or of none: the claim, and whom it keeps waiting', () => {
   const told = event('ProvisioningFailed', 'storageclass.storage.k8s.io "fast" not found', {
     kind: 'PersistentVolumeClaim',
     name: 'data-db',
   })
   const [first] = runChecks(viewOf([...rest, claim({ storageClassName: 'fast' }), waiting(UNBOUND), told]))
-  expect(first).toMatchObject({ object: { kind: 'Deployment', name: 'db' }, fault: 'ClaimPending', points: 12 })
-  expect(first?.text).toBe('claim shop/data-db has no volume: there is no storage class fast')
+  const object = { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data-db' }
+  expect(first).toMatchObject({ object, concerns: { name: 'db' }, fault: 'ClaimPending', points: 12 })
+  expect(first?.text).toBe('db: claim shop/data-db has no volume: there is no storage class fast')
   const [none] = runChecks(viewOf([...rest, claim({}), waiting(UNBOUND)]))
   expect(none?.text).toContain('it names no storage class')
 })
@@ -47,7 +58,24 @@ test('a claim that waits for its first pod is as it should be, and so is one tha
 
 test('a claim that lost its volume', () => {
   const lost = claim({ storageClassName: 'standard', volumeName: 'pv-1' }, 'Lost')
-  expect(verdictsOf([...rest, lost, waiting(UNBOUND)])[0]).toBe('Deployment/shop/db ClaimLost 12')
+  expect(verdictsOf([...rest, lost, waiting(UNBOUND)])[0]).toBe('PersistentVolumeClaim/shop/data-db ClaimLost 12')
+})
+
+test('who makes the volumes is down: that one, and the claims behind it; one of another driver has no part in it', () => {
+  const told = event(
+    'ExternalProvisioning',
+    "Waiting for a volume to be created either by the external provisioner 'disk.csi.example.com' or manually",
+    { kind: 'PersistentVolumeClaim', name: 'data-db' },
+  )
+  const image = 'registry.example/csi-provisioner:v5'
+  const driver = (name: string, status: object) => deployment(name, { pod: { image }, status })
+  const waits = [...rest, claim({ storageClassName: 'fast' }), waiting(UNBOUND), told]
+  const down = { replicas: 2, readyReplicas: 0, availableReplicas: 0 }
+  const ill = verdictsOf([...waits, driver('disk-csi', down), driver('file-csi', {})])
+  expect(ill[0]).toBe('Deployment/shop/disk-csi ProvisionerDown 16')
+  expect(ill).toContain('PersistentVolumeClaim/shop/data-db ClaimPending 4')
+  const other = verdictsOf([...waits, ...workload('disk-csi', { pod: { image } }), driver('file-csi', down)])
+  expect(other.some(each => each.includes('ProvisionerDown'))).toBe(false)
 })
 
 const creating = pod('db', 'aaaaa', {
@@ -79,6 +107,24 @@ test('storage that does not answer, once it has not for minutes', () => {
   expect(verdictsOf([...rest, creating, slow(ago(2))])).toEqual([])
 })
 
+test('a disk that is gone at the cloud: the claim; a file server that keeps silent: the server', () => {
+  const failed = (reason: string, message: string) =>
+    event(reason, message, { kind: 'Pod', name: POD }, { firstTimestamp: ago(9) })
+  const bound = claim({ volumeName: 'pvc-1' }, 'Bound')
+  const gone =
+    'AttachVolume.Attach failed for volume "pvc-1" : rpc error: code = NotFound desc = Volume vol-7 not found'
+  expect(verdictsOf([...rest, bound, creating, failed('FailedAttachVolume', gone)])[0]).toBe(
+    'PersistentVolumeClaim/shop/data-db DiskGone 12',
+  )
+  const silent =
+    'MountVolume.SetUp failed for volume "media" : mount failed: exit status 32\nMounting command: mount\nMounting ' +
+    'arguments: -t nfs files.example.net:/media /var/lib/kubelet/pods/1/media\nOutput: mount.nfs: Connection timed out'
+  expect(verdictsOf([...rest, creating, failed('FailedMount', silent)])[0]).toBe(
+    'External//files.example.net FileServerSilent 10',
+  )
+  expect(verdictsOf([...workload('db'), failed('FailedMount', silent)])).toEqual([]) // it came
+})
+
 const evicted = (name: string, suffix: string, message: string, nodeName = 'node-1') =>
   pod(name, suffix, {
     created: ago(8),
@@ -102,4 +148,37 @@ test('a file system that became read-only, as the own log says it', () => {
   const line = 'ERROR could not write to file "base/1": Read-only file system'
   expect(verdictsOf(ill, { [POD]: [line, line] })).toEqual(['Deployment/shop/db ReadOnlyFileSystem 8'])
   expect(verdictsOf(ill, { [POD]: [line] })).toEqual([])
+})
+
+/** With a claim mounted at /data, which the template may make read-only, and a scratch volume at /tmp/cache. */
+const mounting = (readOnly: boolean) => {
+  const volumeMounts = [
+    { name: 'data', mountPath: '/data', readOnly },
+    { name: 'scratch', mountPath: '/tmp/cache' },
+  ]
+  const spec = { volumes: [...volumes, { name: 'scratch' }], containers: [{ name: 'db' }] }
+  return [
+    deployment('db', { pod: { volumeMounts } }),
+    replicaSet('db', 2),
+    pod('db', 'aaaaa', { spec }),
+    pod('db', 'bbbbb', { spec }),
+    claim({}, 'Bound'),
+    node('node-1'),
+  ]
+}
+const said = (line: string) => [{ [POD]: [line] }, { [POD]: [line, line, line, line, line] }] as const
+
+test('a full volume is its claim, of pods that go on serving too; scratch space is the workload itself', () => {
+  const full = 'ERROR write /data/wal/000012: no space left on device'
+  expect(verdictsOf(mounting(false), ...said(full))[0]).toBe('PersistentVolumeClaim/shop/data-db VolumeFull 10')
+  const scratch = 'ERROR write /tmp/cache/a: no space left on device'
+  expect(verdictsOf(mounting(false), ...said(scratch))[0]).toBe('Deployment/shop/db DiskFull 8')
+  expect(verdictsOf(mounting(false), { [POD]: [full, full] })).toEqual([]) // well, and just now
+  expect(verdictsOf(mounting(false), {}, { [POD]: [full, full, full, full, full, full] })).toEqual([]) // and over
+})
+
+test('what cannot be written is the disk, or the template that says so', () => {
+  const line = "ERROR [Errno 30] Read-only file system: '/data/upload.part'"
+  expect(verdictsOf(mounting(false), ...said(line))[0]).toBe('PersistentVolumeClaim/shop/data-db VolumeReadOnly 10')
+  expect(verdictsOf(mounting(true), ...said(line))[0]).toBe('Deployment/shop/db ReadOnlyFileSystem 8')
 })
