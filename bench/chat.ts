@@ -81,7 +81,7 @@ export const benchChat: Benchmark = async say => {
     newActionId: () => 'none',
     health: () => watch.health(),
   })
-  const about = { store, health: () => watch.health(), everyMillis: 1_000, since: Date.now() }
+  const about = { store, health: () => watch.health(), everyMillis: 1_000, maintenance: () => [], since: Date.now() }
   try {
     await deliver.begin()
     await watch.begin(Date.now())

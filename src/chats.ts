@@ -49,7 +49,13 @@ export async function converse(
   given: Surroundings,
 ): Promise<void> {
   const { store, respond } = house
-  const about = { store, health: () => house.watch.health(), everyMillis: config.watch.every, since }
+  const about = {
+    store,
+    health: () => house.watch.health(),
+    everyMillis: config.watch.every,
+    maintenance: house.maintenance,
+    since,
+  }
   const conversation = createConversation({ ...given, ...about, respond })
   const looks: Looks = {
     open: () => openIncidents(store, MOST_OPEN),

@@ -144,3 +144,49 @@ function jsonSchema() {
     },
   })
 }
+
+test('maintenance: once with its offset, or again and again by the clock of a zone', () => {
+  const { maintenance } = readConfig({
+    file: fileOf(`maintenance:
+  - name: database upgrade
+    reason: PostgreSQL 18
+    services: [orders-db, orders-*]
+    from: 2026-11-20T22:00:00+01:00
+    until: 2026-11-21T00:00:00+01:00
+  - name: nightly patches
+    reason: kernel
+    clusters: [eu]
+    every: { days: [sat, sun], at: 02:30, for: 90m, zone: Europe/Berlin }
+`),
+    environment: { HOME },
+  })
+  expect(maintenance).toEqual([
+    {
+      name: 'database upgrade',
+      reason: 'PostgreSQL 18',
+      services: ['orders-db', 'orders-*'],
+      when: { from: Date.parse('2026-11-20T21:00:00Z'), until: Date.parse('2026-11-20T23:00:00Z') },
+    },
+    {
+      name: 'nightly patches',
+      reason: 'kernel',
+      clusters: ['eu'],
+      when: { days: ['sat', 'sun'], minuteOfDay: 150, lastsMillis: 5_400_000, zone: 'Europe/Berlin' },
+    },
+  ])
+})
+
+test.each([
+  ['a moment without its offset', 'services: [a], from: 2026-11-20T22:00:00, until: 2026-11-21T00:00:00Z', 'offset'],
+  [
+    'an end before its beginning',
+    'services: [a], from: 2026-11-20T22:00:00Z, until: 2026-11-20T21:00:00Z',
+    'after from',
+  ],
+  ['no end', 'services: [a], from: 2026-11-20T22:00:00Z', 'either from and until, or every'],
+  ['nothing that is covered', 'from: 2026-11-20T22:00:00Z, until: 2026-11-21T00:00:00Z', 'covers everything'],
+  ['a zone nobody knows', 'services: [a], every: { at: 02:30, for: 1h, zone: Europe/Bonn }', 'IANA time zone'],
+  ['a time nobody has', 'services: [a], every: { at: 24:30, for: 1h, zone: UTC }', 'time of day'],
+])('maintenance with %s is refused', (_, given, expected) => {
+  expect(refusalOf(`maintenance:\n  - { name: n, reason: r, ${given} }\n`)).toContain(expected)
+})

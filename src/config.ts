@@ -16,6 +16,7 @@ import { oauthSettings } from '#mcp-servers/oauth.ts'
 import { sentrySettings } from '#mcp-servers/sentry/schema.ts'
 import { slackSettings, teamsSettings } from './chat-settings.ts'
 import { durationSchema } from './duration.ts'
+import { maintenanceSchema } from './maintenance-file.ts'
 import { keysSchema } from './mcp-clients.ts'
 import { defaultPolicy, policySchema } from './policy-file.ts'
 
@@ -67,6 +68,9 @@ export const configSchema = z
       .url({ protocol: /^rediss?$/, error: 'expected redis://HOST:PORT or rediss://HOST:PORT' })
       .optional()
       .describe('shared by several processes, for the vectors of slow models; REDIS_URL'),
+    maintenance: maintenanceSchema
+      .default([])
+      .describe('when trouble is expected, and of what: it is recorded, not posted'),
     policy: policySchema.default(defaultPolicy),
   })
   .superRefine(checkClusters)

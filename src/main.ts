@@ -14,6 +14,8 @@ import type { Deliver } from '#incident/deliver.ts'
 import { createExecute } from '#incident/execute.ts'
 import type { Execute } from '#incident/execute.ts'
 import { createLedger } from '#incident/ledger.ts'
+import { occurrenceAt } from '#incident/maintenance.ts'
+import type { Occurrence } from '#incident/maintenance.ts'
 import type { Log, Observe } from '#incident/observe.ts'
 import type { Policy } from '#incident/policy.ts'
 import { createRespond } from '#incident/respond.ts'
@@ -45,6 +47,8 @@ export type House = {
   execute: Execute
   respond: Respond
   policy: () => Policy
+  /** That is on now. */
+  maintenance: () => Occurrence[]
   close(): Promise<void>
 }
 
@@ -93,6 +97,7 @@ export async function openHouse(
     deadlineMillis: ANALYSIS_MILLIS,
     sourceDeadlineMillis: SOURCE_MILLIS,
     overlapMillis: 2 * config.watch.every,
+    maintenance: config.maintenance,
   }
   watch = createWatch({ toolbox, analyst, store, settings, clock, log, observe })
   const eyes = watch
@@ -130,6 +135,7 @@ export async function openHouse(
     execute,
     respond,
     policy,
+    maintenance: () => config.maintenance.flatMap(window => occurrenceAt(window, clock()) ?? []),
     close: () =>
       endAll([
         () => execute.stop(),

@@ -79,6 +79,7 @@ export function openDesk(given: {
     store,
     health: () => [],
     everyMillis: 60_000,
+    maintenance: () => [],
     since: clock(),
     pause: never,
     log: SILENT,

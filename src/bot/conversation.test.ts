@@ -27,6 +27,7 @@ async function conversation(respond: Partial<Respond> = {}) {
     store,
     health: () => [{ source: 'kubernetes', up: true }],
     everyMillis: 60_000,
+    maintenance: () => [],
     since: 0,
     pause: () => new Promise<void>(resolve => waits.push(resolve)),
     log: SILENT,

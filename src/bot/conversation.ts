@@ -1,6 +1,7 @@
 // What a person wants, whatever chat they are in, and what is said back: the one place that knows what each action does.
 import type { Action, ChatEvent, Message, SourceHealth } from '#incident/chat.ts'
 import { asFault } from '#incident/fault.ts'
+import type { Occurrence } from '#incident/maintenance.ts'
 import type { Log } from '#incident/observe.ts'
 import { NOT_FOR } from '#incident/policy.ts'
 import type { Person } from '#incident/remedy.ts'
@@ -24,6 +25,7 @@ export type ConversationGiven = {
   store: IncidentStore
   health: () => SourceHealth[]
   everyMillis: Millis
+  maintenance: () => Occurrence[]
   /** When the product began to watch. */
   since: Millis
   pause: (millis: number, signal: AbortSignal) => Promise<void>
@@ -125,10 +127,13 @@ export async function status({
   store,
   health,
   everyMillis,
+  maintenance,
   since,
-}: Pick<ConversationGiven, 'store' | 'health' | 'everyMillis' | 'since'>): Promise<Message & { kind: 'status' }> {
+}: Pick<ConversationGiven, 'store' | 'health' | 'everyMillis' | 'maintenance' | 'since'>): Promise<
+  Message & { kind: 'status' }
+> {
   const open = await store.list({ open: true, limit: 1_000 })
-  return { kind: 'status', open: open.length, sources: health(), everyMillis, since }
+  return { kind: 'status', open: open.length, sources: health(), everyMillis, since, maintenance: maintenance() }
 }
 
 async function postmortem(store: IncidentStore, id: string): Promise<Message> {

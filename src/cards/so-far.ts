@@ -1,6 +1,6 @@
 // What has been done about an incident, and by whom: only what the record holds.
 import type { Incident } from '#incident/incident.ts'
-import { exact, join, person, say } from './card.ts'
+import { exact, join, person, say, sentence } from './card.ts'
 import type { Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
 import { atMost } from './part.ts'
@@ -12,7 +12,9 @@ export function soFar(incident: Incident, reader: Reader): Text {
   const denied = incident.remedies.findLast(({ state }) => state === 'DENIED')
   const steps = acted ? [progress(acted, reader)] : [acknowledgement(incident), denied ? progress(denied, reader) : []]
   return join(
-    [...steps, absorption(incident), mute(incident, reader)].filter(({ length }) => length > 0),
+    [...steps, absorption(incident), quiet(incident, reader), mute(incident, reader)].filter(
+      ({ length }) => length > 0,
+    ),
     ' · ',
   )
 }
@@ -31,6 +33,11 @@ function absorption({ absorbed }: Incident): Text {
   if (absorbed.length === 0) return []
   const ids = absorbed.map(({ incident }) => exact(incident))
   return say`${atMost(ids, MOST_ABSORBED, ', ')} merged into it`
+}
+
+function quiet({ quiet: kept, phase }: Incident, reader: Reader): Text {
+  if (!kept || phase === 'resolved') return []
+  return say`in maintenance until ${clock(kept.until, reader)} (${sentence(kept.name)}: ${sentence(kept.reason)}), so it is posted to nobody`
 }
 
 function mute(incident: Incident, reader: Reader): Text {

@@ -25,3 +25,10 @@ test('all is well', () => {
   const text = shownCard(cardOf({ kind: 'status', open: 0, sources, everyMillis: 10_000, since: at(0) }, reader))
   expect(text).toMatch(/^✓ Watching 1 source, all readable\nNothing is open\./)
 })
+
+test('which maintenance is on, until when and why', () => {
+  const maintenance = [{ name: 'database upgrade', reason: 'PostgreSQL 18', from: at(0), until: at(60) }]
+  const message = { kind: 'status', open: 0, sources: [], everyMillis: 60_000, since: at(0), maintenance } as const
+  const text = shownCard(cardOf({ ...message, maintenance }, reader))
+  expect(text).toContain('⟳ In maintenance until 15:00: database upgrade (PostgreSQL 18)')
+})

@@ -1,6 +1,7 @@
 // What runs: what is watched, how often, since when, and which sources cannot be read.
 import type { Message } from '#incident/chat.ts'
-import { join, say, words } from './card.ts'
+import type { Occurrence } from '#incident/maintenance.ts'
+import { join, say, sentence, words } from './card.ts'
 import type { Card, ListItem, Reader } from './card.ts'
 import { clock, duration } from './duration.ts'
 import { SOURCE_NAMES } from './evidence.ts'
@@ -8,7 +9,7 @@ import { cardWith } from './part.ts'
 
 type Status = Extract<Message, { kind: 'status' }>
 
-export function statusCard({ open, sources, everyMillis, since }: Status, reader: Reader): Card {
+export function statusCard({ open, sources, everyMillis, since, maintenance = [] }: Status, reader: Reader): Card {
   const down = sources.filter(({ up }) => !up)
   const count = sources.length === 1 ? '1 source' : `${sources.length} sources`
   const unread = down.map(({ source }) => words(SOURCE_NAMES[source]))
@@ -29,9 +30,23 @@ export function statusCard({ open, sources, everyMillis, since }: Status, reader
     open > 0
       ? { kind: 'buttons', buttons: [{ label: say`List what is open`, action: { kind: 'list' }, weight: 'plain' }] }
       : undefined,
-    { kind: 'list', items: sources.map(source => sourceLine(source, reader)), more: 0 },
+    {
+      kind: 'list',
+      items: [
+        ...maintenance.map(window => maintenanceLine(window, reader)),
+        ...sources.map(source => sourceLine(source, reader)),
+      ],
+      more: 0,
+    },
     { kind: 'note', text: say`Looking every ${words(duration(everyMillis))}, since ${clock(since, reader)}.` },
   ])
+}
+
+function maintenanceLine({ name: called, reason, until }: Occurrence, reader: Reader): ListItem {
+  return {
+    mark: '⟳',
+    text: say`In maintenance until ${clock(until, reader)}: ${sentence(called)} (${sentence(reason)})`,
+  }
 }
 
 function sourceLine({ source, up, since }: Status['sources'][number], reader: Reader): ListItem {

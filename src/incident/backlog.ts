@@ -20,6 +20,8 @@ export type Line = {
   since: Millis
   isResolved: boolean
   mutedUntil?: Millis
+  /** By maintenance, or as known: critical or not. */
+  quietUntil?: Millis
   thread?: Thread
   /** Somebody here acts on it: it needs a message of its own. */
   isActedOn: boolean
@@ -86,6 +88,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
         since,
         isResolved,
         mutedUntil: incident.mutedUntil,
+        quietUntil: incident.quiet?.until,
         thread,
         isActedOn: incident.remedies.some(({ lookedAtIn }) => lookedAtIn.includes(chat)),
         isOld: false,
@@ -106,7 +109,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
       const first = waiting.find(line => readyAt(line) <= now)
       if (first && isUrgent(first) && !first.isResolved) return { kind: 'incident', incident: first.id }
 
-      const isHeld = (line: Line) => Math.max(mutedUntil(line, mutes) ?? 0, parked.get(line.id) ?? 0) > now
+      const isHeld = (line: Line) => Math.max(heldUntil(line, mutes), parked.get(line.id) ?? 0) > now
       const fresh = waiting.filter(line => !line.thread && !isPosted(line) && !isHeld(line))
       const [one] = fresh
       if (one && settleMillis > 0 && (storm || fresh.length >= STORM_FROM)) {
@@ -160,6 +163,10 @@ function fieldsOf({ by, happening }: Entry, chat: ChatName): Partial<Line> {
       return happening.thread.chat === chat ? { thread: happening.thread } : {}
     case 'muted':
       return { mutedUntil: happening.until }
+    case 'quieted':
+      return { quietUntil: happening.quiet.until }
+    case 'heard':
+      return { quietUntil: undefined }
     case 'resolved':
       return { isResolved: true }
     default:
@@ -168,8 +175,13 @@ function fieldsOf({ by, happening }: Entry, chat: ChatName): Partial<Line> {
 }
 
 /** Nothing holds it back, and a digest does not do for it. */
-function isUrgent({ severity, isActedOn }: Line): boolean {
-  return severity === 'critical' || isActedOn
+function isUrgent({ severity, quietUntil, isActedOn }: Line): boolean {
+  return (severity === 'critical' && quietUntil === undefined) || isActedOn
+}
+
+/** Until when nothing new is said of it; 0: it is heard. */
+function heldUntil(line: Line, mutes: readonly Mute[]): Millis {
+  return Math.max(mutedUntil(line, mutes) ?? 0, line.quietUntil ?? 0)
 }
 
 /** Whether its message, or the digest that does for it, is there. */
@@ -185,13 +197,13 @@ function isWaiting(line: Line): boolean {
 
 /** Over before anybody was to hear of it. */
 function isPointless(line: Line, mutes: readonly Mute[], now: Millis): boolean {
-  return line.isResolved && !isPosted(line) && (mutedUntil(line, mutes) ?? 0) > now
+  return line.isResolved && !isPosted(line) && heldUntil(line, mutes) > now
 }
 
 /** What is posted is edited at once; what is not waits until it has settled and is not muted. The urgent does neither. */
 function firstSayable(line: Line, mutes: readonly Mute[], settleMillis: Millis): Millis {
   if (isPosted(line) || isUrgent(line)) return 0
-  return Math.max(line.since + settleMillis, mutedUntil(line, mutes) ?? 0)
+  return Math.max(line.since + settleMillis, heldUntil(line, mutes))
 }
 
 /** The critical before all, then what nobody has been told of, then changes; what is over comes last. */

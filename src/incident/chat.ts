@@ -2,6 +2,7 @@
 import type { Answer } from './answer.ts'
 import type { Incident } from './incident.ts'
 import type { Looked } from './look.ts'
+import type { Occurrence } from './maintenance.ts'
 import type { Person, Remedy } from './remedy.ts'
 import type { Millis, Severity, Source } from './signal.ts'
 import type { ChatName, Thread } from './thread.ts'
@@ -49,7 +50,15 @@ export type Message =
       since: Millis
     }
   | { kind: 'list'; incidents: Incident[]; more: number; late?: boolean }
-  | { kind: 'status'; open: number; sources: SourceHealth[]; everyMillis: Millis; since: Millis }
+  | {
+      kind: 'status'
+      open: number
+      sources: SourceHealth[]
+      everyMillis: Millis
+      since: Millis
+      /** That is on now. */
+      maintenance?: Occurrence[]
+    }
   | { kind: 'postmortem'; incident: Incident; timeline: TimelineItem[] }
   | { kind: 'reply'; reply: Reply }
   | { kind: 'help' }

@@ -103,6 +103,12 @@ function apply(incident: Folding, entry: Entry): Folding {
       return change(happening.remedy, 'DENIED', { stateReason: happening.reason })
     case 'muted':
       return { ...incident, mutedUntil: happening.until }
+    case 'quieted':
+      return { ...incident, quiet: happening.quiet }
+    case 'heard': {
+      const { quiet: _quiet, ...loud } = incident
+      return loud
+    }
     case 'split':
       return splitOff(incident, happening)
     case 'merged':

@@ -3,6 +3,7 @@ import type { Answer, Claim } from './answer.ts'
 import type { Thread } from './thread.ts'
 import type { Finding } from './finding.ts'
 import type { Like } from './liken.ts'
+import type { Quiet } from './quiet.ts'
 import type { Person, Remedy, RemedyDraft } from './remedy.ts'
 import type { Entity, Millis, Missing, Severity, Signal } from './signal.ts'
 
@@ -78,6 +79,8 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   /** Opened by a person: the analyst may not speak of it, and only a person closes it. */
   declaredBy?: Person
   mutedUntil?: Millis
+  /** Said to nobody meanwhile, and why. */
+  quiet?: Quiet
   mergedInto?: string
   /** Signals a person moved to another incident. */
   splitOff: string[]

@@ -4,6 +4,7 @@ import type { Diagnosis } from './incident.ts'
 import type { Answer } from './answer.ts'
 import type { Like } from './liken.ts'
 import type { Looked } from './look.ts'
+import type { Quiet } from './quiet.ts'
 import type { Thread } from './thread.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
@@ -39,6 +40,10 @@ export type Happening =
   | { type: 'denied'; remedy: string; reason: string }
   /** Nothing new is posted about it until then; it goes on being followed. */
   | { type: 'muted'; until: Millis }
+  /** Recorded and said to nobody, for as long as that holds. */
+  | { type: 'quieted'; quiet: Quiet }
+  /** It is said again: what kept it quiet is over, or no longer explains it. */
+  | { type: 'heard'; was: Quiet['because']; isOver: boolean }
   /** `signals` went to the incident `into`, and do not come back. */
   | { type: 'split'; signals: string[]; into: string }
   | { type: 'merged'; into: string }

@@ -74,7 +74,7 @@ export function createSay(
     news: readonly Entry[],
     rows: readonly Delivery[],
   ): Promise<void> {
-    const isMuted = (incident.mutedUntil ?? 0) > clock()
+    const isMuted = Math.max(incident.mutedUntil ?? 0, incident.quiet?.until ?? 0) > clock()
     for (const entry of isMuted ? [] : news) {
       const text = changeOfMind(incident, entry)
       if (!text) continue

@@ -59,6 +59,12 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
       return `Denied by ${who}: ${end(happening.reason || titleOf(happening.remedy))}`
     case 'muted':
       return `Muted by ${who}: nothing new is posted about it, and it goes on being watched.`
+    case 'quieted':
+      return `In maintenance (${happening.quiet.name}: ${happening.quiet.reason}): said to nobody while that lasts, unless what it does not cover is hurt.`
+    case 'heard':
+      return happening.isOver
+        ? 'The maintenance is over, and this is not: said now.'
+        : 'It is no longer only the maintenance: said now.'
     case 'split':
       return `Split by ${who}: ${count(happening.signals.length, 'signal')} went to ${happening.into}.`
     case 'merged':

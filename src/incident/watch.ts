@@ -8,7 +8,11 @@ import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import { createLiken } from './liken.ts'
+import type { Maintenance } from './maintenance.ts'
 import type { Log, Observe } from './observe.ts'
+import { quieten, quietOf } from './quiet.ts'
+import type { Quietening } from './quiet.ts'
+import type { Happening } from './record.ts'
 import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
 import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
 import { amendRead, openIncidents } from './store.ts'
@@ -35,6 +39,8 @@ export type Watch = {
 export type WatchSettings = GatherSettings & {
   /** How far each reading goes back beyond the last, for what came late. */
   overlapMillis: number
+  /** That is announced. */
+  maintenance?: readonly Maintenance[]
 }
 
 const SNAPSHOT_TICKS = 10
@@ -59,6 +65,7 @@ export function createWatch(given: {
   const recentlyEnded = createRecentlyEnded(store)
   const liken = createLiken(store)
   const looks = new Map<string, Promise<Look>>()
+  const quietening: Quietening = { maintenance: settings.maintenance ?? [] }
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
   let failures = 0
@@ -109,6 +116,8 @@ export function createWatch(given: {
       }
     }
     if (errors.length > 0) throw errors[0]
+    for (const incident of known.filter(({ id }) => !spokenOf.has(id)))
+      await amendRead(store, incident, analysis.at, 'system', now => quieten(now, now, quietening, analysis.at))
     if (!allAnswered) return
     for (const incident of known.filter(({ id }) => !spokenOf.has(id))) {
       const silent = (silentTicks.get(incident.id) ?? 0) + 1
@@ -120,14 +129,20 @@ export function createWatch(given: {
 
   async function write(diagnosis: Diagnosis, incident: Incident | undefined, at: Millis): Promise<void> {
     if (incident) {
-      await amendRead(store, incident, at, 'system', now => follow(now, diagnosis, at))
+      await amendRead(store, incident, at, 'system', now => {
+        const happenings = follow(now, diagnosis, at)
+        const isOver = happenings.some(({ type }) => type === 'resolved')
+        return isOver ? happenings : [...happenings, ...quieten(now, diagnosis, quietening, at)]
+      })
       return
     }
     if (diagnosis.phase === 'recovered') return
     const before = await recentlyEnded.at(at)
     if (isLeftAlone(diagnosis.key, before)) return
     const id = await store.nextId()
-    await store.append(id, 0, at, 'system', open(id, diagnosis, before))
+    const quiet = quietOf(diagnosis, quietening, at)
+    const quieted: Happening[] = quiet ? [{ type: 'quieted', quiet }] : []
+    await store.append(id, 0, at, 'system', [...open(id, diagnosis, before), ...quieted])
     log.info({ incident: id, severity: diagnosis.severity }, `opened: ${diagnosis.title}`)
   }
 

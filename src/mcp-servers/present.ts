@@ -53,6 +53,7 @@ export function presentIncident(incident: Incident): WireIncident {
     ...(incident.resolvedBecause !== undefined && { resolvedBecause: incident.resolvedBecause }),
     ...(incident.acknowledgedBy && { acknowledgedBy: incident.acknowledgedBy.name }),
     cameBack: incident.cameBack,
+    ...(incident.quiet && { quiet: { ...incident.quiet, until: iso(incident.quiet.until) } }),
     ...(incident.like && { like: presentLike(incident.like) }),
     findings: incident.findings.map(presentFinding),
     wellServices: incident.wellServices,

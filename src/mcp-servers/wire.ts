@@ -257,6 +257,13 @@ export const rootCauseSchema = z.object({
 /** What could not be read, as people are told. */
 export const gapSchema = missingSchema.extend({ since: timeSchema.optional() })
 
+const quietSchema = z.object({
+  because: z.literal('maintenance'),
+  name: z.string(),
+  reason: z.string(),
+  until: timeSchema,
+})
+
 const likeSchema = z.object({
   incidentId: z.string(),
   openedAt: timeSchema,
@@ -290,6 +297,7 @@ export const incidentSchema = z.object({
   resolvedBecause: z.string().optional(),
   acknowledgedBy: z.string().optional(),
   cameBack: z.boolean(),
+  quiet: quietSchema.optional().describe('why it is said to nobody meanwhile'),
   like: likeSchema.optional().describe('the earlier incident most like it'),
   findings: z.array(findingSchema),
   wellServices: z.array(z.string()),

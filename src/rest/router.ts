@@ -41,13 +41,22 @@ export function restRouter(given: RestGiven): Router {
       tickSeconds: everyMillis / 1_000,
       sources: health().map(source => ({ ...source, ...(source.since && { since: iso(source.since) }) })),
       open: open.length,
+      maintenance: house
+        .maintenance()
+        .map(({ from, until, ...each }) => ({ ...each, from: iso(from), until: iso(until) })),
     })
   })
   router.use(readsRouter({ store, clock }))
   router.use(formsRouter({ store, clock }))
   router.use(actsRouter({ respond }))
   router.use(toolsRouter(toolbox))
-  router.use(previewRouter({ store, clock, status: () => status({ store, health, everyMillis, since }) }))
+  router.use(
+    previewRouter({
+      store,
+      clock,
+      status: () => status({ store, health, everyMillis, maintenance: house.maintenance, since }),
+    }),
+  )
   router.get('/events', eventStream(store))
   router.get('/openapi.json', (_request, response) => void response.json(openapi))
   router.use((request, _response, next) => {

@@ -1,6 +1,7 @@
 // What REST takes: queries and bodies, each checked once. openapi.ts describes them from here.
 import { z } from 'zod'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
+import { isZone } from '#incident/wall-clock.ts'
 
 export const listQuery = z.strictObject({
   status: z.enum(['open', 'investigating', 'resolved']).optional(),
@@ -44,12 +45,3 @@ export const clusterBody = z.strictObject({
   dataSources: z.array(z.enum(SOURCES)).optional(),
   algorithmParams: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 })
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone }).format()
-    return true
-  } catch {
-    return false
-  }
-}

@@ -1,6 +1,7 @@
 // doctor: a line for each thing the product needs: ok, missing or wrong; what that costs; how to mend it. Never a secret.
 import type { Check } from '#bot/check.ts'
 import { asFault } from '#incident/fault.ts'
+import { nextOccurrence, occurrenceAt } from '#incident/maintenance.ts'
 import { UNOBSERVED } from '#incident/observe.ts'
 import { SOURCES } from '#incident/signal.ts'
 import type { Source } from '#incident/signal.ts'
@@ -50,7 +51,14 @@ async function run(config: Config): Promise<Check[]> {
     const sources = await Promise.all(SOURCES.map(source => checkSource(house, source)))
     const chats = await Promise.all(platforms.map(platform => platform.check()))
     const rest = await Promise.all([checkClock(config), checkRunning(config)])
-    return [...sources, await checkStore(house, config), ...chats.flat(), ...embedded(config), ...rest]
+    return [
+      ...sources,
+      await checkStore(house, config),
+      ...chats.flat(),
+      ...embedded(config),
+      ...announced(config),
+      ...rest,
+    ]
   } finally {
     await house.close()
   }
@@ -102,6 +110,22 @@ function embedded({ chats }: Config): Check[] {
       says: 'none: questions are answered by rules, from the record and its evidence',
     },
   ]
+}
+
+/** Which maintenance is on, or comes next; a line only where any is configured. */
+function announced({ maintenance }: Config): Check[] {
+  if (maintenance.length === 0) return []
+  const now = Date.now()
+  const on = maintenance.flatMap(window => occurrenceAt(window, now) ?? [])
+  const [next] = maintenance.flatMap(window => nextOccurrence(window, now) ?? []).toSorted((a, b) => a.from - b.from)
+  const said = on.map(({ name, reason, until }) => `on: ${name} (${reason}) until ${stamp(until)}`)
+  const then = next ? `next: ${next.name} from ${stamp(next.from)}` : 'none to come within eight days'
+  return [{ what: 'maintenance', state: 'ok', says: [...(on.length > 0 ? said : ['none is on']), then].join('; ') }]
+}
+
+/** In the zone of whoever reads it here, with its offset. */
+function stamp(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).format(at)
 }
 
 const SKEW_SECONDS = 300 // what chats and signed requests allow

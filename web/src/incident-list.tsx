@@ -69,7 +69,8 @@ function stateOf({ phase, severity }: IncidentView): { mark: string; word: strin
   }
 }
 
-function prefixOf({ phase, cameBack }: IncidentView): string {
+function prefixOf({ phase, cameBack, quiet }: IncidentView): string {
+  if (quiet && phase !== 'resolved') return 'In maintenance: '
   if (phase === 'did not help') return 'Not mended: '
   return cameBack && phase !== 'resolved' ? 'Back again: ' : ''
 }

@@ -29,6 +29,11 @@ export function StatusLine({ status, isLive, onHelp }: Given) {
           ? {SOURCE_NAMES[source]} unreadable{since !== undefined && ` since ${clock(since)}`}
         </p>
       ))}
+      {status?.maintenance.map(({ name, reason, until }) => (
+        <p key={name}>
+          ⟳ In maintenance until {clock(until)}: {name} ({reason})
+        </p>
+      ))}
     </header>
   )
 }

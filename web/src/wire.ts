@@ -11,6 +11,7 @@ export type Status = {
   tickSeconds: number
   sources: { source: Source; up: boolean; since?: string }[]
   open: number
+  maintenance: { name: string; reason: string; from: string; until: string }[]
 }
 
 export type IncidentView = {
@@ -24,6 +25,7 @@ export type IncidentView = {
   onset: string
   resolvedAt?: string
   cameBack: boolean
+  quiet?: { because: 'maintenance'; name: string; reason: string; until: string }
   acknowledgedBy?: string
   remediationSuggestions: RemedyView[]
   sources: { sourceId: string; data?: Signal }[]
