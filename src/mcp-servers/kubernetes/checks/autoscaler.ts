@@ -1,8 +1,9 @@
-// An autoscaler that cannot do its work: it wants more than it may have, or cannot read what it goes by.
+// An autoscaler that cannot do its work: it wants more than it may have, cannot read what it goes by, or has nothing to scale.
 import type { Millis } from '#incident/signal.ts'
 import type { Autoscaler } from '../schema.ts'
-import { named } from '../view.ts'
+import { named, referenceOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
+import { isNear } from './near-name.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 const LONG: Millis = 5 * 60_000 // a peak passes, and a new pod has no metrics for a minute or two
@@ -24,6 +25,7 @@ export const autoscaler: Check = {
     return [
       ...(isServerIll ? [serverIll(serverReference, blind)] : blind),
       ...view.autoscalers.flatMap(each => atMost(each, view)),
+      ...view.autoscalers.flatMap(each => aimless(each, view)),
     ]
   },
 }
@@ -74,6 +76,41 @@ function blindness(each: Autoscaler, view: View): Verdict[] {
       witness: [`HorizontalPodAutoscaler ${named(metadata)}: ScalingActive False, ${inactive.reason ?? ''}`],
     },
   ]
+}
+
+const LATELY: Millis = 24 * 60 * 60_000 // one that was left behind long ago nobody misses
+
+/** Its workload is not there, or not under that name. */
+function aimless(each: Autoscaler, view: View): Verdict[] {
+  const { metadata, status } = each
+  const lost = status?.conditions.find(
+    ({ type, status: is, reason }) => type === 'AbleToScale' && is === 'False' && reason === 'FailedGetScale',
+  )
+  const target = targetOf(each)
+  const since = lost?.lastTransitionTime ?? view.at
+  if (!lost || !target || view.workload(target) || view.at - since < LONG) return []
+  const near = workloadsIn(view, metadata.namespace).find(
+    ({ kind, metadata: own }) => kind === target.kind && isNear(own.name, target.name),
+  )
+  return [
+    {
+      object: { kind: 'HorizontalPodAutoscaler', namespace: metadata.namespace, name: metadata.name },
+      ...(near && { concerns: referenceOf(near) }),
+      fault: 'AutoscalerAimless',
+      points: near || view.at - since < LATELY ? 8 : 4,
+      whenHealthy: 1, // until the load changes
+      text: `autoscaler ${metadata.name} scales ${target.kind} ${target.name}, which is not there${near ? `; ${near.metadata.name} is` : ''}`,
+      since,
+      mend: near
+        ? `point autoscaler ${metadata.name} to ${near.metadata.name}`
+        : `point autoscaler ${metadata.name} to what it is to scale, or delete it`,
+      witness: [`HorizontalPodAutoscaler ${named(metadata)}: AbleToScale False, ${lost.message ?? 'FailedGetScale'}`],
+    },
+  ]
+}
+
+function workloadsIn(view: View, namespace: string | undefined) {
+  return view.workloads.filter(({ metadata }) => metadata.namespace === namespace)
 }
 
 function serverIll(object: Reference, blind: Verdict[]): Verdict {

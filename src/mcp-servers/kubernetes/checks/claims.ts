@@ -9,11 +9,11 @@ export function claimReference({ metadata: { namespace, name } }: Claim): Refere
   return { kind: 'PersistentVolumeClaim', namespace, name }
 }
 
-const mounts = new WeakMap<View, Map<string, Pod[]>>()
+const mounting = new WeakMap<View, Map<string, Pod[]>>()
 
 /** By `namespace/claim`. */
 export function podsByClaim(view: View): ReadonlyMap<string, Pod[]> {
-  const known = mounts.get(view)
+  const known = mounting.get(view)
   if (known) return known
   const found = new Map<string, Pod[]>()
   for (const pod of view.pods) {
@@ -24,7 +24,7 @@ export function podsByClaim(view: View): ReadonlyMap<string, Pod[]> {
       else found.set(key, [pod])
     }
   }
-  mounts.set(view, found)
+  mounting.set(view, found)
   return found
 }
 

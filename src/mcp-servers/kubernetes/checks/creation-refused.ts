@@ -1,5 +1,6 @@
 // Pods that may not be created as they are: beyond a limit range, against pod security, or denied by a policy. A full quota is
 // quota-exceeded.ts's, a missing account service-account-missing.ts's, a silent webhook webhook-failing.ts's.
+import { isStillShort } from './still-short.ts'
 import type { Check } from './verdict.ts'
 import { perSubject } from './verdict.ts'
 
@@ -33,10 +34,11 @@ export const creationRefused: Check = {
       perSubject(
         view,
         view.events.filter(({ reason, message = '' }) => reason === 'FailedCreate' && pattern.test(message)),
-        (object, [{ message = '' }]) => ({
+        (object, events) => ({
           fault,
           points: 10,
-          text: `${object.name}: its pods are refused: ${message.replace(/^Error creating: /, '').slice(0, 300)}`,
+          ...(events.some(event => isStillShort(event, view)) && { whenHealthy: 1 }),
+          text: `${object.name}: its pods are refused: ${(events[0].message ?? '').replace(/^Error creating: /, '').slice(0, 300)}`,
           mend,
         }),
       ),

@@ -7,6 +7,7 @@ import type { Check, Verdict } from './verdict.ts'
 import { perWorkload } from './verdict.ts'
 
 const LATELY: Millis = 60 * 60_000
+const OFTEN = 2 // within that time: one alone may be a single large request
 const OWN_LIMIT =
   /exceeds the total limit|exceeded its local ephemeral storage limit|Usage of EmptyDir volume|exceeds the limit/i
 
@@ -25,6 +26,8 @@ export const eviction: Check = {
       ...perWorkload(view, own ?? [], (object, found) => ({
         fault: 'StorageLimitExceeded',
         points: 10,
+        // The next one takes its place, and goes the same way.
+        ...(found.length >= OFTEN && { whenHealthy: 1 }),
         text: `${object.name} wrote more to its node's disk than it may: ${found[0].saw.slice(0, 300)}`,
         seen: Math.max(...found.map(({ since }) => since)),
         mend: `find what ${object.name} writes, or raise its ephemeral-storage limit`,

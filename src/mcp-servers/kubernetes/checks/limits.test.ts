@@ -31,6 +31,38 @@ test.each([
   expect(verdictsOf([...well, ...workload('pay'), refused])).toEqual([]) // created since
 })
 
+/** A rollout that has not made its first pod: the old ones are all well. */
+const rolling = [
+  ...workload('cart'),
+  replicaSet('cart', 3, { metadata: { uid: 'uid-cart-3' } }),
+  { ...replicaSet('cart', 3), spec: { replicas: 1 }, status: { replicas: 0 } },
+].filter(({ metadata }) => metadata['uid'] !== 'uid-cart-3')
+const CART_3 = { kind: 'ReplicaSet', name: 'cart-7f9dd8b6c3' }
+
+test.each([
+  [
+    'Deployment/shop/cart LimitRangeRefused 10',
+    'is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi',
+  ],
+  [
+    'Deployment/shop/cart ServiceAccountMissing 14',
+    'is forbidden: error looking up service account shop/cart-v3: serviceaccount "cart-v3" not found',
+  ],
+  [
+    'Namespace/shop/shop QuotaExceeded 25',
+    'is forbidden: exceeded quota: team, requested: pods=1, used: pods=8, limited: pods=8',
+  ],
+  ['Namespace/shop/shop QuotaDemandsMore 20', 'is forbidden: failed quota: team: must specify limits.cpu for: cart'],
+])('%s, though the old pods serve; not once the new ones are made', (verdict, why) => {
+  const refused = event('FailedCreate', `Error creating: pods "cart-7f9dd8b6c3-x" ${why}`, CART_3)
+  expect(verdictsOf([...rolling, refused])[0]).toBe(verdict)
+  const made = event('FailedCreate', `Error creating: pods "cart-7f9dd8b6c2-x" ${why}`, {
+    kind: 'ReplicaSet',
+    name: 'cart-7f9dd8b6c2',
+  })
+  expect(verdictsOf([...workload('cart'), made]).every(each => Number(each.split(' ')[2]) < 4)).toBe(true)
+})
+
 const sizer = (conditions: object[], status: object = {}) =>
   object('autoscaling/v2', 'HorizontalPodAutoscaler', 'cart', {
     spec: { scaleTargetRef: CART, minReplicas: 1, maxReplicas: 2 },
@@ -63,6 +95,23 @@ test('an autoscaler that cannot read what it goes by; at rest with its target it
   const server = deployment('metrics-server', { status: { availableReplicas: 0 } })
   server.metadata.namespace = 'kube-system'
   expect(verdictsOf([...well, blind, server])[0]).toBe('Deployment/kube-system/metrics-server MetricsServerDown 12')
+})
+
+test('an autoscaler of a workload that is not there, or not under that name; one left behind long ago is a hint', () => {
+  const aimless = (name: string, minutes: number) =>
+    object('autoscaling/v2', 'HorizontalPodAutoscaler', 'cart', {
+      spec: { scaleTargetRef: { kind: 'Deployment', name }, minReplicas: 1, maxReplicas: 4 },
+      status: {
+        conditions: [
+          { type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', lastTransitionTime: ago(minutes) },
+        ],
+      },
+    })
+  const of = 'HorizontalPodAutoscaler/shop/cart AutoscalerAimless'
+  expect(verdictsOf([...well, aimless('cart-api', 30)])).toEqual([`${of} 8`])
+  expect(verdictsOf([...well, aimless('cart-api', 3)])).toEqual([]) // it may just be coming
+  expect(verdictsOf([...well, aimless('billing', 90 * 24 * 60)])).toEqual([`${of} 4`])
+  expect(verdictsOf([...well, aimless('cart', 30)])).toEqual([]) // it is back
 })
 
 const budget = (disruptionsAllowed: number) =>

@@ -4,6 +4,8 @@ export type PullFault = {
   mend: string
   /** The registry is what fails, whatever image is asked for. */
   ofRegistry?: true
+  /** It does not even answer. */
+  isOutOfReach?: true
 }
 
 const KNOWN: (PullFault & { pattern: RegExp })[] = [
@@ -26,6 +28,7 @@ const KNOWN: (PullFault & { pattern: RegExp })[] = [
   {
     pattern: /no such host|i\/o timeout|connection refused|dial tcp|TLS handshake|x509|deadline exceeded/i,
     ofRegistry: true,
+    isOutOfReach: true,
     says: 'the registry cannot be reached',
     mend: 'look at the way from the node to the registry: DNS, proxy, certificate',
   },

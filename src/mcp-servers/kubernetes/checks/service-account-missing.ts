@@ -1,4 +1,5 @@
 // Pods that cannot be created because the service account they name is not there, or may not be used.
+import { isStillShort } from './still-short.ts'
 import type { Check } from './verdict.ts'
 import { perSubject } from './verdict.ts'
 
@@ -9,13 +10,16 @@ export const serviceAccountMissing: Check = {
       event =>
         event.reason === 'FailedCreate' &&
         /service ?account/i.test(event.message ?? '') &&
-        view.podsOf(view.subjectOf(event)).length === 0, // otherwise it was the race at the start
+        // Otherwise it was the race at the start.
+        (isStillShort(event, view) || view.podsOf(view.subjectOf(event)).length === 0),
     )
     return perSubject(view, stands, (object, [last]) => {
       const [, account] = /service ?account "?([a-z0-9./-]{1,253})/i.exec(last.message ?? '') ?? []
       return {
         fault: 'ServiceAccountMissing',
         points: 14,
+        whenHealthy: 1, // its old pods are
+        mend: `create the service account, or correct its name in ${object.name}`,
         text: `${object.name}: its service account${account ? ` ${account}` : ''} cannot be used, so no pod is created`,
       }
     })

@@ -67,16 +67,22 @@ test('an image that is not found, or a file its program misses, is no missing co
   expect(verdictsOf([...rest, crashing('cart', 'aaaaa')], missesFile).join()).not.toMatch(/CommandNotFound/)
 })
 
-test('a registry that several cannot reach is outside; one image that it does not have is not', () => {
-  const pulling = (name: string, why: string) => {
-    const message = `Failed to pull image "registry.example/${name}:v2": ${why}`
-    const state = { ready: false, state: { waiting: { reason: 'ErrImagePull', message } } }
-    return pod(name, 'ccccc', { created: ago(5), state, status: { phase: 'Pending' } })
+test('a registry that is not reached is outside; one image that it does not have, or a host of its own, is not', () => {
+  const pulling = (name: string, why: string, host = 'registry.example') => {
+    const image = `${host}/${name}:v2`
+    const state = {
+      ready: false,
+      state: { waiting: { reason: 'ErrImagePull', message: `Failed to pull image "${image}": ${why}` } },
+    }
+    const spec = { containers: [{ name, image }] }
+    return pod(name, 'ccccc', { created: ago(5), state, spec, status: { phase: 'Pending' } })
   }
   const away = 'dial tcp: lookup registry.example: i/o timeout'
   const both = [...well, pulling('cart', away), pulling('checkout', away)]
   expect(verdictsOf(both)[0]).toBe('External//registry.example RegistryFailing 14')
-  expect(verdictsOf([...well, pulling('cart', away)])).toEqual(['Deployment/shop/cart ImagePullBackOff 8'])
+  expect(verdictsOf([...well, pulling('cart', away)])[0]).toBe('External//registry.example RegistryFailing 10')
+  const misspelt = pulling('cart', 'dial tcp: lookup registri.example: no such host', 'registri.example')
+  expect(verdictsOf([...well, misspelt])).toEqual(['Deployment/shop/cart ImagePullBackOff 8'])
   const unknown = 'manifest unknown'
   expect(verdictsOf([...well, pulling('cart', unknown), pulling('checkout', unknown)])).toEqual([
     'Deployment/shop/cart ImagePullBackOff 8',

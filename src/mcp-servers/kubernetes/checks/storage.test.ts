@@ -41,8 +41,8 @@ test('a claim of a storage class that is not there, or of none: the claim, and w
     name: 'data-db',
   })
   const [first] = runChecks(viewOf([...rest, claim({ storageClassName: 'fast' }), waiting(UNBOUND), told]))
-  const object = { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data-db' }
-  expect(first).toMatchObject({ object, concerns: { name: 'db' }, fault: 'ClaimPending', points: 12 })
+  const mounted = { kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'data-db' }
+  expect(first).toMatchObject({ object: mounted, concerns: { name: 'db' }, fault: 'ClaimPending', points: 12 })
   expect(first?.text).toBe('db: claim shop/data-db has no volume: there is no storage class fast')
   const [none] = runChecks(viewOf([...rest, claim({}), waiting(UNBOUND)]))
   expect(none?.text).toContain('it names no storage class')
@@ -141,6 +141,10 @@ test('put out for what it wrote: the workload; put out with others: the node; re
   const others = [...ill, evicted('db', 'ddddd', LOW), ...workload('web'), evicted('web', 'eeeee', LOW)]
   expect(verdictsOf(others)[0]).toBe('Node//node-1 Evicted 12')
   expect(verdictsOf([...workload('db'), evicted('db', 'ddddd', LOW)])).toEqual([])
+  const again = ['ddddd', 'eeeee'].map(suffix =>
+    evicted('db', suffix, 'exceeded its local ephemeral storage limit "1Gi"'),
+  )
+  expect(verdictsOf([...workload('db'), ...again])).toEqual(['Deployment/shop/db StorageLimitExceeded 10'])
 })
 
 test('a file system that became read-only, as the own log says it', () => {
@@ -166,7 +170,10 @@ const mounting = (readOnly: boolean) => {
     node('node-1'),
   ]
 }
-const said = (line: string) => [{ [POD]: [line] }, { [POD]: [line, line, line, line, line] }] as const
+const said = (line: string): [Record<string, string[]>, Record<string, string[]>] => [
+  { [POD]: [line] },
+  { [POD]: [line, line, line, line, line] },
+]
 
 test('a full volume is its claim, of pods that go on serving too; scratch space is the workload itself', () => {
   const full = 'ERROR write /data/wal/000012: no space left on device'
