@@ -1,7 +1,6 @@
 // One trouble at one moment, as the diagnosis that incidents are made of: its causes, its words, its remedies, and all that is cited.
 import type { Diagnosis } from '#incident/incident.ts'
-import { SEVERITIES } from '#incident/signal.ts'
-import type { Millis, Missing, SeriesPoints, Severity, Signal } from '#incident/signal.ts'
+import type { Millis, Missing, SeriesPoints, Signal } from '#incident/signal.ts'
 import { correlate } from './correlate.ts'
 import type { Symptom } from './symptom.ts'
 import type { Embedder } from './embed.ts'
@@ -12,6 +11,7 @@ import { messageClusters } from './message-clusters.ts'
 import { findingOf } from './symptom.ts'
 import { rank } from './rank.ts'
 import { remediate } from './remediate.ts'
+import { isOver, severityOf } from './severity.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 import { wellAgain } from './troubles.ts'
 import type { Trouble } from './trouble.ts'
@@ -31,6 +31,7 @@ export function diagnose(
   const missing = missingOf(learnt)
   const confidence = cause?.confidence ?? 0
   const well = wellAgain(learnt, trouble, topology, at)
+  const isAllOver = !trouble.closed && symptoms.every(symptom => isOver(learnt, topology, symptom))
   const said = saidAround(learnt, topology, symptoms, ranking.onset)
   const cited = new Set([
     ...symptoms.flatMap(({ signals }) => signals),
@@ -43,9 +44,9 @@ export function diagnose(
     phase: trouble.closed ? 'recovered' : trouble.present.length === 0 && well.good === well.of ? 'quieter' : 'firing',
     wellAgain: well,
     onset: ranking.onset,
-    severity: worstSeverity(symptoms),
+    severity: severityOf(learnt, topology, symptoms, { over: trouble.closed, judgements: ranking.judgements }),
     confidence,
-    title: titleOf(learnt, topology, symptoms, ranking),
+    title: titleOf(learnt, topology, symptoms, ranking, isAllOver),
     description: describeTrouble(learnt, topology, symptoms, ranking, missing, said),
     services: [...new Set(symptoms.flatMap(({ services }) => services))]
       .filter(isService)
@@ -78,11 +79,6 @@ function beganOf(symptoms: readonly Symptom[]): Map<string, Millis> {
 
 function isService(key: ServiceKey): boolean {
   return !key.startsWith('node:')
-}
-
-function worstSeverity(symptoms: readonly Symptom[]): Severity {
-  const places = symptoms.map(({ severity }) => SEVERITIES.indexOf(severity))
-  return SEVERITIES[Math.min(SEVERITIES.length - 1, ...places)]!
 }
 
 function missingOf(learnt: Learnt): Missing[] {

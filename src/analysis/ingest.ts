@@ -1,5 +1,6 @@
 // Readings into what is learnt: points merged by time, signals by id, relations by their ends. Nothing is judged here.
 import type { Alarm, Entity, Millis, SeriesPoints, Signal, SourceReading, State, Utterance } from '#incident/signal.ts'
+import { isLoadRow } from './databases/load.ts'
 import { describe, groupOf } from './features.ts'
 import { createHistory } from './history.ts'
 import { PAST_STEPS, RECENT_POINTS, USUAL_STEPS } from './learnt.ts'
@@ -236,6 +237,7 @@ const HINTING =
 export function weightOf(utterance: Utterance): number {
   if (utterance.kind === 'error') return 1
   const text = utterance.text.slice(0, 2000)
+  if (utterance.kind === 'log' && isLoadRow(text)) return 0
   const level = (utterance.labels['level'] ?? utterance.labels['severity'] ?? '').toLowerCase()
   if (/^(error|err|fatal|critical|panic)$/.test(level)) return 1
   if (utterance.kind === 'log' && CERTAIN.test(text)) return 1

@@ -13,14 +13,21 @@ const LIKELY = 0.8
 const UNCLEAR = 0.5
 const MOST_CHARACTERS = 220
 
-/** `symptoms`: of one trouble. */
-export function titleOf(learnt: Learnt, topology: Topology, symptoms: readonly Symptom[], ranking: Ranking): string {
+/** `symptoms`: of one trouble. `isOver`: it is still open, and all of it is well. */
+export function titleOf(
+  learnt: Learnt,
+  topology: Topology,
+  symptoms: readonly Symptom[],
+  ranking: Ranking,
+  isOver: boolean,
+): string {
   const [first, second] = ranking.candidates
   const [cause] = ranking.causes
   const worst = worstOf(symptoms)
   const felt = worst && symptomTitle(learnt, worst, topology)
   if (!first || !cause) return sentence(`${felt ?? 'Something is unusual'}; what causes it is not known`)
   const verdict = verdictOf(first, cause.fault, felt)
+  if (isOver) return sentence(`Recovered, by what is measured now: ${verdict}`)
   if (cause.confidence >= LIKELY) return sentence(verdict)
   if (cause.confidence >= UNCLEAR || !second) return sentence(`Most likely ${verdict}`)
   const [one, other] = [first, second].map(({ entity }) => entity.service)
@@ -75,6 +82,8 @@ function verdictOf(
   const name = entity.service
   const state = evidence.find(({ kind, units }) => kind === 'state' && units >= 1)?.reason
   const says = state && withoutName(shortened(state), name)
+  const told = evidence.find(({ verdict, units }) => verdict !== undefined && units >= 1)?.verdict
+  if (told !== undefined && !says) return told
   const harm = felt === undefined || felt === shortened(state ?? '') ? '' : `: ${felt}`
   if (change) {
     const { what, from, to } = change.change

@@ -3,10 +3,12 @@ import { causesOf } from './causes.ts'
 import { contextOf, servicesOf } from './kinds.ts'
 import type { Symptom } from './symptom.ts'
 import { BLIND_STEPS } from './detectors/groups.ts'
+import type { Judgement } from './databases/judgement.ts'
 import type { Learnt } from './learnt.ts'
 import { addAlarms } from './rankers/alarms.ts'
 import { addBlame } from './rankers/blamed.ts'
 import { addChanges } from './rankers/changes.ts'
+import { addDatabases, judgementsOn } from './rankers/databases.ts'
 import type { Add, Candidate } from './rankers/evidence.ts'
 import { clueEvidence, insideView } from './rankers/inside.ts'
 import { onsetOf } from './rankers/onset.ts'
@@ -28,16 +30,18 @@ const NOBODY: ServiceKey = '/unknown'
 const SETTLED_STEPS = 10
 
 export function rank(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking {
-  const of = [...trouble.symptoms.keys(), ...learnt.changes.keys()].join()
+  const judgements = judgementsOn(learnt, topology, [...trouble.symptoms.values()], trouble.onset)
+  const judged = judgements.map(({ key, fault, reasons }) => [key, fault, ...reasons.flatMap(({ signals }) => signals)])
+  const of = [...trouble.symptoms.keys(), ...learnt.changes.keys(), ...judged].join()
   const step = Math.max(...[...trouble.symptoms.values()].map(symptom => symptom.step))
   const held = trouble.ranked
-  if (held?.of === of && learnt.at - held.ranking.onset > SETTLED_STEPS * step) return held.ranking
-  const ranking = rankAnew(learnt, trouble, topology)
+  if (held?.of === of && learnt.at - held.ranking.onset > SETTLED_STEPS * step) return { ...held.ranking, judgements }
+  const ranking = rankAnew(learnt, trouble, topology, judgements)
   trouble.ranked = { of, ranking }
   return ranking
 }
 
-function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking {
+function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology, judgements: readonly Judgement[]): Ranking {
   const symptoms = [...trouble.symptoms.values()]
   const onset = onsetOf(learnt, trouble, symptoms)
   const inScope = scopeOf(symptoms, elsewhere(learnt, trouble), topology)
@@ -52,11 +56,16 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking
   const inside: Traces = group => (servicesOf(group, topology).some(inScope) ? traces(group) : undefined)
   const blame = addBlame(learnt, contextOf(learnt, topology), symptoms, inside, add)
   const clues = insideView(learnt, topology, onset, inside)
-  const hasSaid = addSaid(learnt, topology, onset, key => !clues.has(key), add)
+  const broken = new Set(
+    symptoms.flatMap(({ kind, opens, services }) => (kind === 'state' && opens === 'alone' ? services : [])),
+  )
+  const looksWell = (key: ServiceKey) => !clues.has(key) && !broken.has(key)
+  const hasSaid = addSaid(learnt, topology, onset, looksWell, add)
   const share = hasSaid ? METRIC_BESIDE_LOGS : 1
   for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, share, topology))
   addStates(learnt, symptoms, topology, add)
   addAlarms(learnt, symptoms, topology, add)
+  addDatabases(judgements, add)
   for (const candidate of board.values()) candidate.units = total(candidate)
   addEntry(symptoms, topology, board, add)
   addChanges(learnt, topology, onset, board, inScope)
@@ -64,7 +73,7 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology): Ranking
     .filter(({ units }) => units > LEAST_UNITS)
     .toSorted((a, b) => b.units - a.units || (a.key < b.key ? -1 : 1))
   const hasHistory = [...learnt.series.values()].some(({ usual }) => usual.size >= BLIND_STEPS)
-  return { candidates, causes: causesOf(learnt, candidates, hasHistory), onset, blame, hasHistory }
+  return { candidates, causes: causesOf(learnt, candidates, hasHistory), onset, blame, hasHistory, judgements }
 }
 
 function total({ evidence }: Candidate): number {

@@ -1,6 +1,7 @@
 // A trouble as it is remembered: the symptoms that are one, and who most likely caused it. Plain data.
 import type { RootCause } from '#incident/incident.ts'
 import type { Millis } from '#incident/signal.ts'
+import type { Judgement } from './databases/judgement.ts'
 import type { Candidate } from './rankers/evidence.ts'
 import type { Symptom } from './symptom.ts'
 import type { ServiceKey } from './topology.ts'
@@ -36,4 +37,6 @@ export type Ranking = {
   /** Share of blame, where it could be told. */
   blame: ReadonlyMap<ServiceKey, number>
   hasHistory: boolean
+  /** Of the databases it is about. */
+  judgements: readonly Judgement[]
 }

@@ -15,7 +15,7 @@ export function logSignals(source: Source, writer: Writer, lines: readonly Line[
   const told = safeLines(lines.map(({ text }) => text))
   for (const [nth, line] of lines.entries()) {
     const text = told[nth]?.trim() ?? ''
-    const severity = severityOf(text)
+    const severity = severityOf(text) ?? (LOAD.test(text) ? 'low' : undefined)
     if (severity === undefined) continue
     const minute = Math.floor(line.at / MINUTE) * MINUTE
     const who = [line.entity.namespace, line.entity.service, line.entity.name].join('/')
@@ -55,7 +55,18 @@ export const TROUBLE_WORDS = [
   'failed',
   'Failed',
   'FAILED',
+  // What a database says of its load and of who waits for whom, which no line of it calls an error.
+  'db_load_avg',
+  'db.load.avg',
+  'waits=',
+  'still waiting for',
+  'checkpoints are occurring',
+  'must be vacuumed',
 ] as const
+
+/** A row of Performance Insights and its like, or a line in which PostgreSQL tells of a wait without a level of trouble. */
+const LOAD =
+  /\bdb[._]load[._]avg\b|\bwaits=\[|\bstill waiting for \w{1,30}Lock\b|\bcheckpoints are occurring too frequently|\bmust be vacuumed within/
 
 const WORST = /\b(?:fatal|critical|panic|emergency|alert)\b/i
 const BAD = /\b(?:error|errors|err|severe|[a-z]{0,60}exception)\b|(?:Error|Exception)\b/i

@@ -12,6 +12,8 @@ export type Evidence = {
   signals: string[]
   /** Name of the fault it shows, in words of the field. */
   fault?: string
+  /** The whole verdict for a title, subject first, where this evidence knows it better than the fault's name. */
+  verdict?: string
   /** The object it is about, where that is more than the service. */
   entity?: Entity
 }
