@@ -103,6 +103,57 @@ describe('near in time', () => {
   })
 })
 
+describe('several witnesses', () => {
+  const log = (id: string, at: number, text = 'ERROR payment 81 declined') =>
+    said({ id, at, service: 'checkout', source: 'kubernetes', text })
+  const pairs = (signals: Signal[]) => correlate(signals, topology).map(({ a, b, type }) => `${type} ${a} ${b}`)
+
+  it('of one service are each told with each', () => {
+    const [series, error] = [
+      alarm({ id: 'slow', at: START + MINUTE, service: 'checkout' }),
+      said({ id: 'error', at: START + 2 * MINUTE, service: 'checkout', source: 'sentry', text: 'Declined: 7' }),
+    ]
+    expect(pairs([log('log', START), series, error]).toSorted()).toEqual([
+      'temporal log error',
+      'temporal log slow',
+      'temporal slow error',
+    ])
+  })
+
+  it('that say the same minute after minute are one, which began when it was first said', () => {
+    const again = [0, 4, 9].map(minute =>
+      log(`log ${minute}`, START + minute * MINUTE, `ERROR payment ${minute} declined`),
+    )
+    const found = correlate([...again, alarm({ id: 'slow', at: START + 9 * MINUTE, service: 'checkout' })], topology)
+    expect(found.filter(({ b }) => b === 'slow')).toEqual([])
+    expect(found).toMatchObject([{ a: 'log 0', b: 'log 9', timeWindow: 9 * MINUTE }])
+  })
+
+  it('are not told to be near in time where one is known to have caused the other', () => {
+    const deploy = change({
+      id: 'deploy',
+      at: START,
+      service: 'checkout',
+      source: 'grafana',
+      change: { what: 'deploy' },
+    })
+    expect(pairs([rollout, deploy, crash])).toEqual(['causal rollout crash', 'temporal deploy rollout'])
+    expect(pairs([rollout, crash])).toEqual(['causal rollout crash'])
+  })
+
+  it('name each service that failed its caller once', () => {
+    const refused = said({
+      id: 'refused',
+      at: START + MINUTE,
+      service: 'frontend',
+      source: 'kubernetes',
+      text: 'ERROR call to checkout timed out',
+    })
+    const causal = correlate([log('log', START), refused, felt], topology, { type: 'causal' })
+    expect(causal.map(({ a, b }) => `${a} ${b}`)).toEqual(['log refused'])
+  })
+})
+
 describe('alike in meaning', () => {
   const semantic = (signals: Signal[]) => correlate(signals, topology, { type: 'semantic', embedder })
   const name = said({ id: 'name', at: START, service: 'checkout', text: 'ENOSPC while writing the order' })
@@ -137,9 +188,9 @@ describe('all of them', () => {
     return said({ id: `s${i}`, at: START + i * 1000, service, text: `connection refused, try ${i}` })
   })
 
-  it('are at most 60, surest first, of signals that were given, each naming a reason', () => {
+  it('are at most 120, surest first, of signals that were given, each naming a reason', () => {
     const found = correlate([rollout, crash, felt, ...many], topology, { embedder })
-    expect(found.length).toBeLessThanOrEqual(60)
+    expect(found.length).toBeLessThanOrEqual(120)
     expect(found.map(({ confidence }) => confidence)).toEqual(
       found.map(({ confidence }) => confidence).toSorted((a, b) => b - a),
     )

@@ -13,16 +13,35 @@ const ALONG_CALLS = 10 * 60_000
 export const causal: Correlator = {
   type: 'causal',
   correlate(items, topology) {
-    return items.flatMap(effect => {
-      if (effect.signal.kind === 'change') return []
+    const told = new Map<string, { found: Link; effect: Item }>()
+    for (const effect of items) {
+      if (effect.signal.kind === 'change') continue
       const causes = items.flatMap(cause => (cause === effect ? [] : (link(cause, effect, topology) ?? [])))
-      // The likeliest change, and the likeliest of the others: both are worth knowing.
-      const [change] = causes.filter(({ isChange }) => isChange).toSorted((a, b) => b.confidence - a.confidence)
-      const [other] = causes.filter(({ isChange }) => !isChange).toSorted((a, b) => b.confidence - a.confidence)
-      return [change, other].flatMap(found => (found ? [correlationOf(found, effect)] : []))
-    })
+      // Of those who tell of one change, whoever knows how to take it back.
+      const [change] = causes
+        .filter(({ isChange }) => isChange)
+        .toSorted((a, b) => b.confidence - a.confidence || Number(canUndo(b)) - Number(canUndo(a)))
+      for (const found of [...(change ? [change] : []), ...causes.filter(({ isChange }) => !isChange)]) {
+        const key = onceFor(found, effect)
+        const held = key === undefined ? undefined : told.get(key)
+        if (key !== undefined && (!held || held.found.confidence < found.confidence)) told.set(key, { found, effect })
+      }
+    }
+    return [...told.values()].map(({ found, effect }) => correlationOf(found, effect))
   },
 }
+
+/**
+ * What is told once, as its surest witnesses tell it: that one service brought another to fail. Within a service, each way it shows is
+ * told; undefined for what has been told of the same way.
+ */
+function onceFor({ cause, isChange }: Link, effect: Item): string | undefined {
+  const isSame = cause.key === effect.key
+  if (isSame && !effect.leads) return undefined
+  return [isChange, cause.key, isSame ? effect.signal.id : effect.key].join('|')
+}
+
+const canUndo = ({ cause: { signal } }: Link): boolean => signal.kind === 'change' && signal.change.undo !== undefined
 
 type Link = { cause: Item; confidence: number; why: string; isChange: boolean }
 

@@ -13,6 +13,8 @@ export type Item = {
   peers: readonly ServiceKey[]
   /** What it says, for those that say something. */
   text?: string
+  /** Whether nothing of its kind, source and service began before it: what is told of it need not be told of the others again. */
+  leads: boolean
 }
 
 /**

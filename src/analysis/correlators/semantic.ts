@@ -16,19 +16,27 @@ export function semantic(embedder: Embedder): Correlator {
     correlate(items, topology) {
       const spoken = distinct(items).slice(0, MOST_TEXTS)
       const vectors = embedder.embed(spoken.map(({ text }) => text!))
-      const found: Correlation[] = []
+      const found = new Map<string, Correlation>() // by the services and sources of its ends: its surest witnesses
       for (const [i, item] of spoken.entries()) {
-        let best: { other: Item; cosine: number } | undefined
+        const best = new Map<string, { other: Item; cosine: number }>()
         for (let j = 0; j < i; j++) {
           const other = spoken[j]!
+          if (other.signal.source === item.signal.source && other.key === item.key) continue
           const cosine = dot(row(vectors, embedder.dims, i), row(vectors, embedder.dims, j))
-          if (cosine < embedder.alike || cosine <= (best?.cosine ?? 0)) continue
+          if (cosine < embedder.alike || cosine <= (best.get(other.signal.source)?.cosine ?? 0)) continue
           if (Math.abs(item.began - other.began) > WINDOW || !relationOf(item, other, topology)) continue
-          best = { other, cosine }
+          best.set(other.signal.source, { other, cosine })
         }
-        if (best) found.push(correlationOf(item, best.other, best.cosine))
+        for (const { other, cosine } of best.values()) {
+          const ends = [item, other]
+            .map(({ key, signal }) => `${key} ${signal.source}`)
+            .toSorted()
+            .join('|')
+          const correlation = correlationOf(item, other, cosine)
+          if (correlation.confidence > (found.get(ends)?.confidence ?? 0)) found.set(ends, correlation)
+        }
       }
-      return found
+      return [...found.values()]
     },
   }
 }

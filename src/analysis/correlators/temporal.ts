@@ -11,7 +11,10 @@ const HALVES = 2 * 60_000
 /** A second series of the same thing tells little that the first did not. */
 const SAME_VIEW = 0.5
 
-/** Each signal with the nearest one that began before it, rather of another source or kind. */
+/**
+ * Each signal with the nearest one that began before it, and of its own service with the nearest of every other source or kind: several
+ * witnesses of one thing are worth more than one.
+ */
 export const temporal: Correlator = {
   type: 'temporal',
   correlate(items, topology) {
@@ -20,12 +23,22 @@ export const temporal: Correlator = {
       const found = sorted.slice(0, i).flatMap(earlier => {
         const apart = later.began - earlier.began
         const relation = apart <= WINDOW ? relationOf(earlier, later, topology) : undefined
-        if (!relation) return []
+        if (!relation || (relation !== 'same' && !later.leads)) return []
         const share = isAnotherView(earlier, later) ? 1 : SAME_VIEW
-        return [{ earlier, apart, confidence: share * MOST[relation] * 0.5 ** (apart / HALVES) }]
+        return [{ earlier, apart, relation, confidence: share * MOST[relation] * 0.5 ** (apart / HALVES) }]
       })
-      const [best] = found.toSorted((a, b) => b.confidence - a.confidence)
-      return best ? [correlationOf(best.earlier, later, best.apart, best.confidence)] : []
+      const surest = found.toSorted((a, b) => b.confidence - a.confidence)
+      const [best] = surest
+      const witnesses = new Map<string, (typeof found)[number]>()
+      for (const one of surest) {
+        const view = `${one.earlier.signal.source} ${one.earlier.signal.kind}`
+        const isWitness =
+          later.leads && one.earlier.leads && one.relation === 'same' && isAnotherView(one.earlier, later)
+        if (isWitness && !witnesses.has(view)) witnesses.set(view, one)
+      }
+      return [...new Set([...(best ? [best] : []), ...witnesses.values()])].map(({ earlier, apart, confidence }) =>
+        correlationOf(earlier, later, apart, confidence),
+      )
     })
   },
 }

@@ -21,6 +21,6 @@ export function told(correlations: readonly Correlation[], most: number): Correl
   return [...joining, ...repeating].slice(0, most).toSorted(surestFirst)
 }
 
-function surestFirst(one: Correlation, other: Correlation): number {
+export function surestFirst(one: Correlation, other: Correlation): number {
   return other.confidence - one.confidence || (one.a + one.b < other.a + other.b ? -1 : 1)
 }
