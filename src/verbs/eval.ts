@@ -1,28 +1,29 @@
 // eval: accuracy on labelled recordings, counted as a judge outside would count.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFault, Fault } from '#incident/fault.ts'
-import { ablate } from '../../evals/ablations.ts'
-import type { Ablation } from '../../evals/ablations.ts'
 import { ablationsPart } from '../../evals/ablations-part.ts'
 import { confidencePart } from '../../evals/confidence-part.ts'
 import { datasetPart } from '../../evals/dataset-part.ts'
-import { readLabels } from '../../evals/labels.ts'
-import type { Truth } from '../../evals/labels.ts'
 import { loghub } from '../../evals/loghub.ts'
 import { loghubPart } from '../../evals/loghub-part.ts'
+import { evaluateRecordings } from '../../evals/recordings.ts'
+import type { Recorded } from '../../evals/recordings.ts'
 import { confidence, ratedOf, ratedSnapshots } from '../../evals/reliability.ts'
 import type { Step } from '../../evals/replayed.ts'
 import { resultsPage } from '../../evals/results.ts'
-import { replayAll, score } from '../../evals/score.ts'
-import type { Replayed, Scored } from '../../evals/score.ts'
+import { score } from '../../evals/score.ts'
+import type { Replayed } from '../../evals/score.ts'
 import { snapshotPart } from '../../evals/snapshot-part.ts'
 import { scoreSnapshots } from '../../evals/snapshot-score.ts'
 import { snapshotCases } from '../../evals/snapshots/cases.ts'
+import { CASES, syntheticCases } from '../../evals/synthetic-incidents/cases.ts'
+import { syntheticPart } from '../../evals/synthetic-part.ts'
+import { scoreSynthetic } from '../../evals/synthetic-score.ts'
+import { twoAtOncePart } from '../../evals/two-at-once-part.ts'
 import { EVIDENCE } from '../../evals/variants.ts'
 import type { Evidence } from '../../evals/variants.ts'
 import { parseDuration } from '../duration.ts'
-import { openRecording } from './recording.ts'
 import { runReplay } from './replay.ts'
 import { ROOT } from './root.ts'
 
@@ -36,33 +37,27 @@ type Options = {
 }
 
 const SEED = 0
+const NOTHING: Recorded = { sets: [], ablations: [], twoAtOnce: undefined }
 
 export async function evaluate(names: readonly string[], options: Options): Promise<boolean> {
   const wants = (name: string) => names.length === 0 || names.includes(name)
   const { recordings } = options
-  if (recordings === undefined && options.data === undefined && !wants('snapshots')) {
+  if (recordings === undefined && options.data === undefined && !wants('snapshots') && !wants('synthetic')) {
     throw new Fault(
       'validation',
       'Nothing to evaluate: give --recordings (a folder with labels/) or --data (with loghub/).',
     )
   }
-  const evidence = evidenceOf(options.ablations)
-  const sets: { truth: Truth; scored: Scored[] }[] = []
-  const ablations: Ablation[] = []
-  for (const truth of recordings === undefined ? [] : truthsIn(recordings).filter(({ dataset }) => wants(dataset))) {
-    const folder = join(recordings ?? '', truth.dataset)
-    const replay = (name: string, tick: string) => replayOne(join(folder, name), tick)
-    const scored = await replayAll(truth, replay, progress(truth.dataset))
-    sets.push({ truth, scored })
-    const read = (name: string) => openRecording(join(folder, name))
-    for (const one of evidence) {
-      ablations.push(...(await ablate(truth, scored, one, read, replayOne, progress(truth.dataset))))
-    }
-  }
+  const asked = { wants, evidence: evidenceOf(options.ablations), twoAtOnce: names.includes('two-at-once') }
+  const { sets, ablations, twoAtOnce } =
+    recordings === undefined ? NOTHING : await evaluateRecordings(recordings, asked, replayOne, progress)
   const results = sets.map(({ truth, scored }) => score(truth, scored))
   const rows = options.data !== undefined && wants('loghub') ? loghub(join(options.data, 'loghub')) : []
   const snapshots = wants('snapshots')
     ? await scoreSnapshots(snapshotCases(), replayOne, progress('snapshots'))
+    : undefined
+  const synthetic = wants('synthetic')
+    ? await scoreSynthetic(syntheticCases(), CASES, replayOne, progress('synthetic'))
     : undefined
   const rated = [
     ...sets.flatMap(({ truth, scored }) => ratedOf(truth.dataset, scored)),
@@ -72,25 +67,18 @@ export async function evaluate(names: readonly string[], options: Options): Prom
   const parts = [
     ...results.map(datasetPart),
     ...(snapshots ? [snapshotPart(snapshots)] : []),
+    ...(synthetic ? [syntheticPart(synthetic)] : []),
     ...(sure ? [confidencePart(sure)] : []),
     ...(ablations.length > 0 ? [ablationsPart(ablations)] : []),
+    ...(twoAtOnce ? [twoAtOncePart(twoAtOnce)] : []),
     ...(rows.length > 0 ? [loghubPart(rows)] : []),
   ]
   const file = join(ROOT, 'evals', 'results.md')
   const page = resultsPage(parts, options.write ? readFileSync(file, 'utf8') : '')
   if (options.write) writeFileSync(file, page)
-  const figures = { results, loghub: rows, snapshots, confidence: sure, ablations }
+  const figures = { results, loghub: rows, snapshots, synthetic, confidence: sure, ablations, twoAtOnce }
   process.stdout.write(options.json ? `${JSON.stringify(figures, shownOrNull)}\n` : `${page}\n`)
   return results.every(({ failures }) => failures === 0)
-}
-
-function truthsIn(recordings: string): Truth[] {
-  const folder = join(recordings, 'labels')
-  if (!existsSync(folder)) throw new Fault('validation', `${folder} is missing: expected labels beside the recordings.`)
-  return readdirSync(folder)
-    .filter(name => name.endsWith('.json'))
-    .sort()
-    .map(name => readLabels(join(folder, name)))
 }
 
 function evidenceOf(asked: string | true | undefined): readonly Evidence[] {
