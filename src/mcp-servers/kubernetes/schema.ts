@@ -194,7 +194,10 @@ export type Service = z.output<typeof serviceSchema>
 export const nodeSchema = z.object({
   metadata,
   spec: absent(
-    z.object({ unschedulable: flag, taints: list(z.object({ key: z.string(), value: text, effect: text })) }),
+    z.object({
+      unschedulable: flag,
+      taints: list(z.object({ key: z.string(), value: text, effect: text, timeAdded: moment })),
+    }),
   ),
   status: absent(
     z.object({
@@ -279,7 +282,7 @@ export type Autoscaler = z.output<typeof autoscalerSchema>
 export const disruptionBudgetSchema = z.object({
   metadata,
   spec: absent(z.object({ selector: labelSelector })),
-  status: absent(z.object({ disruptionsAllowed: number })),
+  status: absent(z.object({ disruptionsAllowed: number, desiredHealthy: number, expectedPods: number })),
 })
 export type DisruptionBudget = z.output<typeof disruptionBudgetSchema>
 

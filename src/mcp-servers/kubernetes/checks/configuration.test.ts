@@ -61,3 +61,63 @@ test('a default of a feature that is off stays a hint, however much the workload
   const objects = [...db, ...optional, ...workload('order-cach'), service('order-cach')]
   expect(verdictsOf(objects, { [WEB]: ['ERROR GET https://api.example.com/: i/o timeout'] })).toEqual([])
 })
+
+/** A pod says it now, and said it in each of the minutes before. */
+const forMinutes = (name: string, line: string): [Record<string, string[]>, Record<string, string[]>] => [
+  { [name]: [line] },
+  { [name]: [line, line, line, line, line] },
+]
+
+test('who is turned away for minutes on end is in trouble though its pods are ready; whose users mistype is not', () => {
+  const objects = [...db, ...workload('web', store), node('node-1')]
+  expect(verdictsOf(objects, ...forMinutes(WEB, REJECTED))).toEqual(['Deployment/shop/web CredentialsRejected 8'])
+  const users = 'WARN login of ana: invalid password'
+  expect(verdictsOf(objects, ...forMinutes(WEB, users))).toEqual(['Deployment/shop/web CredentialsRejected 3.2'])
+  const [, earlier] = forMinutes(WEB, REJECTED)
+  expect(verdictsOf(objects, {}, earlier)).toEqual([]) // it is over
+})
+
+// As the clients and the servers of these write it.
+test.each([
+  [
+    'ResourceUnknown',
+    'WARN Error while fetching metadata with correlation id 9 : {orders.v4=UNKNOWN_TOPIC_OR_PARTITION}',
+  ],
+  ['ResourceUnknown', 'ERROR pq: relation "order_items" does not exist at character 15'],
+  ['ResourceUnknown', "ERROR 1146 (42S02): Table 'shop.orders' doesn't exist"],
+  ['ResourceUnknown', "ERROR NOT_FOUND - no queue 'orders' in vhost '/'"],
+  ['ResourceUnknown', 'ERROR NoSuchBucket: The specified bucket does not exist'],
+  ['FilesExhausted', 'ERROR accept tcp [::]:8080: accept4: too many open files; retrying in 1s'],
+  ['ProcessesExhausted', 'java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory'],
+  [
+    'ConfigurationInvalid',
+    'ERROR failed to load config: yaml: line 12: mapping values are not allowed in this context',
+  ],
+  ['AccessForbidden', 'E1103 leases is forbidden: User "system:serviceaccount:shop:web" cannot list resource "leases"'],
+  ['UnknownDatabase', 'FATAL: database "shop_v2" does not exist'],
+])('%s: %s', (fault, line) => {
+  const objects = [...workload('web'), node('node-1')]
+  expect(verdictsOf(objects, ...forMinutes(WEB, line))[0]).toBe(`Deployment/shop/web ${fault} 8`)
+  expect(verdictsOf(objects, { [WEB]: [line, line] })).toEqual([]) // now and then: its callers try again
+})
+
+test.each([
+  'WARN user ana does not exist',
+  'ERROR order 4711 not found',
+  'INFO config reloaded: 2 settings unknown to this version are ignored',
+  'WARN file upload.csv could not be read: 3 lines are invalid',
+])("%s: the day's work", line => {
+  expect(verdictsOf([...workload('web'), node('node-1')], ...forMinutes(WEB, line))).toEqual([])
+})
+
+test('who logs errors for minutes and fails for its callers; nobody fails for one of whom nobody complains', () => {
+  const objects = [...workload('cart', store), service('cart'), ...workload('web'), ...db, node('node-1')]
+  const [own, earlier] = forMinutes(CART, 'ERROR request failed with 500: no rate table for NL while NEW_RULES=true')
+  const complains = { [WEB]: ['ERROR call to cart failed: HTTP 503'] }
+  expect(verdictsOf(objects, { ...own, ...complains }, earlier)).toEqual(['Deployment/shop/cart ErrorsServed 8'])
+  expect(verdictsOf(objects, own, earlier)).toEqual([])
+  expect(verdictsOf(objects, { ...own, ...complains })).toEqual([]) // it may have begun to pass just now
+  const halfDown = objects.filter(({ metadata }) => !metadata.name.startsWith('order-db-7f9dd8b6c2'))
+  const behind = verdictsOf([...halfDown, unready('order-db')], { ...own, ...complains }, earlier)
+  expect(behind).toContain('Deployment/shop/cart ErrorsServed 4')
+})

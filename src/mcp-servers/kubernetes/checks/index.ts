@@ -17,6 +17,7 @@ import { credentials } from './credentials.ts'
 import { dnsFailing } from './dns-failing.ts'
 import { drainBlocked } from './drain-blocked.ts'
 import { endpointsEmpty } from './endpoints-empty.ts'
+import { errorsServed } from './errors-served.ts'
 import { eviction } from './eviction.ts'
 import { externalUnreachable } from './external-unreachable.ts'
 import { failedScheduling } from './failed-scheduling.ts'
@@ -103,6 +104,7 @@ export const CHECKS: readonly Check[] = [
   credentials,
   certificate,
   ownLog,
+  errorsServed,
   tooFewReplicas, // last: of equal weight, what says more stands first
 ]
 

@@ -138,6 +138,39 @@ test('a budget that keeps a node from being emptied; not where nobody empties, a
   expect(verdictsOf([...well, budget(0)])).toEqual([])
 })
 
+test('a node that is nearly empty for a while is being emptied; who empties it may say so; an autoscaler taints', () => {
+  const taint = (key: string, minutes: number): Raw => ({
+    ...node('node-1'),
+    spec: { taints: [{ key, effect: 'NoSchedule', timeAdded: ago(minutes) }] },
+  })
+  const unschedulable = (minutes: number): Raw => {
+    const key = 'node.kubernetes.io/unschedulable'
+    return { ...node('node-1'), spec: { unschedulable: true, taints: [{ key, timeAdded: ago(minutes) }] } }
+  }
+  const on2 = { spec: { nodeName: 'node-2', containers: [{ name: 'web' }] } }
+  const elsewhere = ['eeeee', 'fffff'].map(suffix => pod('web', suffix, on2))
+  const rest = [
+    deployment('cart'),
+    replicaSet('cart', 2),
+    pod('cart', 'aaaaa'),
+    pod('cart', 'bbbbb'),
+    pod('web', 'aaaaa'),
+  ]
+  const with1 = (emptied: Raw) => verdictsOf([...rest, ...elsewhere, emptied, node('node-2'), budget(0)])
+  const of = 'PodDisruptionBudget/shop/cart DrainBlocked'
+  expect(with1(unschedulable(30))).toEqual([`${of} 8`])
+  expect(with1(unschedulable(3))).toEqual([`${of} 4`]) // they may be about to leave
+  expect(with1(taint('karpenter.sh/disrupted', 30))).toEqual([`${of} 8`])
+  expect(with1(taint('gpu', 30))).toEqual([])
+  const told = event('FailedDraining', 'Failed to drain node, 2 pods are waiting to be evicted', {
+    kind: 'Node',
+    name: 'node-1',
+  })
+  Object.assign(told, { involvedObject: { kind: 'Node', name: 'node-1' } })
+  const held = [...rest, ...elsewhere, unschedulable(3), node('node-2'), budget(0), told]
+  expect(verdictsOf(held)[0]).toBe(`${of} 12`)
+})
+
 test('CPU at its limit counts where somebody waits for it', () => {
   const limits = { cpu: '500m' }
   const pods = ['aaaaa', 'bbbbb'].map(suffix =>

@@ -9,7 +9,8 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
   {
     fault: 'OutOfMemory',
     points: 8,
-    pattern: /out of memory|OutOfMemoryError|cannot allocate memory|heap limit/i,
+    // A JVM that may start no more threads calls that so too.
+    pattern: /(?<!possibly )out of memory|OutOfMemoryError(?!: unable to create)|cannot allocate memory|heap limit/i,
     says: 'it runs out of memory',
   },
   {
@@ -20,22 +21,29 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
   },
   {
     fault: 'ConnectionsExhausted',
-    points: 6,
+    points: 8,
     pattern: /too many (?:connections|clients)|connection slots|connection pool (?:is )?exhausted|max_?connections/i,
     says: 'no connection to its database is free',
   },
   {
     fault: 'UnknownDatabase',
-    points: 7,
+    points: 8,
     pattern: /unknown database|database "?[\w-]{1,63}"? does not exist/i,
     says: 'its database is not there',
   },
   {
     fault: 'ConfigurationMissing',
-    points: 7,
+    points: 8,
     pattern:
       /(?:missing|required) (?:environment variable|configuration|config|setting)|(?:environment variable|config)[^.]{0,80} (?:is required|not set|must be set|is missing)/i,
     says: 'a setting it needs is missing',
+  },
+  {
+    fault: 'AccessForbidden',
+    points: 8,
+    pattern: /is forbidden: User "system:(?:serviceaccount:|node:)[^"]{1,300}" cannot \w+ resource/i,
+    says: 'the API server lets it not do what it needs',
+    mend: 'bind a Role or ClusterRole with that verb and resource to its service account',
   },
   {
     fault: 'PermissionDenied',
@@ -69,7 +77,7 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
   },
   {
     fault: 'ConfigurationInvalid',
-    points: 7,
+    points: 8,
     pattern:
       /(?:fail(?:ed|ure)|error|cannot|could not|unable) (?:to )?(?:pars(?:e|ing)|load(?:ing)?|read(?:ing)?|decod(?:e|ing)|unmarshal(?:ling)?) [^\n]{0,40}(?:config|settings|properties|\.ya?ml|\.toml|\.json|\.conf)|invalid (?:configuration|config\b|setting)|unknown (?:configuration|config|setting|directive|option)|yaml: (?:line \d{1,6}|unmarshal errors)|error converting YAML/i,
     says: 'its settings cannot be read',
