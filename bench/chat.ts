@@ -80,6 +80,7 @@ export const benchChat: Benchmark = async say => {
     privateKey: openKey(folder),
     newActionId: () => 'none',
     health: () => watch.health(),
+    maintenance: () => [],
   })
   const about = { store, health: () => watch.health(), everyMillis: 1_000, maintenance: () => [], since: Date.now() }
   try {

@@ -146,6 +146,14 @@ program
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/bench.ts')).bench(names, options)))
 
+program
+  .command('settings')
+  .description('what is muted, known or in maintenance')
+  .option('--config <file>', 'incident-orchestrator.yaml')
+  .option('--data <folder>', 'where the record is kept')
+  .option('--json', 'for machines')
+  .action(async options => finish((await import('./verbs/settings.ts')).settings(options)))
+
 const audit = program.command('audit').description('the hash chain over everything that happened')
 audit
   .command('verify')

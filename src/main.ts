@@ -106,6 +106,7 @@ export async function openHouse(
     ...config.policy,
     stopped: config.policy.stopped || existsSync(join(config.data, 'STOP')),
   })
+  const maintenance = (): Occurrence[] => config.maintenance.flatMap(window => occurrenceAt(window, clock()) ?? [])
   const execute = createExecute({ store, toolbox, clock, stopped: () => policy().stopped, pause, log, observe })
   const deliver = createDeliver({ store, chats: openChats(store), policy, clock, pause, log, observe })
   const respond = createRespond({
@@ -117,6 +118,7 @@ export async function openHouse(
     privateKey,
     newActionId: randomUUID,
     health: () => eyes.health(),
+    maintenance,
     clock,
     log,
     observe,
@@ -135,7 +137,7 @@ export async function openHouse(
     execute,
     respond,
     policy,
-    maintenance: () => config.maintenance.flatMap(window => occurrenceAt(window, clock()) ?? []),
+    maintenance,
     close: () =>
       endAll([
         () => execute.stop(),

@@ -72,6 +72,7 @@ export function openDesk(given: {
     privateKey: generateKeyPairSync('ed25519').privateKey,
     newActionId: () => `action-${changes.length}`,
     health: () => [],
+    maintenance: () => [],
   })
   const never = () => new Promise<void>(() => undefined)
   const conversation = createConversation({
@@ -80,6 +81,7 @@ export function openDesk(given: {
     health: () => [],
     everyMillis: 60_000,
     maintenance: () => [],
+    clock,
     since: clock(),
     pause: never,
     log: SILENT,

@@ -122,7 +122,7 @@ export function formsOf(hostile: Hostility): Form[] {
   return FORM_KINDS.map(form => formOf(form, incident.id, given))
 }
 
-const FORM_KINDS = ['deny', 'declare', 'split', 'merge'] as const
+const FORM_KINDS = ['deny', 'declare', 'split', 'merge', 'known'] as const
 
 /** Not from outside: words of ours and references, by the name of the field that holds them. */
 const OURS = new Set(

@@ -15,6 +15,12 @@ test.each([
   ['merge', { form: 'merge', about: 'INC-7' }],
   ['split', { form: 'split', about: 'INC-7' }],
   ['declare', { form: 'declare', about: '' }],
+  ['look', { action: { kind: 'look', incident: 'INC-7' } }],
+  ['unmute', { action: { kind: 'unmute', incident: 'INC-7' } }],
+  ['unmute checkout', { action: { kind: 'unmute', service: 'checkout' } }],
+  ['known', { form: 'known', about: 'INC-7' }],
+  ['unknown inc-8', { action: { kind: 'unknown', incident: 'INC-8' } }],
+  ['settings', { action: { kind: 'settings' } }],
 ])('in the thread of INC-7: %j', (text, command) => {
   expect(parseCommand(text, 'INC-7')).toEqual(command)
 })

@@ -47,6 +47,10 @@ const COMMANDS: Record<string, Parse> = {
   ack: about('acknowledge'),
   resolve: about('resolve'),
   mute,
+  unmute,
+  known: form('known'),
+  unknown: about('unknown'),
+  settings: () => ({ action: { kind: 'settings' } }),
   ask: (rest, incident) =>
     rest.length === 0 ? { problem: 'Ask what? For example: ask what changed?' } : ask(rest.join(' '), incident),
   declare: () => ({ form: 'declare', about: '' }),
@@ -65,7 +69,7 @@ function commandOf(verb: string): Parse | undefined {
 
 const WHICH = 'Which incident? Say its id, or say it in its thread.'
 
-function about(kind: 'show' | 'details' | 'look' | 'postmortem' | 'acknowledge' | 'resolve'): Parse {
+function about(kind: 'show' | 'details' | 'look' | 'postmortem' | 'acknowledge' | 'resolve' | 'unknown'): Parse {
   return ([id], incident) => {
     const wanted = id === undefined ? incident : idOf(id)
     if (wanted) return { action: { kind, incident: wanted } }
@@ -73,7 +77,7 @@ function about(kind: 'show' | 'details' | 'look' | 'postmortem' | 'acknowledge' 
   }
 }
 
-function form(kind: 'split'): Parse {
+function form(kind: 'split' | 'known'): Parse {
   return ([id], incident) => {
     const wanted = id === undefined ? incident : idOf(id)
     return wanted ? { form: kind, about: wanted } : { problem: WHICH }
@@ -99,6 +103,14 @@ function mute([span = '', target]: string[], incident: string | undefined): Comm
   if (id) return { action: { kind: 'mute', millis, incident: id } }
   if (target !== undefined) return { action: { kind: 'mute', millis, service: target.slice(0, 253) } }
   return { problem: 'Mute what? Say an incident or a service: mute 30m INC-42, mute 30m checkout' }
+}
+
+/** "unmute INC-42", "unmute checkout"; in a thread "unmute". */
+function unmute([target]: string[], incident: string | undefined): Command {
+  const id = target === undefined ? incident : idOf(target)
+  if (id) return { action: { kind: 'unmute', incident: id } }
+  if (target !== undefined) return { action: { kind: 'unmute', service: target.slice(0, 253) } }
+  return { problem: 'Unmute what? Say an incident or a service: unmute INC-42, unmute checkout' }
 }
 
 function idOf(text: string): string | undefined {

@@ -28,6 +28,7 @@ async function conversation(respond: Partial<Respond> = {}) {
     health: () => [{ source: 'kubernetes', up: true }],
     everyMillis: 60_000,
     maintenance: () => [],
+    clock: () => 0,
     since: 0,
     pause: () => new Promise<void>(resolve => waits.push(resolve)),
     log: SILENT,

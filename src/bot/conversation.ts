@@ -28,6 +28,7 @@ export type ConversationGiven = {
   maintenance: () => Occurrence[]
   /** When the product began to watch. */
   since: Millis
+  clock: () => Millis
   pause: (millis: number, signal: AbortSignal) => Promise<void>
   log: Log
 }
@@ -101,11 +102,25 @@ async function answer(given: ConversationGiven, action: Action, by: Person): Pro
       return them(done(`Closed: ${(await respond.resolve(action.incident, by)).id}.`))
     case 'declare':
       return them({ kind: 'incident', incident: await respond.declare(action, by) })
-    case 'mute':
+    case 'mute': {
       await respond.mute(action, by)
+      const text = `Muted: nothing new is posted about ${action.incident ?? action.service}, unless it is critical.`
+      return them(done(text, given.clock() + action.millis))
+    }
+    case 'unmute':
+      await respond.unmute(action, by)
+      return them(done(`Unmuted: ${action.incident ?? action.service} is posted about again.`))
+    case 'known': {
+      const { id } = await respond.known(action, by)
+      const until = action.millis === undefined ? undefined : given.clock() + action.millis
+      return them(done(`Known: when ${id} comes again and is no worse, it is recorded and posted to nobody.`, until))
+    }
+    case 'unknown':
       return them(
-        done(`Muted: nothing new is posted about ${action.incident ?? action.service}, unless it is critical.`),
+        done(`Taken back: ${(await respond.unknown(action.incident, by)).id} is posted about when it comes again.`),
       )
+    case 'settings':
+      return them({ kind: 'settings', settings: await respond.settings() })
     case 'split':
       return them({ kind: 'incident', incident: await respond.split(action, by) })
     case 'merge':
@@ -145,6 +160,6 @@ function them(message: Message): Back {
   return { to: 'them', message }
 }
 
-function done(text: string): Message {
-  return { kind: 'reply', reply: { result: 'done', text } }
+function done(text: string, until?: Millis): Message {
+  return { kind: 'reply', reply: { result: 'done', text, ...(until !== undefined && { until }) } }
 }

@@ -25,7 +25,8 @@ export type Mark = '▲' | '⟳' | '✓' | '?'
 export type Level = Severity | 'ok'
 
 /** What has to be asked before it can be done: form.ts has the fields. */
-export type FormKind = 'deny' | 'declare' | 'split' | 'merge'
+export const FORM_KINDS = ['deny', 'declare', 'split', 'merge', 'known'] as const
+export type FormKind = (typeof FORM_KINDS)[number]
 
 /** What pressing it means: what a person wants of us, or a form that asks for the rest of it first. */
 export type Press = Action | { kind: 'form'; form: FormKind; about: string }

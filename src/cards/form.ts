@@ -32,6 +32,8 @@ export function formOf(
       return { form, about, title: 'Say no', submit: 'Deny', fields: [DENY_REASON] }
     case 'declare':
       return { form, about, title: 'Declare an incident', submit: 'Declare', fields: [TITLE, SERVICE, SEVERITY] }
+    case 'known':
+      return { form, about, title: 'A known trouble', submit: 'Mark as known', fields: [KNOWN_REASON, TICKET, DAYS] }
     case 'split': {
       const field = { name: 'signals', label: 'Signals of another incident', optional: false, kind: 'some of' } as const
       const choices = (incident?.signals ?? []).map(signal => {
@@ -67,6 +69,8 @@ export function actionOf(form: FormKind, about: string, filled: Filled): Action 
         severity,
       }
     }
+    case 'known':
+      return knownAction(about, filled)
     case 'split': {
       const signals = filled['signals']
       if (!Array.isArray(signals) || signals.length === 0) throw new Fault('validation', 'Choose at least one signal.')
@@ -76,6 +80,41 @@ export function actionOf(form: FormKind, about: string, filled: Filled): Action 
       return { kind: 'merge', incident: about, into: needed(line(filled, 'into', 40), 'The same as') }
   }
 }
+
+function knownAction(incident: string, filled: Filled): Action {
+  const reason = needed(line(filled, 'reason', KNOWN_REASON.longest), KNOWN_REASON.label)
+  const ticket = line(filled, 'ticket', TICKET.longest)
+  const days = line(filled, 'days', DAYS.longest)
+  if (days !== '' && !(Number(days) >= 1 && Number(days) <= MOST_DAYS))
+    throw new Fault('validation', `${DAYS.label}: expected 1 to ${MOST_DAYS}, or nothing.`)
+  return {
+    kind: 'known',
+    incident,
+    reason,
+    ...(ticket && { ticket }),
+    ...(days && { millis: Math.round(Number(days) * 86_400_000) }),
+  }
+}
+
+const MOST_DAYS = 366
+
+const KNOWN_REASON = {
+  name: 'reason',
+  label: 'Why it is known',
+  optional: false,
+  kind: 'line',
+  longest: 200,
+  hint: 'The supplier mends it in the next release',
+} as const
+const TICKET = {
+  name: 'ticket',
+  label: 'Ticket',
+  optional: true,
+  kind: 'line',
+  longest: 300,
+  hint: 'https://tickets.example.com/OPS-7',
+} as const
+const DAYS = { name: 'days', label: 'For how many days', optional: true, kind: 'line', longest: 5, hint: '14' } as const
 
 const DENY_REASON = {
   name: 'reason',

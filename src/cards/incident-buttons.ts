@@ -92,12 +92,20 @@ function still(incident: Incident, reader: Reader): Button[] {
       ? []
       : [plainButton(say`I am looking at it`, { kind: 'acknowledge', incident: id })]),
     plainButton(say`Close as resolved`, { kind: 'resolve', incident: id }),
+    ...known(incident),
     ...(isMuted(incident, reader)
-      ? []
+      ? [plainButton(say`Unmute`, { kind: 'unmute', incident: id })]
       : [plainButton(say`Mute for 1 h`, { kind: 'mute', incident: id, millis: AN_HOUR })]),
     ...(signals.length > 1 ? [plainButton(say`Split…`, { kind: 'form', form: 'split', about: id })] : []),
     plainButton(say`Merge…`, { kind: 'form', form: 'merge', about: id }),
   ]
+}
+
+/** Nothing could be known by a trouble again that has no fault yet. */
+function known({ id, known: marked, rootCauses }: Incident): Button[] {
+  if (marked) return [plainButton(say`Not known any more`, { kind: 'unknown', incident: id })]
+  if (rootCauses[0]?.fault === undefined) return []
+  return [plainButton(say`Mark as known…`, { kind: 'form', form: 'known', about: id })]
 }
 
 function postmortem({ id }: Incident): Button {

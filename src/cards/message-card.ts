@@ -12,6 +12,7 @@ import { lookedCard } from './looked-card.ts'
 import { postmortemCard } from './postmortem-card.ts'
 import { remedyCard } from './remedy-card.ts'
 import { replyCard } from './reply-card.ts'
+import { settingsCard } from './settings-card.ts'
 import { statusCard } from './status-card.ts'
 
 export function cardOf(message: Message, reader: Reader): Card {
@@ -34,6 +35,8 @@ export function cardOf(message: Message, reader: Reader): Card {
       return listCard(message, reader)
     case 'status':
       return statusCard(message, reader)
+    case 'settings':
+      return settingsCard(message.settings, reader)
     case 'postmortem':
       return postmortemCard(message, reader)
     case 'reply':

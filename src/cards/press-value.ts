@@ -1,5 +1,6 @@
 // What a button carries, as text: a press, written down and read again. Both chats use it; what a platform sends back is checked here.
 import { z } from 'zod'
+import { FORM_KINDS } from './card.ts'
 import type { Press } from './card.ts'
 
 /**
@@ -15,6 +16,8 @@ function asked(press: Press): Press {
   switch (press.kind) {
     case 'split':
       return { kind: 'form', form: 'split', about: press.incident }
+    case 'known':
+      return { kind: 'form', form: 'known', about: press.incident }
     case 'declare':
       return { kind: 'form', form: 'declare', about: '' }
     case 'deny':
@@ -56,10 +59,23 @@ const pressSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('merge'), incident: id, into: id }),
   z.strictObject({ kind: z.literal('feedback'), incident: id, helpful: z.boolean() }),
-  z.strictObject({ kind: z.enum(['list', 'status', 'help']) }),
+  z.strictObject({
+    kind: z.literal('unmute'),
+    incident: id.optional(),
+    service: z.string().min(1).max(253).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('known'),
+    incident: id,
+    reason: z.string().min(1).max(200),
+    ticket: z.string().max(300).optional(),
+    millis: z.int().positive().optional(),
+  }),
+  z.strictObject({ kind: z.literal('unknown'), incident: id }),
+  z.strictObject({ kind: z.enum(['list', 'status', 'settings', 'help']) }),
   z.strictObject({
     kind: z.literal('form'),
-    form: z.enum(['deny', 'declare', 'split', 'merge']),
+    form: z.enum(FORM_KINDS),
     about: id.or(z.literal('')),
   }),
 ]) satisfies z.ZodType<Press>

@@ -2,6 +2,7 @@
 import type { Reply } from '#incident/chat.ts'
 import { join, passage, say } from './card.ts'
 import type { Card, Part, Reader, Text } from './card.ts'
+import { clock } from './duration.ts'
 import { cardWith } from './part.ts'
 import { approvedBy, sinceApproval } from './remedy-words.ts'
 
@@ -10,7 +11,8 @@ export function replyCard(reply: Reply, reader: Reader): Card {
 }
 
 /** "Already approved by Ana 14:09; being carried out" */
-function ended({ result, text, remedy }: Reply, reader: Reader): Text {
+function ended({ result, text, until, remedy }: Reply, reader: Reader): Text {
+  if (until !== undefined) return say`${passage(text)} Until ${clock(until, reader)}.`
   if (result !== 'already done' || !remedy || remedy.approvals.length === 0) return [passage(text)]
   const since = sinceApproval(remedy, reader)
   return say`Already approved by ${approvedBy(remedy, reader)}${since.length > 0 ? say`; ${join(since, ' · ')}` : undefined}`

@@ -35,9 +35,14 @@ function absorption({ absorbed }: Incident): Text {
   return say`${atMost(ids, MOST_ABSORBED, ', ')} merged into it`
 }
 
-function quiet({ quiet: kept, phase }: Incident, reader: Reader): Text {
+function quiet({ id, quiet: kept, phase }: Incident, reader: Reader): Text {
   if (!kept || phase === 'resolved') return []
-  return say`in maintenance until ${clock(kept.until, reader)} (${sentence(kept.name)}: ${sentence(kept.reason)}), so it is posted to nobody`
+  const until = kept.until === undefined ? undefined : say` until ${clock(kept.until, reader)}`
+  if (kept.because === 'maintenance')
+    return say`in maintenance${until} (${sentence(kept.name)}: ${sentence(kept.reason)}), so it is posted to nobody`
+  const since = kept.incident === id ? undefined : say` since ${exact(kept.incident)}`
+  const ticket = kept.ticket === undefined ? undefined : say`, ${exact(kept.ticket)}`
+  return say`known${since}${until} (${sentence(kept.reason)}${ticket}), so it is posted only when it is worse`
 }
 
 function mute(incident: Incident, reader: Reader): Text {

@@ -28,7 +28,8 @@ test('all is well', () => {
 
 test('which maintenance is on, until when and why', () => {
   const maintenance = [{ name: 'database upgrade', reason: 'PostgreSQL 18', from: at(0), until: at(60) }]
-  const message = { kind: 'status', open: 0, sources: [], everyMillis: 60_000, since: at(0), maintenance } as const
-  const text = shownCard(cardOf({ ...message, maintenance }, reader))
+  const text = shownCard(
+    cardOf({ kind: 'status', open: 0, sources: [], everyMillis: 60_000, since: at(0), maintenance }, reader),
+  )
   expect(text).toContain('⟳ In maintenance until 15:00: database upgrade (PostgreSQL 18)')
 })

@@ -3,6 +3,7 @@ import type { ChatName, Thread } from './thread.ts'
 import type { Incident } from './incident.ts'
 import { mutedUntil } from './mute.ts'
 import type { Mute } from './mute.ts'
+import { endOfQuiet } from './quiet.ts'
 import type { Entry } from './record.ts'
 import { SEVERITIES } from './signal.ts'
 import type { Millis, Severity } from './signal.ts'
@@ -88,7 +89,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
         since,
         isResolved,
         mutedUntil: incident.mutedUntil,
-        quietUntil: incident.quiet?.until,
+        ...(incident.quiet && { quietUntil: endOfQuiet(incident) }),
         thread,
         isActedOn: incident.remedies.some(({ lookedAtIn }) => lookedAtIn.includes(chat)),
         isOld: false,
@@ -163,8 +164,10 @@ function fieldsOf({ by, happening }: Entry, chat: ChatName): Partial<Line> {
       return happening.thread.chat === chat ? { thread: happening.thread } : {}
     case 'muted':
       return { mutedUntil: happening.until }
+    case 'unmuted':
+      return { mutedUntil: undefined }
     case 'quieted':
-      return { quietUntil: happening.quiet.until }
+      return { quietUntil: endOfQuiet(happening) }
     case 'heard':
       return { quietUntil: undefined }
     case 'resolved':

@@ -4,6 +4,7 @@ import type { Incident } from './incident.ts'
 import type { Looked } from './look.ts'
 import type { Occurrence } from './maintenance.ts'
 import type { Person, Remedy } from './remedy.ts'
+import type { Settings } from './settings.ts'
 import type { Millis, Severity, Source } from './signal.ts'
 import type { ChatName, Thread } from './thread.ts'
 import type { TimelineItem } from './timeline.ts'
@@ -15,11 +16,15 @@ export type Action =
   | { kind: 'acknowledge' | 'resolve' | 'show' | 'details' | 'postmortem' | 'look'; incident: string }
   | { kind: 'ask'; question: string; incident?: string }
   | { kind: 'declare'; title: string; severity: Severity; service: string }
+  | { kind: 'unmute'; incident?: string; service?: string }
+  /** The trouble of this incident is known; `millis` absent: until it is taken back. */
+  | { kind: 'known'; incident: string; reason: string; ticket?: string; millis?: Millis }
+  | { kind: 'unknown'; incident: string }
   | { kind: 'mute'; millis: Millis; incident?: string; service?: string }
   | { kind: 'split'; incident: string; signals: string[] }
   | { kind: 'merge'; incident: string; into: string }
   | { kind: 'feedback'; incident: string; helpful: boolean }
-  | { kind: 'list' | 'status' | 'help' }
+  | { kind: 'list' | 'status' | 'settings' | 'help' }
 
 /** `thread`: the message it was pressed on or said below. */
 export type ChatEvent<A extends Action = Action> = { by: Person; action: A; thread?: Thread }
@@ -28,6 +33,8 @@ export type ChatEvent<A extends Action = Action> = { by: Person; action: A; thre
 export type Reply = {
   result: 'done' | 'already done' | 'not yours' | 'expired' | 'drifted' | 'refused' | 'not found' | 'failed'
   text: string
+  /** What was done holds until then. */
+  until?: Millis
   remedy?: Remedy
 }
 
@@ -59,6 +66,7 @@ export type Message =
       /** That is on now. */
       maintenance?: Occurrence[]
     }
+  | { kind: 'settings'; settings: Settings }
   | { kind: 'postmortem'; incident: Incident; timeline: TimelineItem[] }
   | { kind: 'reply'; reply: Reply }
   | { kind: 'help' }

@@ -103,6 +103,18 @@ function apply(incident: Folding, entry: Entry): Folding {
       return change(happening.remedy, 'DENIED', { stateReason: happening.reason })
     case 'muted':
       return { ...incident, mutedUntil: happening.until }
+    case 'unmuted': {
+      const { mutedUntil: _muted, ...heard } = incident
+      return heard
+    }
+    case 'known': {
+      const { type: _type, ...told } = happening
+      return entry.by === 'system' ? incident : { ...incident, known: { by: entry.by, ...told } }
+    }
+    case 'not known': {
+      const { known: _known, ...unknown } = incident
+      return unknown
+    }
     case 'quieted':
       return { ...incident, quiet: happening.quiet }
     case 'heard': {

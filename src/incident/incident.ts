@@ -79,6 +79,8 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   /** Opened by a person: the analyst may not speak of it, and only a person closes it. */
   declaredBy?: Person
   mutedUntil?: Millis
+  /** A person marked it as a trouble they know. */
+  known?: { by: Person; reason: string; ticket?: string; until?: Millis }
   /** Said to nobody meanwhile, and why. */
   quiet?: Quiet
   mergedInto?: string

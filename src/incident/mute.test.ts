@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite.ts'
-import { addMute, readMutes } from './mute.ts'
+import { addMute, readMutes, removeMute } from './mute.ts'
 
 const by = { chat: 'slack', team: 'T', user: 'U', name: 'Ana' } as const
 
@@ -18,6 +18,8 @@ test('two services muted at the same moment are both muted; the same one again: 
     { service: 'cart', until: 5_000, by },
   ])
   expect(await readMutes(store, 6_000)).toMatchObject([{ service: 'checkout' }])
+  await Promise.all([removeMute(store, 'checkout'), addMute(store, { service: 'mailer', until: 9_000, by }, 6_000)])
+  expect(await readMutes(store, 6_000)).toMatchObject([{ service: 'mailer' }])
   await store.close()
   rmSync(folder, { recursive: true })
 })

@@ -9,6 +9,7 @@ import { createBacklog } from './backlog.ts'
 import { open } from './follow.ts'
 import type { Maintenance } from './maintenance.ts'
 import { quieten, quietOf } from './quiet.ts'
+import type { Quietening } from './quiet.ts'
 import type { Severity } from './signal.ts'
 import { amend, readIncident } from './store.ts'
 import type { IncidentStore } from './store.ts'
@@ -20,7 +21,7 @@ const window: Maintenance = {
   services: ['orders-db'],
   when: { from: 10 * HOUR, until: 12 * HOUR },
 }
-const quietening = { maintenance: [window] }
+const quietening: Quietening = { maintenance: [window], known: [] }
 
 let folder: string
 let store: IncidentStore

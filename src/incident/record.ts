@@ -40,6 +40,11 @@ export type Happening =
   | { type: 'denied'; remedy: string; reason: string }
   /** Nothing new is posted about it until then; it goes on being followed. */
   | { type: 'muted'; until: Millis }
+  /** Nothing holds it back any more. */
+  | { type: 'unmuted' }
+  /** People know this trouble: its fault and object, as bad as it is now. */
+  | { type: 'known'; reason: string; ticket?: string; until?: Millis }
+  | { type: 'not known' }
   /** Recorded and said to nobody, for as long as that holds. */
   | { type: 'quieted'; quiet: Quiet }
   /** It is said again: what kept it quiet is over, or no longer explains it. */

@@ -6,12 +6,16 @@ import { Fault } from './fault.ts'
 import type { Incident } from './incident.ts'
 import { adviceToLook, runLooks } from './look.ts'
 import type { Looked } from './look.ts'
-import { addMute } from './mute.ts'
+import type { Occurrence } from './maintenance.ts'
+import { markKnown, removeKnown } from './known.ts'
+import { addMute, removeMute } from './mute.ts'
 import { createPress } from './press.ts'
 import type { Press, PressGiven } from './press.ts'
 import { isSame } from './remedy.ts'
 import type { Person } from './remedy.ts'
 import { declare, merge, split } from './reshape.ts'
+import { readSettings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { amend, openIncidents, readIncident } from './store.ts'
 
 type Of<K extends Action['kind']> = Extract<Action, { kind: K }>
@@ -27,6 +31,12 @@ export type Respond = {
   declare(action: Of<'declare'>, by: Person): Promise<Incident>
   /** The muted incident; undefined where a service was muted. */
   mute(action: Of<'mute'>, by: Person): Promise<Incident | undefined>
+  /** The incident that is heard again; undefined where it was a service. */
+  unmute(action: Of<'unmute'>, by: Person): Promise<Incident | undefined>
+  /** Throws a Fault `validation` where no cause is known by which it could be told again. */
+  known(action: Of<'known'>, by: Person): Promise<Incident>
+  unknown(incident: string, by: Person): Promise<Incident>
+  settings(): Promise<Settings>
   /** The new incident. */
   split(action: Of<'split'>, by: Person): Promise<Incident>
   /** The incident that goes on. */
@@ -38,6 +48,7 @@ export function createRespond(
   given: PressGiven & {
     advisor: Advisor
     health: () => SourceHealth[]
+    maintenance: () => Occurrence[]
   },
 ): Respond {
   const { store, advisor, clock } = given
@@ -76,6 +87,17 @@ export function createRespond(
       if (service !== undefined) await addMute(store, { service, until: at + millis, by }, at)
       return undefined
     },
+    async unmute({ incident: id, service }, by) {
+      if (service !== undefined) await removeMute(store, service)
+      if (id === undefined) return undefined
+      return amend(store, id, clock(), by, ({ mutedUntil }) => (mutedUntil === undefined ? [] : [{ type: 'unmuted' }]))
+    },
+    known: (action, by) => markKnown(store, action, by, clock()),
+    async unknown(id, by) {
+      await removeKnown(store, id)
+      return amend(store, id, clock(), by, ({ known }) => (known ? [{ type: 'not known' }] : []))
+    },
+    settings: () => readSettings(store, given.maintenance(), clock()),
     split: (action, by) => split(store, action, by, clock()),
     merge: (action, by) => merge(store, action, by, clock()),
     feedback: ({ incident: id, helpful }, by) =>

@@ -11,6 +11,7 @@ import type { Incident } from './incident.ts'
 import type { Log } from './observe.ts'
 import { approversOf } from './policy.ts'
 import type { Policy } from './policy.ts'
+import { endOfQuiet } from './quiet.ts'
 import type { Entry } from './record.ts'
 import type { Remedy } from './remedy.ts'
 import { SEVERITIES } from './signal.ts'
@@ -74,7 +75,7 @@ export function createSay(
     news: readonly Entry[],
     rows: readonly Delivery[],
   ): Promise<void> {
-    const isMuted = Math.max(incident.mutedUntil ?? 0, incident.quiet?.until ?? 0) > clock()
+    const isMuted = Math.max(incident.mutedUntil ?? 0, endOfQuiet(incident)) > clock()
     for (const entry of isMuted ? [] : news) {
       const text = changeOfMind(incident, entry)
       if (!text) continue

@@ -1,4 +1,5 @@
 // The record of one incident as sentences: what happened, when, and by whom. Pure; what a text quotes stays quoted text.
+import type { Quiet } from './quiet.ts'
 import type { Entry, Happening, OpenReason, ResolveReason } from './record.ts'
 import type { Millis } from './signal.ts'
 
@@ -59,12 +60,16 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
       return `Denied by ${who}: ${end(happening.reason || titleOf(happening.remedy))}`
     case 'muted':
       return `Muted by ${who}: nothing new is posted about it, and it goes on being watched.`
+    case 'unmuted':
+      return `Unmuted by ${who}.`
+    case 'known':
+      return `Marked as known by ${who}: ${end(happening.ticket ? `${happening.reason} (${happening.ticket})` : happening.reason)}`
+    case 'not known':
+      return `Taken back by ${who}: it is not known any more.`
     case 'quieted':
-      return `In maintenance (${happening.quiet.name}: ${happening.quiet.reason}): said to nobody while that lasts, unless what it does not cover is hurt.`
+      return quieted(happening.quiet)
     case 'heard':
-      return happening.isOver
-        ? 'The maintenance is over, and this is not: said now.'
-        : 'It is no longer only the maintenance: said now.'
+      return HEARD[happening.was][happening.isOver ? 'over' : 'worse']
     case 'split':
       return `Split by ${who}: ${count(happening.signals.length, 'signal')} went to ${happening.into}.`
     case 'merged':
@@ -76,6 +81,20 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
     case 'resolved':
       return RESOLVED[happening.reason](who)
   }
+}
+
+function quieted(quiet: Quiet): string {
+  return quiet.because === 'maintenance'
+    ? `In maintenance (${quiet.name}: ${quiet.reason}): said to nobody while that lasts.`
+    : `Known since ${quiet.incident} (${quiet.reason}): said to nobody while it is no worse.`
+}
+
+const HEARD: Record<Quiet['because'], { over: string; worse: string }> = {
+  maintenance: {
+    over: 'The maintenance is over, and this is not: said now.',
+    worse: 'It is no longer only the maintenance: said now.',
+  },
+  known: { over: 'It is not known any more: said now.', worse: 'It is worse than what is known: said now.' },
 }
 
 const OPENED: Record<OpenReason, (who: string) => string> = {

@@ -7,6 +7,7 @@ import { follow, forgotten, isSameTrouble, open } from './follow.ts'
 import { createGather } from './gather.ts'
 import type { GatherSettings } from './gather.ts'
 import type { Diagnosis, Incident } from './incident.ts'
+import { readKnown } from './known.ts'
 import { createLiken } from './liken.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { Log, Observe } from './observe.ts'
@@ -65,7 +66,6 @@ export function createWatch(given: {
   const recentlyEnded = createRecentlyEnded(store)
   const liken = createLiken(store)
   const looks = new Map<string, Promise<Look>>()
-  const quietening: Quietening = { maintenance: settings.maintenance ?? [] }
   const ending = new AbortController()
   const silentTicks = new Map<string, number>() // open incident -> ticks without a word about it
   let failures = 0
@@ -103,6 +103,7 @@ export function createWatch(given: {
 
   async function record(analysis: Analysis, allAnswered: boolean): Promise<void> {
     const known = await openIncidents(store, MOST_OPEN)
+    const quietening = { maintenance: settings.maintenance ?? [], known: await readKnown(store, analysis.at) }
     const spokenOf = new Set<string>()
     const errors: unknown[] = []
     for (const [index, diagnosis] of analysis.diagnoses.entries()) {
@@ -110,7 +111,7 @@ export function createWatch(given: {
       const incident = about(diagnosis, known, spokenOf)
       if (incident) spokenOf.add(incident.id)
       try {
-        await write(diagnosis, incident, analysis.at)
+        await write(diagnosis, incident, analysis.at, quietening)
       } catch (error) {
         errors.push(error) // one that cannot be written keeps no other from it
       }
@@ -127,7 +128,12 @@ export function createWatch(given: {
     for (const id of spokenOf) silentTicks.delete(id)
   }
 
-  async function write(diagnosis: Diagnosis, incident: Incident | undefined, at: Millis): Promise<void> {
+  async function write(
+    diagnosis: Diagnosis,
+    incident: Incident | undefined,
+    at: Millis,
+    quietening: Quietening,
+  ): Promise<void> {
     if (incident) {
       await amendRead(store, incident, at, 'system', now => {
         const happenings = follow(now, diagnosis, at)

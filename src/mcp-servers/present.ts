@@ -2,10 +2,14 @@
 import type { Fault } from '#incident/fault.ts'
 import type { Finding } from '#incident/finding.ts'
 import type { AnomalyCluster, Correlation, Diagnosis, Incident, Phase, RootCause } from '#incident/incident.ts'
+import type { KnownIssue } from '#incident/known.ts'
 import type { Like } from '#incident/liken.ts'
+import type { Occurrence } from '#incident/maintenance.ts'
+import type { Quiet } from '#incident/quiet.ts'
 import { automatable } from '#incident/remedy.ts'
 import type { Entry } from '#incident/record.ts'
 import type { Outcome, Preview, Remedy, RemedyDraft } from '#incident/remedy.ts'
+import type { Settings } from '#incident/settings.ts'
 import type { Entity, Millis, Missing, Signal } from '#incident/signal.ts'
 import { timeline } from '#incident/timeline.ts'
 import type {
@@ -15,6 +19,7 @@ import type {
   WireFault,
   WireIncident,
   WireRemedy,
+  WireSettings,
   WireSource,
   WireTimeline,
 } from './wire.ts'
@@ -53,13 +58,58 @@ export function presentIncident(incident: Incident): WireIncident {
     ...(incident.resolvedBecause !== undefined && { resolvedBecause: incident.resolvedBecause }),
     ...(incident.acknowledgedBy && { acknowledgedBy: incident.acknowledgedBy.name }),
     cameBack: incident.cameBack,
-    ...(incident.quiet && { quiet: { ...incident.quiet, until: iso(incident.quiet.until) } }),
+    ...(incident.mutedUntil !== undefined && { mutedUntil: iso(incident.mutedUntil) }),
+    ...(incident.known && { known: presentKnown(incident.known) }),
+    ...(incident.quiet && { quiet: presentQuiet(incident.quiet) }),
     ...(incident.like && { like: presentLike(incident.like) }),
     findings: incident.findings.map(presentFinding),
     wellServices: incident.wellServices,
     ruledOut: incident.ruledOut,
     missing: incident.missing.map(presentMissing),
   }
+}
+
+type Known = Pick<KnownIssue, 'by' | 'reason' | 'ticket' | 'until'>
+
+function presentKnown({ by, reason, ticket, until }: Known) {
+  return {
+    by: by.name,
+    reason,
+    ...(ticket !== undefined && { ticket }),
+    ...(until !== undefined && { until: iso(until) }),
+  }
+}
+
+function presentQuiet(quiet: Quiet): WireIncident['quiet'] {
+  if (quiet.because === 'maintenance') return { ...quiet, until: iso(quiet.until) }
+  const { because, incident, reason, ticket, until } = quiet
+  return {
+    because,
+    incidentId: incident,
+    reason,
+    ...(ticket !== undefined && { ticket }),
+    ...(until !== undefined && { until: iso(until) }),
+  }
+}
+
+export function presentSettings({ maintenance, muted, mutedIncidents, known }: Settings): WireSettings {
+  return {
+    maintenance: maintenance.map(presentOccurrence),
+    muted: muted.map(({ service, until, by }) => ({ service, until: iso(until), by: by.name })),
+    mutedIncidents: mutedIncidents.map(({ incident, until }) => ({ incidentId: incident, until: iso(until) })),
+    known: known.map(issue => ({
+      ...presentKnown(issue),
+      incidentId: issue.incident,
+      ...issue.cause,
+      severity: issue.severity,
+      services: issue.services,
+      at: iso(issue.at),
+    })),
+  }
+}
+
+export function presentOccurrence({ name, reason, from, until }: Occurrence): WireSettings['maintenance'][number] {
+  return { name, reason, from: iso(from), until: iso(until) }
 }
 
 function presentLike({

@@ -257,11 +257,22 @@ export const rootCauseSchema = z.object({
 /** What could not be read, as people are told. */
 export const gapSchema = missingSchema.extend({ since: timeSchema.optional() })
 
-const quietSchema = z.object({
-  because: z.literal('maintenance'),
-  name: z.string(),
+const quietSchema = z.discriminatedUnion('because', [
+  z.object({ because: z.literal('maintenance'), name: z.string(), reason: z.string(), until: timeSchema }),
+  z.object({
+    because: z.literal('known'),
+    incidentId: z.string().describe('on which it was marked'),
+    reason: z.string(),
+    ticket: z.string().optional(),
+    until: timeSchema.optional(),
+  }),
+])
+
+const knownSchema = z.object({
+  by: z.string(),
   reason: z.string(),
-  until: timeSchema,
+  ticket: z.string().optional(),
+  until: timeSchema.optional(),
 })
 
 const likeSchema = z.object({
@@ -297,6 +308,8 @@ export const incidentSchema = z.object({
   resolvedBecause: z.string().optional(),
   acknowledgedBy: z.string().optional(),
   cameBack: z.boolean(),
+  mutedUntil: timeSchema.optional(),
+  known: knownSchema.optional().describe('a person marked it as a trouble they know'),
   quiet: quietSchema.optional().describe('why it is said to nobody meanwhile'),
   like: likeSchema.optional().describe('the earlier incident most like it'),
   findings: z.array(findingSchema),
@@ -359,3 +372,21 @@ for (const schema of [remedySchema, suggestionSchema]) {
     fields: ['type', 'target', 'description', 'reason', 'riskLevel', 'automatable'],
   })
 }
+
+/** What people and the configuration have told it to be quiet about. */
+export const settingsSchema = z.object({
+  maintenance: z.array(z.object({ name: z.string(), reason: z.string(), from: timeSchema, until: timeSchema })),
+  muted: z.array(z.object({ service: z.string(), until: timeSchema, by: z.string() })),
+  mutedIncidents: z.array(z.object({ incidentId: z.string(), until: timeSchema })),
+  known: z.array(
+    knownSchema.extend({
+      incidentId: z.string(),
+      entity: entitySchema,
+      fault: z.string().optional(),
+      severity: severitySchema,
+      services: z.array(z.string()),
+      at: timeSchema,
+    }),
+  ),
+})
+export type WireSettings = z.output<typeof settingsSchema>

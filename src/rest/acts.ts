@@ -7,9 +7,9 @@ import type { FaultCode } from '#incident/fault.ts'
 import type { Press } from '#incident/press.ts'
 import type { Person } from '#incident/remedy.ts'
 import type { Respond } from '#incident/respond.ts'
-import { presentIncident, presentRemedy } from '#mcp-servers/present.ts'
+import { presentIncident, presentRemedy, presentSettings } from '#mcp-servers/present.ts'
 import { idOf, parse } from './request.ts'
-import { askBody, declareBody, feedbackBody, mergeBody, muteBody, pressBody, splitBody } from './schemas.ts'
+import { askBody, declareBody, feedbackBody, knownBody, mergeBody, muteBody, pressBody, splitBody } from './schemas.ts'
 
 /** On loopback, without configured identities, everyone is the local responder; the page says so. */
 export const RESPONDER: Person = { chat: 'web', user: 'local', name: 'local responder' }
@@ -47,6 +47,28 @@ export function actsRouter({ respond }: { respond: Respond }): Router {
     const { minutes } = parse(muteBody, request.body ?? {})
     const muted = await respond.mute({ kind: 'mute', incident: idOf(request), millis: minutes * 60_000 }, RESPONDER)
     response.json(muted && presentIncident(muted))
+  })
+  router.post('/incidents/:id/unmute', async (request, response) => {
+    const heard = await respond.unmute({ kind: 'unmute', incident: idOf(request) }, RESPONDER)
+    response.json(heard && presentIncident(heard))
+  })
+  router.post('/services/:id/mute', async (request, response) => {
+    const { minutes } = parse(muteBody, request.body ?? {})
+    await respond.mute({ kind: 'mute', service: idOf(request), millis: minutes * 60_000 }, RESPONDER)
+    response.json(presentSettings(await respond.settings()))
+  })
+  router.post('/services/:id/unmute', async (request, response) => {
+    await respond.unmute({ kind: 'unmute', service: idOf(request) }, RESPONDER)
+    response.json(presentSettings(await respond.settings()))
+  })
+  router.post('/incidents/:id/known', async (request, response) => {
+    const { reason, ticket, days } = parse(knownBody, request.body ?? {})
+    const millis = days === undefined ? {} : { millis: Math.round(days * 86_400_000) }
+    const marked = { kind: 'known', incident: idOf(request), reason, ...(ticket && { ticket }), ...millis } as const
+    response.json(presentIncident(await respond.known(marked, RESPONDER)))
+  })
+  router.post('/incidents/:id/unknown', async (request, response) => {
+    response.json(presentIncident(await respond.unknown(idOf(request), RESPONDER)))
   })
   router.post('/incidents/:id/feedback', async (request, response) => {
     const { helpful } = parse(feedbackBody, request.body ?? {})

@@ -30,6 +30,7 @@ export function formsRouter({ store, clock }: { store: IncidentStore; clock: () 
         return formOf(form, about, { open: await openIncidents(store, MOST_OPEN), reader })
       case 'deny':
       case 'declare':
+      case 'known':
         return formOf(form, about, { reader })
     }
   }

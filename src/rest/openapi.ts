@@ -1,7 +1,14 @@
 // The OpenAPI document, made from the schemas that check requests and shape answers.
 import { z } from 'zod'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
-import { faultSchema, incidentSchema, lookedSchema, remedySchema, timelineSchema } from '#mcp-servers/wire.ts'
+import {
+  faultSchema,
+  incidentSchema,
+  lookedSchema,
+  remedySchema,
+  settingsSchema,
+  timelineSchema,
+} from '#mcp-servers/wire.ts'
 import {
   askBody,
   clusterBody,
@@ -10,10 +17,12 @@ import {
   detectBody,
   feedbackBody,
   formQuery,
+  knownBody,
   listQuery,
   mergeBody,
   muteBody,
   pressBody,
+  readerQuery,
   splitBody,
 } from './schemas.ts'
 
@@ -82,6 +91,25 @@ const ROUTES: Route[] = [
     body: muteBody,
     answer: incidentSchema,
   },
+  { method: 'post', path: '/incidents/{id}/unmute', summary: 'It is posted about again', answer: incidentSchema },
+  {
+    method: 'post',
+    path: '/services/{id}/mute',
+    summary: 'Nothing new is posted for a while about what hurts only this service; answers with all settings',
+    body: muteBody,
+    answer: settingsSchema,
+  },
+  { method: 'post', path: '/services/{id}/unmute', summary: 'It is posted about again', answer: settingsSchema },
+  {
+    method: 'post',
+    path: '/incidents/{id}/known',
+    summary: 'People know this trouble: it is posted again only when it is worse',
+    body: knownBody,
+    answer: incidentSchema,
+  },
+  { method: 'post', path: '/incidents/{id}/unknown', summary: 'It is not known any more', answer: incidentSchema },
+  { method: 'get', path: '/settings', summary: 'What is muted, known or in maintenance', answer: settingsSchema },
+  { method: 'get', path: '/settings/card', summary: 'The same as it is shown', query: readerQuery },
   {
     method: 'post',
     path: '/incidents/{id}/feedback',
@@ -111,7 +139,7 @@ const ROUTES: Route[] = [
     body: pressBody,
     answer: pressed,
   },
-  { method: 'get', path: '/forms/{form}', summary: 'What deny, declare, split or merge asks', query: formQuery },
+  { method: 'get', path: '/forms/{form}', summary: 'What deny, declare, split, merge or known asks', query: formQuery },
   { method: 'post', path: '/detect', summary: 'One pass now', body: detectBody },
   { method: 'post', path: '/correlate', summary: 'Why signals belong together', body: correlateBody },
   { method: 'post', path: '/cluster', summary: 'Messages that are near in meaning', body: clusterBody },

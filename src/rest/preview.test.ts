@@ -55,6 +55,7 @@ test('every message, form and tab about the newest incident, with the picture of
       "Declare an incident",
       "Split off",
       "Merge",
+      "A known trouble",
       "App Home",
     ]
   `)

@@ -4,6 +4,7 @@ import type { Router } from 'express'
 import type { HomeView, KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { openList } from '#bot/conversation.ts'
+import { FORM_KINDS } from '#cards/card.ts'
 import type { FormKind, Reader } from '#cards/card.ts'
 import { chartPicture } from '#cards/chart-picture.ts'
 import type { ChartPicture } from '#cards/chart-picture.ts'
@@ -74,7 +75,7 @@ async function preview(
     others,
     drawn: [
       ...messages.map(([name, message]) => drawMessage(name, message, reader, picture)),
-      ...FORMS.map(form => drawForm(form, incident, list.incidents, reader)),
+      ...FORM_KINDS.map(form => drawForm(form, incident, list.incidents, reader)),
       { name: 'App Home', kind: 'home', view: slackHome(home) },
     ],
     pictures: picture ? { [PICTURE]: `data:image/png;base64,${Buffer.from(picture.png).toString('base64')}` } : {},
@@ -87,8 +88,6 @@ function drawMessage(name: string, message: Message, reader: Reader, picture: Ch
   const shown = message.kind === 'incident' && picture ? { picture: { file: PICTURE, alt: picture.alt } } : {}
   return { name, kind: 'message', ...slackMessage(cardOf(message, reader), shown) }
 }
-
-const FORMS = ['deny', 'declare', 'split', 'merge'] as const satisfies FormKind[]
 
 function drawForm(form: FormKind, incident: Incident, open: Incident[], reader: Reader): Drawn {
   const drawn = formOf(form, incident.id, { incident, open, reader })

@@ -5,19 +5,35 @@ import type { z } from 'zod'
 import type { Reader } from '#cards/card.ts'
 import { chartOf } from '#cards/chart.ts'
 import { incidentCard } from '#cards/incident-card.ts'
+import { settingsCard } from '#cards/settings-card.ts'
 import { Fault } from '#incident/fault.ts'
 import type { Incident } from '#incident/incident.ts'
+import type { Respond } from '#incident/respond.ts'
 import type { Millis } from '#incident/signal.ts'
 import { readIncident } from '#incident/store.ts'
 import type { IncidentStore } from '#incident/store.ts'
 import { turn } from '#incident/turn.ts'
-import { presentIncident, presentListed, presentRemedy, presentTimeline } from '#mcp-servers/present.ts'
+import {
+  presentIncident,
+  presentListed,
+  presentRemedy,
+  presentSettings,
+  presentTimeline,
+} from '#mcp-servers/present.ts'
 import { momentOf } from '#mcp-servers/window.ts'
 import { postmortem } from '../postmortem.ts'
 import { idOf, parse } from './request.ts'
 import { listQuery, readerQuery } from './schemas.ts'
 
-export function readsRouter({ store, clock }: { store: IncidentStore; clock: () => Millis }): Router {
+export function readsRouter({
+  store,
+  respond,
+  clock,
+}: {
+  store: IncidentStore
+  respond: Pick<Respond, 'settings'>
+  clock: () => Millis
+}): Router {
   const router = express.Router()
 
   router.get('/incidents', async (request, response) => {
@@ -60,6 +76,12 @@ export function readsRouter({ store, clock }: { store: IncidentStore; clock: () 
   })
   router.get('/incidents/:id/remediations', async (request, response) => {
     response.json({ items: (await incidentOf(request)).remedies.map(presentRemedy) })
+  })
+  router.get('/settings', async (_request, response) => {
+    response.json(presentSettings(await respond.settings()))
+  })
+  router.get('/settings/card', async (request, response) => {
+    response.json(settingsCard(await respond.settings(), readerOf(request)))
   })
   return router
 

@@ -3,7 +3,7 @@ import express from 'express'
 import type { Router } from 'express'
 import { status } from '#bot/conversation.ts'
 import { Fault } from '#incident/fault.ts'
-import { iso } from '#mcp-servers/present.ts'
+import { iso, presentOccurrence } from '#mcp-servers/present.ts'
 import { PRODUCT } from '#mcp-servers/protocol.ts'
 import type { Config } from '../config.ts'
 import { eventStream } from '../events.ts'
@@ -41,12 +41,10 @@ export function restRouter(given: RestGiven): Router {
       tickSeconds: everyMillis / 1_000,
       sources: health().map(source => ({ ...source, ...(source.since && { since: iso(source.since) }) })),
       open: open.length,
-      maintenance: house
-        .maintenance()
-        .map(({ from, until, ...each }) => ({ ...each, from: iso(from), until: iso(until) })),
+      maintenance: house.maintenance().map(presentOccurrence),
     })
   })
-  router.use(readsRouter({ store, clock }))
+  router.use(readsRouter({ store, respond, clock }))
   router.use(formsRouter({ store, clock }))
   router.use(actsRouter({ respond }))
   router.use(toolsRouter(toolbox))

@@ -1,5 +1,6 @@
 // What REST takes: queries and bodies, each checked once. openapi.ts describes them from here.
 import { z } from 'zod'
+import { FORM_KINDS } from '#cards/card.ts'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import { isZone } from '#incident/wall-clock.ts'
 
@@ -14,7 +15,7 @@ export const listQuery = z.strictObject({
 export const readerQuery = z.object({
   zone: z.string().max(64).refine(isZone, 'expected an IANA time zone such as Europe/Berlin').default('UTC'),
 })
-export const formParameter = z.object({ form: z.enum(['deny', 'declare', 'split', 'merge']) })
+export const formParameter = z.object({ form: z.enum(FORM_KINDS) })
 export const formQuery = readerQuery.extend({
   about: z.string().max(60).default('').describe('the incident, or the remedy that is denied; nothing for declare'),
 })
@@ -26,6 +27,11 @@ export const askBody = z.strictObject({
 export const splitBody = z.strictObject({ signalIds: z.array(z.string().max(500)).min(1).max(1_000) })
 export const mergeBody = z.strictObject({ into: z.string().max(40) })
 export const muteBody = z.strictObject({ minutes: z.number().min(1).max(10_080) })
+export const knownBody = z.strictObject({
+  reason: z.string().trim().min(1).max(200),
+  ticket: z.string().trim().max(300).optional().describe('address of where people work on it'),
+  days: z.coerce.number().min(1).max(366).optional().describe('for how long; absent: until it is taken back'),
+})
 export const feedbackBody = z.strictObject({ helpful: z.boolean() })
 export const declareBody = z.strictObject({
   title: z.string().trim().min(1).max(150),

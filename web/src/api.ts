@@ -8,6 +8,7 @@ export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 export const paths = {
   status: '/api/v1/status',
   incidents: '/api/v1/incidents?limit=50',
+  settings: `/api/v1/settings/card?zone=${encodeURIComponent(zone)}`,
   events: '/api/v1/events',
   form: (form: string, about: string) =>
     `/api/v1/forms/${form}?about=${encodeURIComponent(about)}&zone=${encodeURIComponent(zone)}`,
@@ -36,7 +37,8 @@ export function press(remedy: string, kind: PressKind, reason?: string): Promise
 
 /** What people say of an incident as a whole. */
 export type Saying =
-  | { kind: 'acknowledge' | 'resolve' | 'look' }
+  | { kind: 'acknowledge' | 'resolve' | 'look' | 'unmute' | 'unknown' }
+  | { kind: 'known'; reason: string; ticket?: string; days?: number }
   | { kind: 'mute'; minutes: number }
   | { kind: 'split'; signalIds: string[] }
   | { kind: 'merge'; into: string }
@@ -52,9 +54,17 @@ const SAID: Record<Saying['kind'], string> = {
   resolve: 'Closed.',
   look: 'Looked: the answers stand below. Nothing was changed.',
   mute: 'Muted: nothing new is posted about it, and it goes on being watched.',
+  unmute: 'Unmuted: it is posted about again.',
+  known: 'Known: when it comes again and is no worse, it is posted to nobody.',
+  unknown: 'Taken back: it is posted about when it comes again.',
   split: 'Split off: the new incident is in the list.',
   merge: 'Merged: it goes on in the other.',
   feedback: 'Noted.',
+}
+
+/** A service that was muted is posted about again. */
+export function unmute(service: string): Promise<ReplyView> {
+  return reply(`/api/v1/services/${encodeURIComponent(service)}/unmute`, UNKNOWN, {})
 }
 
 /** What a form asks for once it is filled in. */
@@ -64,6 +74,13 @@ export async function submit({ form, about }: Pick<Form, 'form' | 'about'>, fill
       return press(about, 'deny', text(filled['reason']))
     case 'split':
       return say(about, { kind: 'split', signalIds: [filled['signals'] ?? []].flat() })
+    case 'known':
+      return say(about, {
+        kind: 'known',
+        reason: text(filled['reason']),
+        ...(filled['ticket'] && { ticket: text(filled['ticket']) }),
+        ...(filled['days'] && { days: Number(text(filled['days'])) }),
+      })
     case 'merge':
       return say(about, { kind: 'merge', into: text(filled['into']) })
     case 'declare': {

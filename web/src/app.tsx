@@ -5,6 +5,7 @@ import { Help } from './help.tsx'
 import { IncidentList } from './incident-list.tsx'
 import { useKeys } from './keys.ts'
 import { hrefOf, useRoute } from './route.ts'
+import { SettingsList } from './settings-list.tsx'
 import { StatusLine, Watching } from './status-line.tsx'
 import { Thread } from './thread.tsx'
 import { useBeats } from './use-beats.ts'
@@ -34,6 +35,7 @@ export function App() {
       <aside class="column">
         <StatusLine status={status.value} isLive={isLive} onHelp={() => setHelps(true)} />
         <IncidentList incidents={incidents} shown={shown} read={list} />
+        <SettingsList beat={any} />
         {status.value && <p class="responder">You act as “{status.value.responder.name}”.</p>}
       </aside>
       <main>

@@ -22,6 +22,8 @@ const PRESSED_HERE: readonly Press['kind'][] = [
   'show',
   'postmortem',
   'look',
+  'unmute',
+  'unknown',
 ]
 
 /** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */

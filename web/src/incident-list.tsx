@@ -70,7 +70,7 @@ function stateOf({ phase, severity }: IncidentView): { mark: string; word: strin
 }
 
 function prefixOf({ phase, cameBack, quiet }: IncidentView): string {
-  if (quiet && phase !== 'resolved') return 'In maintenance: '
+  if (quiet && phase !== 'resolved') return quiet.because === 'known' ? 'Known: ' : 'In maintenance: '
   if (phase === 'did not help') return 'Not mended: '
   return cameBack && phase !== 'resolved' ? 'Back again: ' : ''
 }

@@ -96,6 +96,8 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
         return void send(action.remedy, 'approve', 'Sending your answer…')
       case 'acknowledge':
       case 'resolve':
+      case 'unmute':
+      case 'unknown':
         return void tell({ kind: action.kind })
       case 'look':
         return void tell({ kind: 'look' }, 'Looking. Nothing is changed…')

@@ -25,7 +25,7 @@ export type IncidentView = {
   onset: string
   resolvedAt?: string
   cameBack: boolean
-  quiet?: { because: 'maintenance'; name: string; reason: string; until: string }
+  quiet?: { because: 'maintenance' | 'known' }
   acknowledgedBy?: string
   remediationSuggestions: RemedyView[]
   sources: { sourceId: string; data?: Signal }[]

@@ -1,8 +1,9 @@
 // What a modal keeps while somebody fills it in: which form it is, and where the answer goes.
 import { z } from 'zod'
+import { FORM_KINDS } from '#cards/card.ts'
 
 export const formNoteSchema = z.strictObject({
-  form: z.enum(['deny', 'declare', 'split', 'merge']),
+  form: z.enum(FORM_KINDS),
   about: z.string(),
   place: z.strictObject({
     channel: z.string().optional(),

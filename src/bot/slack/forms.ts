@@ -36,6 +36,7 @@ export function createForms(given: {
         return formOf(form, about, { open: await given.open(), reader })
       case 'deny':
       case 'declare':
+      case 'known':
         return formOf(form, about, { reader })
     }
   }

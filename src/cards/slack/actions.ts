@@ -30,7 +30,8 @@ export function listActions(items: readonly ListItem[], card: Card): ActionsBloc
   const [only, ...others] = offers
   if (!only) return []
   if (others.length === 0) return actions([slackButton({ ...only, label: only.short }, 0, card)])
-  return actions(select('Show one of these', offers))
+  const shows = offers.every(({ action }) => action.kind === 'show')
+  return actions(select(shows ? 'Show one of these' : 'Take one of these back', offers))
 }
 
 export function feedbackBlock({ incident }: Part & { kind: 'feedback' }): ContextActionsBlock {
