@@ -1,19 +1,17 @@
 // What each kind of evidence is worth: the same faults with and without it, each through the whole product.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Recording } from '../simulator/recording.ts'
 import { f1Of, f1Rows } from './detection.ts'
 import type { Truth } from './labels.ts'
 import { differenceInterval, interval, mean } from './measures.ts'
 import type { Interval } from './measures.ts'
+import { replayMade } from './replay-made.ts'
+import type { ReplayOne } from './replay-made.ts'
 import { isAmong } from './root-cause.ts'
 import { scoreOne } from './score.ts'
-import type { Replayed, Scored } from './score.ts'
+import type { Scored } from './score.ts'
 import { systemOf } from './breakdown.ts'
 import { without } from './variants.ts'
 import type { Evidence } from './variants.ts'
-import { writeRecording } from './write-recording.ts'
 
 export type Ablation = {
   dataset: string
@@ -40,7 +38,7 @@ export async function ablate(
   whole: readonly Scored[],
   evidence: Evidence,
   read: (recording: string) => Promise<Recording>,
-  replayOne: (folder: string, tick: string) => Promise<Replayed>,
+  replayOne: ReplayOne,
   progress: (done: number, all: number, name: string) => void,
 ): Promise<Ablation[]> {
   const pairs: Pair[] = []
@@ -50,26 +48,12 @@ export async function ablate(
     if (!cases) continue
     const cut: Scored[] = []
     for (const { recording, label } of cases) {
-      cut.push(scoreOne(scored.recording, label, await replayed(recording, label.tick, replayOne)))
+      cut.push(scoreOne(scored.recording, label, await replayMade(recording, label.tick, replayOne)))
     }
     pairs.push({ whole: scored, cut })
   }
   const bySystem = Map.groupBy(pairs, pair => systemOf(pair.whole.label))
   return [...bySystem].map(([system, part]) => figuresOf(truth, system, evidence, part))
-}
-
-async function replayed(
-  recording: Recording,
-  tick: string,
-  replayOne: (folder: string, tick: string) => Promise<Replayed>,
-): Promise<Replayed> {
-  const folder = mkdtempSync(join(tmpdir(), 'ablation-'))
-  try {
-    await writeRecording(recording, folder)
-    return await replayOne(folder, tick)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }
 
 const SEED = 0

@@ -44,6 +44,9 @@ const BESIDE: Record<string, string[]> = {
     'A step is a minute.',
   ],
   nab: ['Windowed Gaussian: recall 0.63 at 0.52 false episodes/day; best published 0.83 at 0.11-0.14.'],
+  tvdiag: [
+    'Instance, first / first three, ties counted as chance: the one with most alerts 0.48 / 0.82; each alert weighted by how few instances have it 0.51 / 0.80; any that has one 0.06 / 0.18.',
+  ],
   opensre: [
     'The upstream bar (`pass`) is made for language models; read required keywords beside it.',
     'The category is that of the fault of the first cause, by a map that belongs to the evaluation (`evals/categories.ts`); healthy: nothing of severity high or critical left open. Undecided: the fault named is a symptom, which leaves the category open.',

@@ -79,13 +79,14 @@ function withoutHistory(recording: Recording, label: Label): Case[] | undefined 
     const from = Math.min(window.catch[0], window.start - before)
     const to = Math.min(window.catch[1], recording.end)
     return {
-      recording: { ...between(recording, from, to), start: from, end: to },
+      recording: between(recording, from, to),
       label: { ...label, start: from, end: to, windows: [window], scoredNormal: [] },
     }
   })
 }
 
-function between(recording: Recording, from: number, to: number): Recording {
+/** What was measured or written from one moment to another, both included, and the states that held then. */
+export function between(recording: Recording, from: number, to: number): Recording {
   const isIn = (at: number) => from <= at && at <= to
   const records = Object.entries(recording.records).map(([kind, rows]) => [
     kind,
@@ -99,5 +100,13 @@ function between(recording: Recording, from: number, to: number): Recording {
       values: Float64Array.from(held, i => one.values[i]!),
     }
   })
-  return { ...recording, records: Object.fromEntries(records), series: series.filter(({ at }) => at.length > 0) }
+  const start = Math.max(from, recording.start)
+  const end = Math.min(to, recording.end)
+  return {
+    ...recording,
+    start,
+    end,
+    records: Object.fromEntries(records),
+    series: series.filter(({ at }) => at.length > 0),
+  }
 }
