@@ -1,7 +1,9 @@
 // Pods that may not be created as they are: beyond a limit range, against pod security, or denied by a policy. A full quota is
 // quota-exceeded.ts's, a missing account service-account-missing.ts's, a silent webhook webhook-failing.ts's.
-import { isStillShort } from './still-short.ts'
-import type { Check } from './verdict.ts'
+import type { KubernetesEvent } from '../schema.ts'
+import type { View } from '../view.ts'
+import { isStillShort, refusalsIn, standingOf } from './refused-pods.ts'
+import type { Check, Verdict } from './verdict.ts'
 import { perSubject } from './verdict.ts'
 
 const KNOWN: { fault: string; pattern: RegExp; mend: string }[] = [
@@ -27,20 +29,41 @@ const KNOWN: { fault: string; pattern: RegExp; mend: string }[] = [
   },
 ]
 
+/** Said by those checks, with whose doing it is. */
+const ELSEWHERE = /(?:exceeded|failed) quota: |service ?account|failed calling webhook/i
+
 export const creationRefused: Check = {
   name: 'creation-refused',
-  check: view =>
-    KNOWN.flatMap(({ fault, pattern, mend }) =>
-      perSubject(
+  check: view => [
+    ...KNOWN.flatMap(({ fault, pattern, mend }) =>
+      verdicts(
+        refusalsIn(view).filter(({ message = '' }) => pattern.test(message)),
+        { fault, points: 10, mend },
         view,
-        view.events.filter(({ reason, message = '' }) => reason === 'FailedCreate' && pattern.test(message)),
-        (object, events) => ({
-          fault,
-          points: 10,
-          ...(events.some(event => isStillShort(event, view)) && { whenHealthy: 1 }),
-          text: `${object.name}: its pods are refused: ${(events[0].message ?? '').replace(/^Error creating: /, '').slice(0, 300)}`,
-          mend,
-        }),
       ),
     ),
+    ...verdicts(
+      refusalsIn(view).filter(each => isUnknown(each.message ?? '') && isStillShort(each, view)),
+      { fault: 'CreationFailed', points: 8 },
+      view,
+    ),
+  ],
+}
+
+function isUnknown(message: string): boolean {
+  return !ELSEWHERE.test(message) && !KNOWN.some(({ pattern }) => pattern.test(message))
+}
+
+function verdicts(
+  refusals: KubernetesEvent[],
+  { fault, points, mend }: { fault: string; points: number; mend?: string },
+  view: View,
+): Verdict[] {
+  return perSubject(view, refusals, (object, events) => ({
+    fault,
+    points,
+    ...standingOf(events, view),
+    text: `${object.name}: its pods are refused: ${(events[0].message ?? '').replace(/^Error creating: /, '').slice(0, 300)}`,
+    ...(mend && { mend }),
+  }))
 }

@@ -63,6 +63,24 @@ test.each([
   expect(verdictsOf([...workload('cart'), made]).every(each => Number(each.split(' ')[2]) < 4)).toBe(true)
 })
 
+test('the event is forgotten, and the condition of the replica set still says why; of no reason known, too', () => {
+  const short = (message: string) => {
+    const condition = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      lastTransitionTime: ago(90),
+      message,
+    }
+    const status = { replicas: 0, conditions: [condition] }
+    return rolling.map(each => (each.metadata.name === CART_3.name ? { ...each, status } : each))
+  }
+  expect(verdictsOf(short('pods "cart-x" is forbidden: exceeded quota: team, requested: pods=1'))).toEqual([
+    'Namespace/shop/shop QuotaExceeded 25',
+  ])
+  expect(verdictsOf(short('etcdserver: request is too large'))).toEqual(['Deployment/shop/cart CreationFailed 8'])
+})
+
 const sizer = (conditions: object[], status: object = {}) =>
   object('autoscaling/v2', 'HorizontalPodAutoscaler', 'cart', {
     spec: { scaleTargetRef: CART, minReplicas: 1, maxReplicas: 2 },

@@ -1,13 +1,13 @@
 // Pods that may not be created because a quota is full, or demands what their template does not say: the namespace is the cause,
 // whatever workload shows it.
-import { isStillShort } from './still-short.ts'
+import { refusalsIn, standingOf } from './refused-pods.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { eventWitness } from './verdict.ts'
 
 export const quotaExceeded: Check = {
   name: 'quota-exceeded',
   check: view =>
-    view.events.flatMap((event): Verdict[] => {
+    refusalsIn(view).flatMap((event): Verdict[] => {
       const refusal = refusalIn(event.message ?? '')
       if (!refusal) return []
       const subject = view.subjectOf(event)
@@ -19,7 +19,7 @@ export const quotaExceeded: Check = {
           since: event.first,
           seen: event.last,
           healthOf: subject,
-          ...(isStillShort(event, view) && { whenHealthy: 1 }),
+          ...standingOf([event], view),
           witness: [eventWitness(event)],
         },
       ]
