@@ -1,19 +1,14 @@
 // What a trouble looks like, in lines: since when, why this cause, who is hurt, what was seen and said, what is missing.
-import type { Millis, Missing, Signal, State } from '#incident/signal.ts'
+import type { Missing, Signal, State } from '#incident/signal.ts'
 import { amount, clock } from './amount.ts'
-import { keysOf } from './databases/database.ts'
-import { isLoadRow } from './databases/load.ts'
 import type { Symptom } from './symptom.ts'
 import { symptomTitle } from './label.ts'
 import type { Learnt } from './learnt.ts'
-import { shape } from './normalise.ts'
 import type { Ranking } from './trouble.ts'
 import { shortened } from './rankers/evidence.ts'
 import type { ServiceKey, Topology } from './topology.ts'
 
 const MOST_ITEMS = 8
-const MOST_SAID = 4
-const SAID_BEFORE = 30 * 60_000
 const MOST_REASONS = 4
 
 export function describeTrouble(
@@ -47,21 +42,6 @@ export function describeTrouble(
   ]
     .filter(Boolean)
     .join('\n')
-}
-
-/** Events, errors and log lines of the services that are hurt, newest first, each message once. */
-export function saidAround(learnt: Learnt, topology: Topology, symptoms: readonly Symptom[], onset: Millis): Signal[] {
-  const services = new Set(symptoms.flatMap(symptom => symptom.services))
-  const isAbout = (signal: Signal) => [...keysOf(signal, topology)].some(key => services.has(key))
-  const messages = new Map<string, Signal>()
-  for (const signal of learnt.signals.values()) {
-    if (signal.kind !== 'log' && signal.kind !== 'error' && signal.kind !== 'event') continue
-    if (signal.at < onset - SAID_BEFORE || !isAbout(signal) || isLoadRow(signal.text)) continue
-    const key = shape(signal.text)
-    const held = messages.get(key)
-    if (!held || held.at < signal.at) messages.set(key, signal)
-  }
-  return [...messages.values()].toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1)).slice(0, MOST_SAID)
 }
 
 function line(name: string, items: readonly string[]): string {
