@@ -126,7 +126,7 @@ export function limitOf({ memoryMebibytes }: Part): number {
 function addressOf({ name: app, parts }: Application, to: string): string {
   const kind = parts.find(part => part.name === to)?.kind
   if (kind === 'outside') return `https://${to}`
-  if (kind === 'managed') return `postgres://${to}:5432/${app}`
+  if (kind === 'managed') return `postgres://${to}.c4kq2mfx91ab.eu-west-1.rds.amazonaws.com:5432/${app}`
   return kind === 'queue'
     ? `https://sqs.eu-west-1.amazonaws.com/111122223333/${to}`
     : `http://${to}.${app}.svc.cluster.local:${PORT}`
