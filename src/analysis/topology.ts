@@ -204,7 +204,7 @@ export function withoutGenerated(name: string): string {
 }
 
 const FAILING =
-  /\b5\d\d\b|refused|time(d|d-|d |-| )?out|no (healthy )?(instances|upstream|endpoints)|unknown host|no such host|enotfound|unavailable|unreachable|reset by peer|deadline exceeded|can(no|')t connect|failed to connect|too many connections/i
+  /\b5\d\d\b|refused|time(d|d-|d |-| )?out|no (healthy )?(instances|upstream|endpoints)|unknown ?host|no such host|enotfound|name or service not known|unavailable|unreachable|connection reset|reset by peer|certificate|handshake|deadline exceeded|can(no|')t connect|failed to connect|too many connections/i
 const TOWARDS = /\b(to|from|of|with|calling|call|upstream|host|server|service|at|connect|by|via|cluster|database)$/
 
 /**

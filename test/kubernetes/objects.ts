@@ -1,21 +1,27 @@
 // A small shop in Kubernetes' own JSON, for the tests of the Kubernetes server: each builder gives a healthy object, and takes what differs.
 import type { Millis } from '#incident/signal.ts'
 import {
+  apiServiceSchema,
   autoscalerSchema,
   claimSchema,
   disruptionBudgetSchema,
   eventSchema,
+  ingressClassSchema,
   ingressSchema,
   jobSchema,
+  namespaceSchema,
   networkPolicySchema,
   nodeSchema,
   podMetricsSchema,
   podSchema,
   quotaSchema,
   serviceSchema,
+  WEBHOOK_KINDS,
+  webhookConfigurationSchema,
   workloadSchema,
 } from '#mcp-servers/kubernetes/schema.ts'
 import type { Pod } from '#mcp-servers/kubernetes/schema.ts'
+import { customOf } from '#mcp-servers/kubernetes/custom-resources.ts'
 import { groupLines } from '#mcp-servers/kubernetes/pod-logs.ts'
 import { createView } from '#mcp-servers/kubernetes/view.ts'
 import type { View } from '#mcp-servers/kubernetes/view.ts'
@@ -231,10 +237,23 @@ export function viewOf(
     autoscalers: of('HorizontalPodAutoscaler').map(each => autoscalerSchema.parse(each)),
     jobs: of('Job').map(each => jobSchema.parse(each)),
     ingresses: of('Ingress').map(each => ingressSchema.parse(each)),
+    namespaces: of('Namespace').map(each => namespaceSchema.parse(each)),
+    webhooks: WEBHOOK_KINDS.flatMap(kind =>
+      of(kind).map(each => ({ ...webhookConfigurationSchema.parse(each), kind })),
+    ),
+    apiServices: of('APIService').map(each => apiServiceSchema.parse(each)),
+    ingressClasses: of('IngressClass').map(each => ingressClassSchema.parse(each)),
+    customs: objects.filter(isCustom).flatMap(each => customOf(each, each.apiVersion.split('/')[0] ?? '', each.kind)),
     networkPolicies: of('NetworkPolicy').map(each => networkPolicySchema.parse(each)),
     budgets: of('PodDisruptionBudget').map(each => disruptionBudgetSchema.parse(each)),
     metrics: of('PodMetrics').map(each => podMetricsSchema.parse(each)),
     logs: pods.flatMap(each => groups(each, linesOf(each), NOW - 300_000)),
     earlier: pods.flatMap(each => groups(each, formerLinesOf(each), NOW - 900_000)),
   })
+}
+
+/** Of a group that Kubernetes itself does not have. */
+function isCustom({ apiVersion }: Raw): boolean {
+  const [group = ''] = apiVersion.split('/')
+  return group.includes('.') && (!group.endsWith('.k8s.io') || group === 'gateway.networking.k8s.io')
 }

@@ -12,6 +12,8 @@ export type Lists = {
   read<Item extends Named>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
   /** The same for an API that a cluster may do without: none there is nothing missing. */
   readOptional<Item extends Named>(what: string, collection: Collection<Item>, query?: Query): Promise<Item[]>
+  /** The same for what only explains, and that an account need not be allowed to see. */
+  readIfAllowed<Item extends Named>(what: string, collection: Collection<Item>): Promise<Item[]>
   /** What could not be read, or not all of it, in order of names. Throws the first Fault when nothing at all could be read. */
   missing(): Missing[]
   /** The same, and never throws: where nothing else depends on what is listed. */
@@ -69,6 +71,8 @@ export function openLists(
     read: (what, collection, query) => run(what, collection, query, abort => client.list(collection, abort, query)),
     readOptional: (what, collection, query) =>
       run(what, collection, query, abort => client.list(collection, abort, query).catch(noneIfAbsent)),
+    readIfAllowed: (what, collection) =>
+      run(what, collection, undefined, abort => client.list(collection, abort).catch(noneIfUnseen)),
     isStale: () => stale,
     unread,
     missing() {
@@ -82,6 +86,11 @@ export function openLists(
 function noneIfAbsent(error: unknown): Listed<never> {
   if (asFault(error).code === 'not_found') return { items: [], malformed: 0, truncated: false }
   throw error
+}
+
+function noneIfUnseen(error: unknown): Listed<never> {
+  if (asFault(error).code === 'forbidden') return { items: [], malformed: 0, truncated: false }
+  return noneIfAbsent(error)
 }
 
 /** Whether everything there is was read, and understood. */

@@ -1,7 +1,7 @@
 // What is listed beyond the first half of a look: nothing in a quiet cluster, and else only what could explain what is seen.
 import { afterEach, expect, test } from 'vitest'
 import { readingSchema } from '../wire.ts'
-import { event, node, NOW, pod, service, workload } from '../../../test/kubernetes/objects.ts'
+import { ago, event, node, NOW, object, pod, service, workload } from '../../../test/kubernetes/objects.ts'
 import type { Raw } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
@@ -10,7 +10,8 @@ let cluster: SimulatedCluster
 afterEach(() => cluster.close())
 
 const well = [...workload('cart'), service('cart'), node('node-1')]
-const FURTHER = /\/(jobs|ingresses|networkpolicies|poddisruptionbudgets)\?/
+const FURTHER =
+  /\/(jobs|networkpolicies|poddisruptionbudgets|validatingwebhookconfigurations|apiservices|ingressclasses|certificates)\?/
 
 async function listedFor(objects: Raw[], lines: string[] = []): Promise<string[]> {
   const logs = lines.map(line => ({ at: NOW - 60_000, namespace: 'shop', pod: 'cart-7f9dd8b6c2-aaaaa', line }))
@@ -25,10 +26,27 @@ const failedJob = event('BackoffLimitExceeded', 'Job has reached the specified b
   name: 'report-1',
 })
 
+const refused = event('FailedCreate', 'failed calling webhook "pods.example": no endpoints', {
+  kind: 'ReplicaSet',
+  name: 'cart-7f9dd8b6c2',
+})
+const going = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'trial', deletionTimestamp: ago(40) },
+  status: { phase: 'Terminating' },
+}
+const front = object('networking.k8s.io/v1', 'Ingress', 'front', { spec: { ingressClassName: 'nginx' } })
+const issued = object('cert-manager.io/v1', 'Certificate', 'front', {})
+
 test.each<[string, Raw[], string[], string[]]>([
   ['a quiet cluster', well, [], []],
   ['a timeout', well, ['ERROR dial tcp 10.0.0.9:80: i/o timeout'], ['networkpolicies']],
-  ['an upstream that is not there', well, ['WARN no active endpoint for upstream'], ['ingresses']],
+  ['a webhook that does not answer', [...well, refused], [], ['validatingwebhookconfigurations']],
+  ['a namespace that does not go', [...well, going], [], ['apiservices']],
+  ['an ingress of a class', [...well, front], [], ['ingressclasses']],
+  ['custom kinds, and all is well', [...well, issued], [], []],
+  ['custom kinds, and an error', [...well, issued], ['ERROR cannot verify certificate'], ['certificates']],
   ['a job that failed', [...well, failedJob], [], ['jobs']],
   ['a cordoned node that still has pods', [...workload('cart'), cordoned], [], ['poddisruptionbudgets']],
 ])('%s', async (_what, objects, lines, expected) => {

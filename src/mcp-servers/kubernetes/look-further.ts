@@ -1,9 +1,21 @@
 // The second half of a look: kinds that only explain a symptom, each listed where the first half shows one that it could
 // explain. A quiet cluster is asked for none of them.
 import type { Missing } from '#incident/signal.ts'
+import type { RoomDeps } from '../resilience.ts'
+import type { KubernetesClient } from './client.ts'
+import { listCustom } from './custom-resources.ts'
+import { isClosed } from './closed-node.ts'
 import type { Lists } from './lists.ts'
-import { isReady } from './readiness.ts'
-import { disruptionBudgetSchema, ingressSchema, jobSchema, networkPolicySchema } from './schema.ts'
+import { isDone, isReady } from './readiness.ts'
+import {
+  apiServiceSchema,
+  disruptionBudgetSchema,
+  ingressClassSchema,
+  jobSchema,
+  networkPolicySchema,
+  webhookConfigurationSchema,
+} from './schema.ts'
+import type { WebhookConfiguration } from './schema.ts'
 import type { Explaining, Objects } from './view.ts'
 
 type Seen = Omit<Objects, keyof Explaining>
@@ -13,12 +25,19 @@ export async function lookFurther(
   seen: Seen,
   lists: Lists,
   hasTime: boolean,
+  more: { client: Pick<KubernetesClient, 'get' | 'page'>; deps: Pick<RoomDeps, 'clock'>; signal: AbortSignal },
 ): Promise<{ objects: Explaining; missing: Missing[] }> {
   const wanted = {
     jobs: showsJobTrouble(seen),
-    ingresses: showsIngressTrouble(seen),
     networkpolicies: showsSilence(seen),
     poddisruptionbudgets: showsDrain(seen),
+  }
+  const silently = {
+    webhooks: says(seen, /webhook/),
+    apiServices:
+      says(seen, /unable to handle the request|APIService|metrics API|discovery/i) || hasStuckNamespace(seen),
+    ingressClasses: seen.ingresses.some(({ spec }) => spec?.ingressClassName !== undefined),
+    customs: showsTrouble(seen),
   }
   const names = Object.entries(wanted).flatMap(([name, isWanted]) => (isWanted ? [name] : []))
   const late = hasTime
@@ -26,11 +45,10 @@ export async function lookFurther(
     : names.map((what): Missing => ({ source: 'kubernetes', what, why: 'no time was left for it' }))
   const ask = async <T>(name: keyof typeof wanted, list: () => Promise<T[]>): Promise<T[]> =>
     hasTime && wanted[name] ? list() : []
-  const [jobs, ingresses, networkPolicies, budgets] = await Promise.all([
+  const askSilently = async <T>(name: keyof typeof silently, list: () => Promise<T[]>): Promise<T[]> =>
+    hasTime && silently[name] ? list() : []
+  const [jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs] = await Promise.all([
     ask('jobs', () => lists.readOptional('jobs', { path: '/apis/batch/v1/jobs', item: jobSchema })),
-    ask('ingresses', () =>
-      lists.readOptional('ingresses', { path: '/apis/networking.k8s.io/v1/ingresses', item: ingressSchema }),
-    ),
     ask('networkpolicies', () =>
       lists.readOptional('networkpolicies', {
         path: '/apis/networking.k8s.io/v1/networkpolicies',
@@ -43,8 +61,56 @@ export async function lookFurther(
         item: disruptionBudgetSchema,
       }),
     ),
+    askSilently('webhooks', () => webhooksIn(lists)),
+    askSilently('apiServices', () =>
+      lists.readIfAllowed('apiservices', {
+        path: '/apis/apiregistration.k8s.io/v1/apiservices',
+        item: apiServiceSchema,
+      }),
+    ),
+    askSilently('ingressClasses', () =>
+      lists.readIfAllowed('ingressclasses', {
+        path: '/apis/networking.k8s.io/v1/ingressclasses',
+        item: ingressClassSchema,
+      }),
+    ),
+    askSilently('customs', () => listCustom(more, seen, more.signal)),
   ])
-  return { objects: { jobs, ingresses, networkPolicies, budgets }, missing: [...late, ...lists.unread()] }
+  const objects = { jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs }
+  return { objects, missing: [...late, ...lists.unread()] }
+}
+
+const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1'
+
+async function webhooksIn(lists: Lists): Promise<WebhookConfiguration[]> {
+  const item = webhookConfigurationSchema
+  const read = (plural: string) => lists.readIfAllowed(plural, { path: `${WEBHOOKS}/${plural}`, item })
+  const [validating, mutating] = await Promise.all([
+    read('validatingwebhookconfigurations'),
+    read('mutatingwebhookconfigurations'),
+  ])
+  return [
+    ...validating.map(each => ({ ...each, kind: 'ValidatingWebhookConfiguration' as const })),
+    ...mutating.map(each => ({ ...each, kind: 'MutatingWebhookConfiguration' as const })),
+  ]
+}
+
+/** In an event or a log. */
+function says({ events, logs }: Seen, pattern: RegExp): boolean {
+  return events.some(({ message = '' }) => pattern.test(message)) || logs.some(({ text }) => pattern.test(text))
+}
+
+/** A log that speaks of errors, a warning, a pod that is not ready. */
+function showsTrouble({ pods, events, logs }: Seen): boolean {
+  return (
+    logs.some(({ weight }) => weight === 'error') ||
+    events.some(({ type }) => type === 'Warning') ||
+    pods.some(pod => !isReady(pod) && !isDone(pod))
+  )
+}
+
+function hasStuckNamespace({ namespaces }: Seen): boolean {
+  return namespaces.some(({ metadata }) => metadata.deletionTimestamp !== undefined)
 }
 
 function showsJobTrouble({ pods, events }: Seen): boolean {
@@ -58,15 +124,6 @@ function isOfJob({ metadata }: Seen['pods'][number]): boolean {
   return metadata.ownerReferences.some(({ kind }) => kind === 'Job')
 }
 
-const INGRESS_WORDS = /ingress|upstream|no (?:active )?endpoint|bad gateway|\b50[234]\b|tls|certificate|secret/i
-
-function showsIngressTrouble({ events, logs }: Seen): boolean {
-  return (
-    events.some(({ involvedObject: { kind } }) => kind === 'Ingress') ||
-    logs.some(({ text }) => INGRESS_WORDS.test(text))
-  )
-}
-
 const SILENCE = /time[d -]{0,2}out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|name resolution|EAI_AGAIN/i
 
 /** A policy drops what it does not allow: nobody answers, and nobody refuses. */
@@ -78,6 +135,6 @@ function showsSilence({ logs, events }: Seen): boolean {
 }
 
 function showsDrain({ nodes, pods }: Seen): boolean {
-  const cordoned = new Set(nodes.filter(({ spec }) => spec?.unschedulable).map(({ metadata }) => metadata.name))
-  return cordoned.size > 0 && pods.some(({ spec }) => cordoned.has(spec?.nodeName ?? ''))
+  const closed = new Set(nodes.filter(isClosed).map(({ metadata }) => metadata.name))
+  return closed.size > 0 && pods.some(({ spec }) => closed.has(spec?.nodeName ?? ''))
 }

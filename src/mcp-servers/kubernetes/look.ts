@@ -9,6 +9,8 @@ import {
   autoscalerSchema,
   claimSchema,
   eventSchema,
+  ingressSchema,
+  namespaceSchema,
   nodeSchema,
   podMetricsSchema,
   podSchema,
@@ -43,6 +45,8 @@ export async function look(
     replicaSets,
     services,
     nodes,
+    namespaces,
+    ingresses,
     warnings,
     told,
     claims,
@@ -58,6 +62,8 @@ export async function look(
     read('replicasets', { path: '/apis/apps/v1/replicasets', item: workloadSchema }),
     read('services', { path: '/api/v1/services', item: serviceSchema }),
     read('nodes', { path: '/api/v1/nodes', item: nodeSchema }),
+    read('namespaces', { path: '/api/v1/namespaces', item: namespaceSchema }),
+    readOptional('ingresses', { path: '/apis/networking.k8s.io/v1/ingresses', item: ingressSchema }),
     read('events', EVENTS, { fieldSelector: 'type!=Normal' }),
     Promise.all(TELLING.map(reason => read('events', EVENTS, { fieldSelector: `type=Normal,reason=${reason}` }))),
     read('persistentvolumeclaims', { path: '/api/v1/persistentvolumeclaims', item: claimSchema }),
@@ -77,6 +83,8 @@ export async function look(
     replicaSets,
     services,
     nodes,
+    namespaces,
+    ingresses,
     events: [...warnings, ...told.flat()].filter(({ last }) => last <= window.to),
     claims,
     quotas,
@@ -86,7 +94,11 @@ export async function look(
     earlier: logs.earlier,
   }
   const further = openLists(client, deps, signal, until - performance.now())
-  const explaining = await lookFurther(seen, further, until - performance.now() > LEAST_MILLIS)
+  const explaining = await lookFurther(seen, further, until - performance.now() > LEAST_MILLIS, {
+    client,
+    deps,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(until - performance.now())))]),
+  })
   return createView(
     window.to,
     { ...seen, ...explaining.objects },

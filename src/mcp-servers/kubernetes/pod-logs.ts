@@ -42,12 +42,13 @@ export function groupLines(pod: Pod, container: string, text: string, window: Wi
   return [...groups.values()]
 }
 
-// A level as loggers print it: ERROR, [error], level=error, "level":"error", klog's E0102. The first one counts.
+// A level as loggers print it: ERROR, [error], level=error, "level":"error", klog's E0102, the numbers of pino and bunyan ("level":50),
+// the short words that .NET begins a line with. The first one counts.
 const LEVEL =
-  /\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG)\b|\[(trace|debug|info|notice|warn|warning|error|fatal|crit|alert|emerg)\]|\b(?:level|severity|lvl)["']?\s{0,2}[=:]\s{0,2}["']?(trace|debug|info|notice|warn|warning|error|fatal|critical|panic|emerg)|^([IWEF])\d{4} /
+  /\b(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|PANIC|EMERG)\b|\[(trace|debug|info|notice|warn|warning|error|fatal|crit|alert|emerg)\]|\b(?:level|severity|lvl)["']?\s{0,2}[=:]\s{0,2}["']?(trace|debug|info|notice|warn|warning|error|fatal|critical|panic|emerg)|^([IWEF])\d{4} |"level":([1-6]0)\b|^(info|warn|fail|crit): /
 const LEVEL_CHARACTERS = 200 // a level stands near the start
-const QUIET = ['trace', 'debug', 'info', 'notice', 'i']
-const WARNING = ['warn', 'warning', 'w']
+const QUIET = ['trace', 'debug', 'info', 'notice', 'i', '10', '20', '30']
+const WARNING = ['warn', 'warning', 'w', '40']
 const EXCEPTION = /exception|traceback|panic:|segmentation fault|unhandled|stack overflow/i
 const WORDS =
   /fail|error|not found|no such|denied|refused|timeout|timed out|unavailable|unreachable|warn|exhausted|too many|cannot|unable to|aborted/i

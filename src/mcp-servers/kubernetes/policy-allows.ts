@@ -1,16 +1,20 @@
 // What network policies let through, as far as it can be told without the labels of namespaces: what cannot be told is allowed.
 // https://kubernetes.io/docs/concepts/services-networking/network-policies/
+import { BlockList, isIPv4 } from 'node:net'
 import { selects } from './selects.ts'
 import type { NetworkPolicy, Pod, PolicyPeer, PolicyPort } from './schema.ts'
 
 export type Direction = 'ingress' | 'egress'
+
+/** A pod, or a host outside, by its address or its name. */
+export type Other = { pod: Pod } | { host: string }
 
 /** The policies that select the pod and, taken together, do not let `other` through at `port`; undefined where it may pass. */
 export function blocking(
   policies: readonly NetworkPolicy[],
   direction: Direction,
   pod: Pod,
-  other: Pod,
+  other: Other,
   port: number | undefined,
 ): NetworkPolicy[] | undefined {
   const own = policies.filter(policy => isAbout(policy, direction, pod))
@@ -29,7 +33,7 @@ function isAbout({ metadata, spec }: NetworkPolicy, direction: Direction, pod: P
 function allows(
   { metadata, spec }: NetworkPolicy,
   direction: Direction,
-  other: Pod,
+  other: Other,
   port: number | undefined,
 ): boolean {
   const rules = direction === 'ingress' ? spec?.ingress : spec?.egress
@@ -45,9 +49,10 @@ function isFor({ port, endPort }: PolicyPort, asked: number): boolean {
   return asked >= Number(port) && asked <= (endPort ?? Number(port))
 }
 
-function isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, own: string | undefined, other: Pod): boolean {
-  if (ipBlock !== undefined) return true
-  const { namespace, labels } = other.metadata
+function isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, own: string | undefined, other: Other) {
+  if ('host' in other) return ipBlock !== undefined && isWithin(ipBlock, other.host)
+  if (ipBlock !== undefined) return true // whether blocks hold for pods is up to the network plugin
+  const { namespace, labels } = other.pod.metadata
   // Of the labels of namespaces only the one that each has by its name is known.
   const known = { 'kubernetes.io/metadata.name': namespace ?? '' }
   const names = [
@@ -58,4 +63,21 @@ function isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, own: st
     ? names.some(name => !(name in known)) || selects(namespaceSelector, known)
     : namespace === own
   return isThere && (!podSelector || selects(podSelector, labels))
+}
+
+/** A name may have any address: then only a block that takes in nothing public does not hold it. */
+function isWithin({ cidr, except }: NonNullable<PolicyPeer['ipBlock']>, host: string): boolean {
+  if (!isIPv4(host)) return !PRIVATE.test(cidr)
+  return listed([cidr], host) && !listed(except, host)
+}
+
+const PRIVATE = /^(?:10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./
+
+function listed(blocks: readonly string[], address: string): boolean {
+  const list = new BlockList()
+  for (const block of blocks) {
+    const [network = '', bits] = block.split('/')
+    if (isIPv4(network)) list.addSubnet(network, Number(bits ?? 32), 'ipv4')
+  }
+  return list.check(address)
 }

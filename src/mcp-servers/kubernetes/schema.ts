@@ -66,6 +66,13 @@ const podSpec = z.object({
 })
 
 const templateSpec = podSpec.extend({
+  volumes: list(
+    z.object({
+      name: z.string(),
+      persistentVolumeClaim: absent(z.object({ claimName: z.string() })),
+      secret: absent(z.object({ secretName: text })),
+    }),
+  ),
   containers: list(templateContainer),
   initContainers: list(templateContainer),
   dnsPolicy: text,
@@ -305,7 +312,7 @@ export const ingressSchema = z.object({
     z.object({
       ingressClassName: text,
       defaultBackend: backend,
-      tls: list(z.object({ secretName: text })),
+      tls: list(z.object({ hosts: list(z.string()), secretName: text })),
       rules: list(z.object({ host: text, http: absent(z.object({ paths: list(z.object({ path: text, backend })) })) })),
     }),
   ),

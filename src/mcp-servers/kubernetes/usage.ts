@@ -124,6 +124,11 @@ const NOTHING: Objects = {
   ingresses: [],
   networkPolicies: [],
   budgets: [],
+  namespaces: [],
+  webhooks: [],
+  apiServices: [],
+  ingressClasses: [],
+  customs: [],
   logs: [],
   earlier: [],
 }

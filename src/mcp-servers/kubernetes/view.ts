@@ -7,13 +7,17 @@ import type { Complaint } from './complaints.ts'
 import type { LogGroup } from './pod-logs.ts'
 import { availableReplicas, hasRestarted, isDone, isReady, wantedReplicas } from './readiness.ts'
 import { WORKLOAD_KINDS } from './schema.ts'
+import type { Custom } from './custom-resources.ts'
 import type {
+  ApiService,
   Autoscaler,
   Claim,
   DisruptionBudget,
   Ingress,
+  IngressClass,
   Job,
   KubernetesEvent,
+  Namespace,
   NetworkPolicy,
   Node,
   Pod,
@@ -21,6 +25,7 @@ import type {
   Quota,
   ReplicaSet,
   Service,
+  WebhookConfiguration,
   Workload,
 } from './schema.ts'
 
@@ -30,6 +35,8 @@ export type Objects = {
   replicaSets: ReplicaSet[]
   services: Service[]
   nodes: Node[]
+  namespaces: Namespace[]
+  ingresses: Ingress[]
   events: KubernetesEvent[]
   claims: Claim[]
   quotas: Quota[]
@@ -43,9 +50,12 @@ export type Objects = {
 /** What only explains a symptom: listed where there is one, else empty (look-further.ts). */
 export type Explaining = {
   jobs: Job[]
-  ingresses: Ingress[]
   networkPolicies: NetworkPolicy[]
   budgets: DisruptionBudget[]
+  webhooks: WebhookConfiguration[]
+  apiServices: ApiService[]
+  ingressClasses: IngressClass[]
+  customs: Custom[]
 }
 
 /** Names one object; `namespace` is absent for what stands in none. */
@@ -69,6 +79,10 @@ export type View = Objects & {
   /** Pods a service or a budget selects; none for an empty selector. */
   selected(namespace: string | undefined, selector: Record<string, string>): Pod[]
   serviceAt(clusterIP: string): Service | undefined
+  /** The pod with this address; undefined where several have it: those of the network of their node. */
+  podAt(address: string): Pod | undefined
+  /** A service that sends to the pod. */
+  serviceOf(pod: Pod): Service | undefined
   eventsOf(reference: Reference): KubernetesEvent[]
   /** Lines of trouble in the logs of its pods. */
   logsOf(reference: Reference): LogGroup[]
@@ -97,6 +111,8 @@ export function createView(
   const health = new Map<string, boolean>()
   const serviceNames = new Map<string, string>()
   const addresses = new Map(objects.services.map(each => [each.spec?.clusterIP, each]))
+  let podsByAddress: Map<string, Pod[]> | undefined
+  let servicesByNamespace: Map<string | undefined, Service[]> | undefined
   let complaints: Complaint[] | undefined
   let logsByOwner: Map<string, LogGroup[]> | undefined
   let earlierByOwner: Map<string, LogGroup[]> | undefined
@@ -115,6 +131,8 @@ export function createView(
     replicaSetsOf: reference => replicaSetsByOwner.get(keyOf(reference)) ?? [],
     service,
     serviceAt,
+    podAt,
+    serviceOf,
     selected,
     logsOf(reference) {
       logsByOwner ??= Map.groupBy(objects.logs, ({ pod }) => keyOf(ownerOf(pod)))
@@ -125,7 +143,7 @@ export function createView(
       return earlierByOwner.get(keyOf(reference)) ?? []
     },
     complaints() {
-      complaints ??= complaintsIn(objects.logs, { ownerOf, service, serviceAt })
+      complaints ??= complaintsIn(objects.logs, { ownerOf, service, serviceAt, podAt, serviceOf })
       return complaints
     },
     eventsOf: reference => eventsBySubject.get(keyOf(reference)) ?? [],
@@ -144,6 +162,23 @@ export function createView(
 
   function serviceAt(clusterIP: string): Service | undefined {
     return addresses.get(clusterIP)
+  }
+
+  function podAt(address: string): Pod | undefined {
+    podsByAddress ??= Map.groupBy(
+      objects.pods.filter(pod => !isDone(pod)),
+      ({ status }) => status?.podIP ?? '',
+    )
+    const [only, ...others] = podsByAddress.get(address) ?? []
+    return others.length === 0 ? only : undefined
+  }
+
+  function serviceOf(pod: Pod): Service | undefined {
+    servicesByNamespace ??= Map.groupBy(objects.services, ({ metadata }) => metadata.namespace)
+    return servicesByNamespace.get(pod.metadata.namespace)?.find(({ spec }) => {
+      const wanted = Object.entries(spec?.selector ?? {})
+      return wanted.length > 0 && wanted.every(([label, value]) => pod.metadata.labels[label] === value)
+    })
   }
 
   function ownerOf(pod: Pod): Reference {

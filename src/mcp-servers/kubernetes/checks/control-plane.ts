@@ -1,14 +1,28 @@
-// Where the parts of the control plane run: a node of their own, or, where the cluster is managed, only a name.
+// Where the parts of the control plane run: static pods that a node's own kubelet keeps, or, where the cluster is managed, only
+// a name. The part is what is to be mended, and it stands for its node.
+import { isReady } from '../readiness.ts'
+import type { Pod } from '../schema.ts'
+import { podReference } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
-/** `component`: kube-scheduler, kube-controller-manager, kube-apiserver. Of several nodes the one whose pod of it is not ready. */
+/** `component`: kube-scheduler, kube-controller-manager, kube-apiserver, etcd. Of several the one that is not ready. */
 export function controlPlane(view: View, component: string): Reference {
-  const nodes = view.nodes.filter(({ metadata }) => 'node-role.kubernetes.io/control-plane' in metadata.labels)
-  const unwell = nodes.find(({ metadata: { name } }) =>
-    view
-      .pod('kube-system', `${component}-${name}`)
-      ?.status?.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True'),
-  )
-  const node = unwell ?? nodes[0]
+  const pods = partsNamed(view, component)
+  const pod = pods.find(each => !isReady(each)) ?? pods[0]
+  if (pod) return podReference(pod)
+  const node = view.nodes.find(({ metadata }) => 'node-role.kubernetes.io/control-plane' in metadata.labels)
   return node ? { kind: 'Node', name: node.metadata.name } : { kind: 'Pod', namespace: 'kube-system', name: component }
+}
+
+export function partsNamed(view: View, component: string): Pod[] {
+  return view.pods.filter(({ metadata }) => {
+    const { namespace, name, labels } = metadata
+    return namespace === 'kube-system' && (labels['component'] === component || name.startsWith(`${component}-`))
+  })
+}
+
+/** Who writes a log: a workload, or of a static pod itself. */
+export function writerOf(view: View, pod: Pod): Reference {
+  const owner = view.ownerOf(pod)
+  return owner.kind === 'Node' ? podReference(pod) : owner
 }

@@ -1,6 +1,11 @@
-// A host outside the cluster that workloads cannot reach: the trouble is there, or on the way.
+// A host outside the cluster that workloads cannot reach, or that answers them with errors: the trouble is there, or on the way.
 import { isExternal } from '../complaints.ts'
+import type { Complaint } from '../complaints.ts'
+import { blocking } from '../policy-allows.ts'
 import { keyOf } from '../view.ts'
+import type { View } from '../view.ts'
+import { saidBy } from './steady.ts'
+import type { Said } from './steady.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness } from './witness.ts'
 
@@ -13,25 +18,27 @@ const REPORTS = /otel|telemetry|trac(?:e|ing)|metric|collector|sentry|newrelic|d
 export const externalUnreachable: Check = {
   name: 'external-unreachable',
   check(view) {
-    const asked = view.complaints().filter(each => each.how !== 'other' && isExternal(each))
+    const asked = view.complaints().filter(each => each.how !== 'other' && isExternal(each) && !isShutIn(each, view))
     return [...Map.groupBy(asked, ({ host }) => host)].flatMap(([host, complaints]): Verdict[] => {
       const [first] = complaints
       if (!first) return []
       const callers = new Map(complaints.map(({ by }) => [keyOf(by), by]))
+      const templates = new Set(complaints.map(({ line }) => line.template))
+      const said = [...callers.values()].flatMap(
+        by => saidBy(view, by, ({ template }) => templates.has(template)) ?? [],
+      )
+      const lines = said.reduce((total, { count }) => total + count, 0)
       const isHurt = [...callers.values()].some(each => !view.isHealthy(each))
-      const lines = complaints.reduce((total, { line }) => total + line.count, 0)
       if (lines < (isHurt ? LINES : LINES_WHEN_HEALTHY)) return []
-      const isWork = complaints.some(({ line }) => line.weight === 'error') && !REPORTS.test(host)
+      const names = [...callers.values()].map(({ name }) => name).slice(0, 3)
+      const isAnswering = complaints.every(({ how }) => how === 'failed')
       return [
         {
           object: { kind: 'External', name: host },
           fault: 'ExternalUnreachable',
-          points: isHurt ? 9 : isWork ? 8 : 3, // under what its caller says of itself: out of memory, a missing secret
-          text: `${[...callers.values()]
-            .map(({ name }) => name)
-            .slice(0, 3)
-            .join(', ')} cannot reach ${host}, outside the cluster`,
-          since: Math.min(...complaints.map(({ line }) => line.at)),
+          points: pointsOf(host, complaints, said, isHurt),
+          text: `${names.join(', ')} ${isAnswering ? 'gets errors from' : 'cannot reach'} ${host}, outside the cluster`,
+          since: Math.min(...said.map(({ since }) => since)),
           healthOf: first.by,
           whenHealthy: 1,
           mend: `look at the state of ${host} and the way to it: egress, proxy, firewall`,
@@ -40,4 +47,17 @@ export const externalUnreachable: Check = {
       ]
     })
   },
+}
+
+/** With its caller unwell under what that says of itself: out of memory, a missing secret. */
+function pointsOf(host: string, complaints: Complaint[], said: Said[], isHurt: boolean): number {
+  if (isHurt) return said.some(({ isSteady }) => isSteady) ? 10 : 9
+  const isWork = complaints.some(({ line }) => line.weight === 'error') && !REPORTS.test(host)
+  if (!isWork) return 3
+  return said.some(({ isSteady }) => isSteady) ? 12 : 8
+}
+
+/** A network policy keeps the caller in: network-policy.ts. */
+function isShutIn({ line, host, port }: Complaint, view: View): boolean {
+  return blocking(view.networkPolicies, 'egress', line.pod, { host }, port) !== undefined
 }

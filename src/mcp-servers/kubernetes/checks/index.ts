@@ -4,8 +4,10 @@ import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
 import { addressNearMiss } from './address-near-miss.ts'
 import { addressUnknown } from './address-unknown.ts'
+import { apiServiceDown } from './api-service-down.ts'
 import { apiSilent } from './api-silent.ts'
 import { autoscaler } from './autoscaler.ts'
+import { balancerMissing } from './balancer-missing.ts'
 import { certificate } from './certificate.ts'
 import { claimUnbound } from './claim-unbound.ts'
 import { configError } from './config-error.ts'
@@ -14,6 +16,7 @@ import { cpuAtLimit } from './cpu-at-limit.ts'
 import { crashLoop } from './crash-loop.ts'
 import { creationRefused } from './creation-refused.ts'
 import { credentials } from './credentials.ts'
+import { customUnwell } from './custom-unwell.ts'
 import { dnsFailing } from './dns-failing.ts'
 import { drainBlocked } from './drain-blocked.ts'
 import { endpointsEmpty } from './endpoints-empty.ts'
@@ -27,9 +30,11 @@ import { imagePull } from './image-pull.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { initStuck } from './init-stuck.ts'
 import { jobFailed } from './job-failed.ts'
+import { namespaceStuck } from './namespace-stuck.ts'
 import { networkPolicy } from './network-policy.ts'
 import { nodeCordoned } from './node-cordoned.ts'
 import { nodeNotReady } from './node-not-ready.ts'
+import { nodeProblem } from './node-problem.ts'
 import { nodeSilent } from './node-silent.ts'
 import { outOfMemory } from './out-of-memory.ts'
 import { ownDns } from './own-dns.ts'
@@ -57,6 +62,7 @@ import type { Check, Verdict } from './verdict.ts'
 
 export const CHECKS: readonly Check[] = [
   nodeNotReady,
+  nodeProblem,
   nodeCordoned,
   nodeSilent,
   sandboxFailing,
@@ -66,6 +72,8 @@ export const CHECKS: readonly Check[] = [
   schedulerSilent,
   controllerSilent,
   apiSilent,
+  apiServiceDown,
+  namespaceStuck,
   webhookFailing,
   failedScheduling,
   provisionerDown,
@@ -88,6 +96,7 @@ export const CHECKS: readonly Check[] = [
   endpointsEmpty,
   governingService,
   ingressBackend,
+  balancerMissing,
   networkPolicy,
   dnsFailing,
   ownDns,
@@ -103,6 +112,7 @@ export const CHECKS: readonly Check[] = [
   externalUnreachable,
   credentials,
   certificate,
+  customUnwell,
   ownLog,
   errorsServed,
   tooFewReplicas, // last: of equal weight, what says more stands first

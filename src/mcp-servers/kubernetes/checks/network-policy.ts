@@ -1,45 +1,51 @@
-// A network policy between two that should talk: what it does not allow is dropped, so the caller waits until it times out.
-import { blocking } from '../policy-allows.ts'
-import type { Direction } from '../policy-allows.ts'
+// A network policy between two that should talk: what it does not allow is dropped, so the caller waits until it times out. The
+// policy is what is to be mended; the workload it cuts off, or shuts in, is what it is about.
+import { isExternal } from '../complaints.ts'
 import type { Complaint } from '../complaints.ts'
+import { blocking } from '../policy-allows.ts'
+import type { Direction, Other } from '../policy-allows.ts'
 import type { NetworkPolicy, Pod } from '../schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
+import { dnsWorkloads } from './dns-failing.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness } from './witness.ts'
 
-type Block = { object: Reference; direction: Direction; policies: NetworkPolicy[]; complaint: Complaint }
+type Block = { object: Reference; direction: Direction; policies: NetworkPolicy[]; what: string; complaint: Complaint }
 
 export const networkPolicy: Check = {
   name: 'network-policy',
   check(view) {
     if (view.networkPolicies.length === 0) return []
+    const resolver = dnsWorkloads(view).flatMap(each => view.podsOf(each))[0]
     const blocks = view
       .complaints()
-      .filter(({ how, service }) => service && how !== 'refused')
-      .flatMap(complaint => blockOf(complaint, view))
+      .filter(({ how }) => how === 'timeout' || how === 'other' || how === 'unresolved')
+      .flatMap(complaint => blocksOf(complaint, resolver, view))
     const byPolicy = Map.groupBy(blocks, ({ policies, direction }) => `${direction} ${sayNames(policies)}`)
     return [...byPolicy.values()].flatMap(verdictOf)
   },
 }
 
-/** One that is cut off is what the trouble is about; of several the policy is. */
+/** Of several cut off by one, the policy stands for itself. */
 function verdictOf(same: Block[]): Verdict[] {
-  const objects = new Map(same.map(({ object }) => [keyOf(object), object]))
   const [first] = same
   const policy = first?.policies[0]?.metadata
   if (!first || !policy) return []
-  const { direction, policies } = first
+  const { direction, policies, object } = first
+  const objects = new Map(same.map(each => [keyOf(each.object), each.object]))
   const names = [...objects.values()].map(({ name }) => name).join(', ')
-  const what = direction === 'ingress' ? `lets nobody of those who ask reach ${names}` : `does not let ${names} out`
-  const { object } = first
+  const targets = [...new Set(same.map(({ what }) => what))].slice(0, 3).join(', ')
+  const what =
+    direction === 'ingress' ? `lets nobody of those who ask reach ${names}` : `does not let ${names} out to ${targets}`
   return [
     {
-      object: objects.size > 1 ? { kind: 'NetworkPolicy', namespace: policy.namespace, name: policy.name } : object,
+      object: { kind: 'NetworkPolicy', namespace: policy.namespace, name: policy.name },
+      ...(objects.size === 1 && { concerns: object }),
+      healthOf: object,
+      whenHealthy: 1, // its own probes come from the node, which no policy keeps out
       fault: 'NetworkPolicyBlocks',
       points: 14,
-      ...(objects.size > 1 && { healthOf: object }),
-      whenHealthy: 1, // its own probes come from the node, which no policy keeps out
       text: `network policy ${sayNames(policies)} ${what}`,
       since: Math.min(...same.map(({ complaint }) => complaint.line.at)),
       mend: `allow the ${direction} that is missing in network policy ${sayNames(policies)}`,
@@ -55,19 +61,33 @@ function sayNames(policies: readonly NetworkPolicy[]): string {
   return policies.map(({ metadata }) => metadata.name).join(', ')
 }
 
-function blockOf(complaint: Complaint, view: View): Block[] {
-  const { line, service, port } = complaint
+function blocksOf(complaint: Complaint, resolver: Pod | undefined, view: View): Block[] {
+  const { line, service, port, how, host } = complaint
+  const block = (direction: Direction, pod: Pod, other: Other, target: number | undefined, what: string): Block[] => {
+    const policies = blocking(view.networkPolicies, direction, pod, other, target)?.toSorted(newestFirst)
+    return policies ? [{ object: view.ownerOf(pod), direction, policies, what, complaint }] : []
+  }
+  if (how === 'unresolved') {
+    const isSilence = !ANSWERED.test(line.text)
+    return resolver && isSilence ? block('egress', line.pod, { pod: resolver }, DNS_PORT, 'the resolver') : []
+  }
+  if (isExternal(complaint)) return how === 'timeout' ? block('egress', line.pod, { host }, port, host) : []
   const [callee] = view.selected(service?.metadata.namespace, service?.spec?.selector ?? {})
   if (!callee || !service) return []
   const target = targetOf(service, port, callee)
-  const refusals: [Direction, Pod, Pod][] = [
-    ['ingress', callee, line.pod],
-    ['egress', line.pod, callee],
+  return [
+    ...block('ingress', callee, { pod: line.pod }, target, service.metadata.name),
+    ...block('egress', line.pod, { pod: callee }, target, service.metadata.name),
   ]
-  return refusals.flatMap(([direction, pod, other]): Block[] => {
-    const policies = blocking(view.networkPolicies, direction, pod, other, target)
-    return policies ? [{ object: view.ownerOf(pod), direction, policies, complaint }] : []
-  })
+}
+
+/** The resolver was reached, and knows no such name. */
+const ANSWERED = /no such host|NXDOMAIN|ENOTFOUND|name or service not known/i
+const DNS_PORT = 53
+
+/** What was made last broke what worked before. */
+function newestFirst(a: NetworkPolicy, b: NetworkPolicy): number {
+  return (b.metadata.creationTimestamp ?? 0) - (a.metadata.creationTimestamp ?? 0)
 }
 
 /** Policies speak of the port of the pod, callers of that of the service. */

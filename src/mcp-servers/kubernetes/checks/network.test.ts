@@ -87,7 +87,7 @@ const policy = (name: string, spec: object) => object('networking.k8s.io/v1', 'N
 const denyCart = policy('deny', { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'] })
 
 test('a network policy that lets nobody in, once a caller times out', () => {
-  expect(verdictsOf([...well, denyCart], timeout)).toEqual(['Deployment/shop/cart NetworkPolicyBlocks 14'])
+  expect(verdictsOf([...well, denyCart], timeout)).toEqual(['NetworkPolicy/shop/deny NetworkPolicyBlocks 14'])
   expect(verdictsOf([...well, denyCart])).toEqual([])
   const refused = { [WEB]: ['ERROR dial tcp 10.96.12.7:80: connection refused'] }
   expect(verdictsOf([...well, denyCart], refused)).toEqual([])
@@ -102,18 +102,20 @@ test('policies add up: what one of them allows, passes', () => {
     policyTypes: ['Ingress'],
     ingress: [{ from: [{ podSelector: { matchLabels: { app: 'mobile' } } }] }],
   })
-  expect(verdictsOf([...well, denyCart, other], timeout)).toEqual(['Deployment/shop/cart NetworkPolicyBlocks 14'])
+  expect(verdictsOf([...well, denyCart, other], timeout)).toEqual(['NetworkPolicy/shop/deny NetworkPolicyBlocks 14'])
   const wrongPort = policy('allow-port', {
     podSelector: {},
     policyTypes: ['Ingress'],
     ingress: [{ from, ports: [{ port: 9000 }] }],
   })
-  expect(verdictsOf([...well, denyCart, wrongPort], timeout)).toEqual(['Deployment/shop/cart NetworkPolicyBlocks 14'])
+  expect(verdictsOf([...well, denyCart, wrongPort], timeout)).toEqual([
+    'NetworkPolicy/shop/deny NetworkPolicyBlocks 14',
+  ])
 })
 
 test('a policy that does not let the caller out is the caller; one of namespaces by unknown labels is left alone', () => {
   const closed = policy('no-way-out', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] })
-  expect(verdictsOf([...well, closed], timeout)).toEqual(['Deployment/shop/web NetworkPolicyBlocks 14'])
+  expect(verdictsOf([...well, closed], timeout)).toEqual(['NetworkPolicy/shop/no-way-out NetworkPolicyBlocks 14'])
   const to = [{ namespaceSelector: { matchLabels: { team: 'shop' } } }]
   const byTeam = policy('team', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to }] })
   expect(verdictsOf([...well, byTeam], timeout)).toEqual([])
@@ -181,7 +183,9 @@ test('an ingress to a service that is not there, as its controller says; one lef
     'W1103 Error obtaining Endpoints for Service "shop/kart": no object matching key in local store',
   )
   expect(verdictsOf(broken, says)).toContain('Ingress/shop/front IngressWithoutService 14')
-  expect(verdictsOf(broken)).toEqual(['Ingress/shop/front IngressWithoutService 2'])
+  expect(verdictsOf(broken)).toEqual(['Ingress/shop/front IngressWithoutService 14']) // nothing leads to cart any more
+  const left = ingress({ name: 'preview', port: { number: 80 } })
+  expect(verdictsOf([...well, left])).toEqual(['Ingress/shop/front IngressWithoutService 2'])
   expect(verdictsOf([...well, ingress({ name: 'cart', port: { number: 80 } })])).toEqual([])
 })
 

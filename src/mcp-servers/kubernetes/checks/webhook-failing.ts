@@ -1,9 +1,10 @@
-// An admission webhook that does not answer: nothing it is asked about can be created, and whose service it is, the message says.
+// An admission webhook that does not answer: nothing of what it looks at can be created or changed. Who should answer is what is
+// wrong; where the cluster has nobody of that name any more, the configuration that still asks for it.
 import type { KubernetesEvent } from '../schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
-import { eventWitness } from './verdict.ts'
+import { eventWitness, isAboutGonePod } from './verdict.ts'
 import { workloadsOf } from './witness.ts'
 
 export const webhookFailing: Check = {
@@ -11,13 +12,15 @@ export const webhookFailing: Check = {
   check(view) {
     const sights = view.events.flatMap(event => {
       const asked = askedIn(event.message ?? '')
-      return asked ? [{ event, ...asked, object: objectOf(asked, view) }] : []
+      return asked && !isAboutGonePod(event, view) ? [{ event, ...asked, object: objectOf(asked, view) }] : []
     })
     return [...Map.groupBy(sights, ({ object }) => keyOf(object)).values()].flatMap((same): Verdict[] => {
       const [first] = same
       if (!first) return []
       const { object, webhook, namespace, name } = first
       const subjects = same.map(({ event }) => view.subjectOf(event))
+      const waiting = subjects.find(each => isRefused(each, view))
+      const isConfiguration = object.kind.endsWith('Configuration')
       return [
         {
           object,
@@ -26,8 +29,11 @@ export const webhookFailing: Check = {
           text: `admission webhook ${webhook} (service ${named({ namespace, name })}) does not answer, so ${say(subjects)} cannot be changed`,
           since: Math.min(...same.map(({ event }) => event.first)),
           seen: Math.max(...same.map(({ event }) => event.last)),
-          healthOf: subjects.find(each => !view.isHealthy(each)) ?? subjects[0],
-          mend: `bring up ${named(object)}, or let its webhook configuration ignore failures meanwhile`,
+          healthOf: waiting ?? subjects.find(each => !view.isHealthy(each)) ?? subjects[0],
+          ...(waiting && { whenHealthy: 1 }), // the pods it has serve on; those it should have are still refused
+          mend: isConfiguration
+            ? `delete ${object.kind} ${object.name}, or bring service ${named({ namespace, name })} back`
+            : `bring up ${named(object)}, or let its webhook configuration ignore failures meanwhile`,
           witness: same.slice(0, 5).map(({ event }) => eventWitness(event)),
         },
       ]
@@ -45,10 +51,20 @@ function askedIn(message: KubernetesEvent['message'] & string): Asked | undefine
   return webhook && name && namespace ? { webhook, namespace, name } : undefined
 }
 
-/** Who answers for the service; the service itself where nobody does. */
-function objectOf({ namespace, name }: Asked, view: View): Reference {
+/** Who answers for the service; where there is no such service, the configuration, or the service where that cannot be read. */
+function objectOf({ webhook, namespace, name }: Asked, view: View): Reference {
   const service = view.service(namespace, name)
-  return (service && workloadsOf(view, service)[0]) ?? { kind: 'Service', namespace, name }
+  if (service) return workloadsOf(view, service)[0] ?? { kind: 'Service', namespace, name }
+  const asking = view.webhooks.find(({ webhooks }) => webhooks.some(each => each.name === webhook))
+  return asking ? { kind: asking.kind, name: asking.metadata.name } : { kind: 'Service', namespace, name }
+}
+
+/** Pods of it are still not made, as its controller says. */
+function isRefused(subject: Reference, view: View): boolean {
+  const owners = [view.workload(subject), ...view.replicaSetsOf(subject)]
+  return owners.some(owner =>
+    owner?.status?.conditions.some(({ type, status }) => type === 'ReplicaFailure' && status === 'True'),
+  )
 }
 
 function say(subjects: Reference[]): string {
