@@ -4,7 +4,7 @@ import type { Millis } from '#incident/signal.ts'
 import type { Claim, Pod } from '../schema.ts'
 import { named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
-import { claimReference, podsByClaim } from './claims.ts'
+import { claimReference, driverOf, isHeldBack, podsByClaim } from './claims.ts'
 import { illProvisionerOf } from './provisioner-down.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { eventWitness } from './verdict.ts'
@@ -70,13 +70,6 @@ function whyPending({ spec, metadata }: Claim, message: string | undefined, pods
   // With any other reason the volume waits for the pod to be placed, not the pod for the volume.
   if (!pods.some(pod => isHeldBack(pod, view))) return undefined
   const mend = `look at the provisioner of storage class ${spec.storageClassName}`
-  return { says: `storage class ${spec.storageClassName} provides none`, mend }
-}
-
-function isHeldBack(pod: Pod, view: View): boolean {
-  const told = [
-    ...(pod.status?.conditions ?? []).map(({ message = '' }) => message),
-    ...view.eventsOf(view.ownerOf(pod)).map(({ message = '' }) => message),
-  ]
-  return told.some(message => /unbound immediate PersistentVolumeClaims/.test(message))
+  const driver = driverOf({ metadata })
+  return { says: `storage class ${spec.storageClassName}${driver ? ` (${driver})` : ''} provides none`, mend }
 }

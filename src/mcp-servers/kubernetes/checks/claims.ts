@@ -46,6 +46,25 @@ export function claimOfVolume(volume: string, view: View): Claim | undefined {
   return view.claims.find(({ spec }) => spec?.volumeName === volume)
 }
 
+/** Who was asked to make its volume, once somebody was: https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+export function driverOf({ metadata: { annotations } }: Pick<Claim, 'metadata'>): string | undefined {
+  return (
+    annotations['volume.kubernetes.io/storage-provisioner'] ??
+    annotations['volume.beta.kubernetes.io/storage-provisioner']
+  )
+}
+
+/** It waits for a volume, as the scheduler says; not the volume for it to be placed. */
+export function isHeldBack(pod: Pod, view: View): boolean {
+  const told = [
+    ...(pod.status?.conditions ?? []).map(({ message = '' }) => message),
+    ...view.eventsOf(view.ownerOf(pod)).map(({ message = '' }) => message),
+  ]
+  return told.some(message =>
+    /unbound immediate PersistentVolumeClaims|binding volumes|provisioning volume/.test(message),
+  )
+}
+
 export type Mounted = { claim?: Claim; isReadOnly: boolean }
 
 /** What the line's path lies in; where it has no path that is mounted, the only claim of the pod. Undefined: it cannot be told. */

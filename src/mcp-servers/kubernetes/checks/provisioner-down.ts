@@ -1,17 +1,16 @@
 // Whoever makes volumes is itself unwell: claims wait, and it is the provisioner that has to be mended, not they.
 import { keyOf, named, referenceOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
-import type { Claim, KubernetesEvent, Workload } from '../schema.ts'
-import { claimReference } from './claims.ts'
+import type { Claim, Workload } from '../schema.ts'
+import { driverOf, isHeldBack, podsByClaim } from './claims.ts'
 import type { Check } from './verdict.ts'
-import { eventWitness } from './verdict.ts'
 
 export const provisionerDown: Check = {
   name: 'provisioner-down',
   check(view) {
     const waiting = view.claims.flatMap(claim => {
-      const by = illProvisionerOf(claim, view)
-      return by ? [{ claim, ...by }] : []
+      const object = illProvisionerOf(claim, view)
+      return object ? [{ claim, object }] : []
     })
     return [...Map.groupBy(waiting, ({ object }) => keyOf(object)).values()].flatMap(same => {
       const [first] = same
@@ -23,25 +22,29 @@ export const provisionerDown: Check = {
           fault: 'ProvisionerDown',
           points: 16,
           text: `${first.object.name} is unwell, and no volume is made for ${names.join(', ')}`,
-          since: Math.min(...same.map(({ told }) => told.first)),
+          since: Math.min(view.at, ...same.map(({ claim }) => claim.metadata.creationTimestamp ?? view.at)),
           mend: `look at the log of ${first.object.name}; the claims follow by themselves`,
-          witness: same.slice(0, 5).map(({ told }) => eventWitness(told)),
+          witness: same.slice(0, 5).map(({ claim }) => `PersistentVolumeClaim ${named(claim.metadata)}: Pending`),
         },
       ]
     })
   },
 }
 
-const WAITS = ['ExternalProvisioning', 'Provisioning', 'ProvisioningFailed']
-
-/** Of a claim that was told to wait for its provisioner; undefined where that one is well, or not to be found. */
-export function illProvisionerOf(claim: Claim, view: View): { object: Reference; told: KubernetesEvent } | undefined {
-  if (claim.status?.phase !== 'Pending') return undefined
-  const told = view.eventsOf(claimReference(claim)).find(({ reason = '' }) => WAITS.includes(reason))
-  if (!told) return undefined
-  const [, driver = claim.spec?.storageClassName ?? ''] = /provisioner '([^']{1,253})'/.exec(told.message ?? '') ?? []
+/** Of a claim that waits for its provisioner; undefined where that one is well, or not to be found. */
+export function illProvisionerOf(claim: Claim, view: View): Reference | undefined {
+  if (claim.status?.phase !== 'Pending' || !isWaiting(claim, view)) return undefined
+  const driver = driverOf(claim) ?? claim.spec?.storageClassName ?? ''
   const ill = likest(provisionersIn(view), wordsOf(driver)).find(each => !view.isHealthy(referenceOf(each)))
-  return ill && { object: referenceOf(ill), told }
+  return ill && referenceOf(ill)
+}
+
+/** Somebody was asked for its volume, or a pod is kept from a node by it. */
+function isWaiting(claim: Claim, view: View): boolean {
+  return (
+    driverOf(claim) !== undefined ||
+    (podsByClaim(view).get(named(claim.metadata)) ?? []).some(pod => isHeldBack(pod, view))
+  )
 }
 
 /** Those with most of the driver's words in their names and images: drivers of one vendor have some in common. */

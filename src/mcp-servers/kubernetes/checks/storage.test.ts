@@ -62,14 +62,12 @@ test('a claim that lost its volume', () => {
 })
 
 test('who makes the volumes is down: that one, and the claims behind it; one of another driver has no part in it', () => {
-  const told = event(
-    'ExternalProvisioning',
-    "Waiting for a volume to be created either by the external provisioner 'disk.csi.example.com' or manually",
-    { kind: 'PersistentVolumeClaim', name: 'data-db' },
-  )
   const image = 'registry.example/csi-provisioner:v5'
   const driver = (name: string, status: object) => deployment(name, { pod: { image }, status })
-  const waits = [...rest, claim({ storageClassName: 'fast' }), waiting(UNBOUND), told]
+  const asked = claim({ storageClassName: 'fast' })
+  const annotations = { 'volume.kubernetes.io/storage-provisioner': 'disk.csi.example.com' }
+  Object.assign(asked.metadata, { annotations })
+  const waits = [...rest, asked, waiting(UNBOUND)]
   const down = { replicas: 2, readyReplicas: 0, availableReplicas: 0 }
   const ill = verdictsOf([...waits, driver('disk-csi', down), driver('file-csi', {})])
   expect(ill[0]).toBe('Deployment/shop/disk-csi ProvisionerDown 16')
