@@ -26,7 +26,7 @@ export type Database = {
 
 const SAID_BEFORE: Millis = 3_600_000
 
-/** Every database that is measured, by its key. `since`: when the trouble began; what was said an hour before it counts too. */
+/** Every database that is measured or has an alarm, by its key. `since`: when the trouble began; what was said an hour before it counts too. */
 export function databasesOf(learnt: Learnt, topology: Topology, since: Millis): Map<ServiceKey, Database> {
   const found = new Map<ServiceKey, Database>()
   for (const series of learnt.series.values()) {
@@ -46,10 +46,16 @@ export function databasesOf(learnt: Learnt, topology: Topology, since: Millis): 
     if (!held || held.times.length < course.times.length) database.courses[course.role] = course
     found.set(key, database)
   }
+  for (const { signal, active } of learnt.alarms.values()) {
+    if (!active || !isOfDatabase({ metric: signal.labels['metric'] ?? '', labels: signal.labels })) continue
+    const key = topology.keyOf(signal.entity)
+    if (!found.has(key))
+      found.set(key, { key, name: topology.entityOf(key).service, courses: {}, said: [], replicas: [] })
+  }
   if (found.size === 0) return found
   hear(learnt, topology, found, since - SAID_BEFORE)
   for (const replica of found.values()) {
-    const source = replica.courses.lag && sourceOf(replica, [...found.values()])
+    const source = sourceOf(replica, [...found.values()])
     if (!source) continue
     replica.source = source
     source.replicas.push(replica)
@@ -83,7 +89,8 @@ export function keysOf(signal: Signal, { keyOf, names }: Topology): Set<ServiceK
 
 /** The one its events name as what it copies, else the one whose name its own begins with. */
 function sourceOf(replica: Database, all: readonly Database[]): Database | undefined {
-  const others = all.filter(other => other !== replica && other.courses.lag === undefined)
+  const others = all.filter(other => other !== replica && other.courses.lag === undefined && other.courses.writeIops)
+  if (replica.courses.writeIops && !replica.courses.lag) return undefined
   const told = others.find(({ name }) =>
     replica.said.some(({ text }) => /\b(source|primary|master)\b/i.test(text) && text.includes(name)),
   )

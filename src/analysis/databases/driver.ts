@@ -1,7 +1,8 @@
 // What drives a shortage: the statement that waits most for it, else the work that grew with it.
 import { sayCourse, timesUsual } from './course.ts'
 import type { Database } from './database.ts'
-import { isBatch, isWrite, sayStatement, tableOf, verbOf } from './statement.ts'
+import type { Statement } from './load.ts'
+import { isBatch, isWrite, sayStatement, secondsPerCall, tableOf, verbOf } from './statement.ts'
 import type { Shortage } from './shortage.ts'
 import type { WaitClass } from './wait.ts'
 import { driverOf } from './waiting.ts'
@@ -35,9 +36,18 @@ function byStatement(database: Database, waits: readonly WaitClass[]): Driver | 
   const [verb, table] = [verbOf(sql)?.toUpperCase() ?? 'statement', tableOf(sql)]
   return {
     name: `${verb}${table ? ` on ${table}` : ''}`,
-    reason: `top statement${isBatch(sql) ? ' (a batch)' : ''}: ${sayStatement(statement)}`,
+    reason: `top statement${kindOf(database, statement)}: ${sayStatement(statement)}`,
     signals: database.load?.signals ?? [],
   }
+}
+
+const SLOW = 1 // seconds a call
+
+/** A few calls that take seconds while reads grew look through whole tables. */
+function kindOf({ courses: { readIops } }: Database, statement: Statement): string {
+  if (isBatch(statement.sql)) return ' (a batch)'
+  if (isWrite(statement.sql) || (secondsPerCall(statement) ?? 0) < SLOW) return ''
+  return readIops && timesUsual(readIops, LEAST) >= GREW ? ' (a slow query, likely a full scan)' : ' (a slow query)'
 }
 
 function byWork(database: Database, waits: readonly WaitClass[]): Driver | undefined {

@@ -70,6 +70,35 @@ test('a replica outrun by a write-heavy workload: the source is to blame, and it
   expect(judgement?.reasons.map(({ text }) => text).join()).toMatch(/UPDATE stock.*ruled out: CPUUtilization/)
 })
 
+test('CPU that bulk writes take beside a lag is no trouble of its own', () => {
+  const found = measured({
+    'orders-db': {
+      metrics: { WriteIOPS: ramp(900, 9000), CPUUtilization: ramp(30, 91) },
+      load: ['db_load_avg=9 waits=[IO:WALWrite 6, CPU 3] sql=UPDATE stock SET n = n - 1'],
+    },
+    'orders-db-replica-2': { metrics: { ReplicaLag: ramp(1, 700) } },
+  })
+  const judgement = judge(found.get('orders-db-replica-2')!, ['lag'])
+  expect(judgement?.fault).toBe('replication lag')
+  expect(judgement?.reasons.map(({ text }) => text).join()).toMatch(
+    /CPUUtilization 91 % \(30 % before\) follows from the writes: IO:WALWrite 6 of 9 sessions/,
+  )
+})
+
+test('a few calls of seconds while reads grow: a slow query, its seconds by the sessions it keeps busy', () => {
+  const { why } = said({
+    metrics: { CPUUtilization: ramp(20, 97), ReadIOPS: ramp(200, 9000) },
+    load: ['db_load_avg=9 calls_per_sec=3 waits=[CPU 8.5] sql=SELECT * FROM clicks WHERE lower(url) = $1'],
+  })
+  expect(why).toMatch(/a slow query, likely a full scan\): SELECT \* FROM clicks .* \(9 sessions, 3 calls\/s of 3 s\)/)
+})
+
+test('what an alarm guards is named first', () => {
+  const database = alone({ metrics: { CPUUtilization: ramp(20, 96), FreeStorageSpace: ramp(60 * GB, 8 * GB) } })
+  expect(judge(database, ['cpu'])?.fault).toBe('CPU saturated')
+  expect(judge(database, ['freeStorage'])?.fault).toBe('storage full')
+})
+
 test('a replica that lags while its source writes as always lags by itself', () => {
   const found = measured({
     'orders-db': { metrics: { WriteIOPS: flat(900) } },

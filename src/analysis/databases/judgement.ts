@@ -34,9 +34,15 @@ export function judge(database: Database, guarded: readonly Role[]): Judgement |
     return sayInterruption(database, interruption)
   }
   const { roots, followers } = rootsOf(database, shortages)
-  const [first] = roots
+  const ordered = roots.toSorted((a, b) => Number(isGuarded(b, guarded)) - Number(isGuarded(a, guarded)))
+  const [first] = ordered
   if (!first) return sayRelief(database, guarded)
-  return first.resource === 'replication' ? sayReplication(database, first) : sayShortages(database, roots, followers)
+  return first.resource === 'replication' ? sayReplication(database, first) : sayShortages(database, ordered, followers)
+}
+
+/** What an alarm speaks of comes first: it is what people look for. */
+function isGuarded({ roles }: Shortage, guarded: readonly Role[]): boolean {
+  return roles.some(role => guarded.includes(role))
 }
 
 /** What can bring a host down, where it came first. */

@@ -1,12 +1,15 @@
 // A database that is short of something, in words: what, what drives it, what only follows, what is ruled out.
 import { clock } from '../amount.ts'
 import { consequences, steady } from './beside.ts'
-import { show } from './course.ts'
+import { wasCalm } from './calm.ts'
+import { sayCourse, show } from './course.ts'
 import type { Database } from './database.ts'
 import { driverOfShortage, isSameDriver, topWrite, writesGrew } from './driver.ts'
 import type { Driver } from './driver.ts'
 import type { Judgement } from './judgement.ts'
+import { isSource } from './replication.ts'
 import type { Reason, Shortage } from './shortage.ts'
+import { sayWaits, shareOf } from './waiting.ts'
 
 /** `roots`: what nothing explains, at least one; `followers`: what they explain. */
 export function sayShortages(
@@ -49,7 +52,8 @@ export function sayShortages(
 
 /** A replica is outrun by what is written to its source; else what slows it is its own. */
 export function sayReplication(replica: Database, shortage: Shortage): Judgement {
-  const { source } = replica
+  const source = isSource(replica) ? replica : replica.source
+  const name = source === replica ? 'its replica' : replica.name
   const grew = source && writesGrew(source)
   const lags = { ...reasonOf(shortage, undefined) }
   if (!source || !grew) {
@@ -61,14 +65,23 @@ export function sayReplication(replica: Database, shortage: Shortage): Judgement
   return {
     key: source.key,
     fault: shortage.fault,
-    verdict: `a write-heavy workload on ${source.name} outruns ${replica.name}: replication lag${lag ? ` ${show(lag)}` : ''}`,
+    verdict: `a write-heavy workload on ${source.name} outruns ${name}: replication lag${lag ? ` ${show(lag)}` : ''}`,
     reasons: [
-      { ...lags, text: `replica ${replica.name}: ${lags.text}` },
+      { ...lags, text: source === replica ? lags.text : `replica ${name}: ${lags.text}` },
       { text: `write-heavy workload on ${source.name}: ${grew.text}`, signals: grew.signals },
       ...(write ? [{ text: write.reason, signals: write.signals }] : []),
+      ...busyWriting(source),
       ...steady(source, [], 'ruled out'),
     ],
   }
+}
+
+/** CPU that the writes take is no shortage of its own while their sessions wait for the log and the disk. */
+function busyWriting(source: Database): Reason[] {
+  const { cpu } = source.courses
+  if (!cpu || wasCalm(cpu) || shareOf(source, 'cpu') >= shareOf(source, 'log', 'write')) return []
+  const text = `${sayCourse(cpu)} follows from the writes: ${sayWaits(source, 'log', 'write')} wait to write`
+  return [{ text, signals: [cpu.id, ...(source.load?.signals ?? [])] }]
 }
 
 const LEAK = 'connection pool leak'

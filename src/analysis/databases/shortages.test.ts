@@ -47,6 +47,16 @@ const SHORT: [name: string, told: Told, fault: string][] = [
   ],
   ['storage that lasts minutes', { metrics: { FreeStorageSpace: ramp(60 * GB, 9 * GB) } }, 'storage: storage full'],
   [
+    'storage that only events tell of',
+    { metrics: { WriteIOPS: flat(900) }, said: [[2, 'DB instance ran out of storage space.']] },
+    'storage: storage full',
+  ],
+  [
+    'a lag that only events tell of',
+    { metrics: { WriteIOPS: flat(900) }, said: [[2, 'Read replica is behind the source instance.']] },
+    'replication: replication lag',
+  ],
+  [
     'memory: swapping began',
     { metrics: { SwapUsage: ramp(50 * 2 ** 20, 2 * GB), FreeableMemory: ramp(8 * GB, 0.3 * GB) } },
     'memory: memory exhausted',
@@ -100,6 +110,16 @@ const NOT_SHORT: [name: string, told: Told][] = [
     {
       metrics: { FreeStorageSpace: [...ramp(30 * GB, 3 * GB), 110 * GB, 200 * GB, 200 * GB] },
       said: [[4, 'free storage space is critically low (3.0 GB)']],
+    },
+  ],
+  [
+    'storage that only events tell of, and that it was grown',
+    {
+      metrics: { WriteIOPS: flat(900) },
+      said: [
+        [9, 'DB instance storage is critically low.'],
+        [4, 'Storage autoscaling completed.'],
+      ],
     },
   ],
   ['some swap, as always', { metrics: { SwapUsage: flat(80 * 2 ** 20), FreeableMemory: flat(0.3 * GB) } }],

@@ -1,4 +1,5 @@
 // A statement as people speak of it: what it does and to which table.
+import { duration } from '../amount.ts'
 import type { Statement } from './load.ts'
 
 const VERB =
@@ -31,11 +32,21 @@ export function tableOf(sql: string): string | undefined {
   return (isWrite(sql) ? TARGET.exec(sql)?.[1] : undefined) ?? TABLE.exec(sql)?.[1]
 }
 
-/** 'INSERT INTO audit_log ..., 5.1 sessions, 847 calls/s' */
-export function sayStatement({ sql, sessions, callsPerSecond, user }: Statement): string {
+/** Sessions that are active all the time are calls a second times seconds a call (Little's law). */
+export function secondsPerCall({ sessions, callsPerSecond = 0 }: Statement): number | undefined {
+  return callsPerSecond > 0 ? sessions / callsPerSecond : undefined
+}
+
+/** 'INSERT INTO clicks ... (5.1 sessions, 847 calls/s of 6 ms)' */
+export function sayStatement(statement: Statement): string {
+  const { sql, sessions, callsPerSecond, user } = statement
+  const each = secondsPerCall(statement)
   const line = sql.replaceAll(/\s+/g, ' ').trim()
   const short = line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line
   const by = user ? ` by ${user}` : ''
-  const often = callsPerSecond === undefined ? '' : `, ${Number(callsPerSecond.toPrecision(3))} calls/s`
+  const often =
+    callsPerSecond === undefined
+      ? ''
+      : `, ${Number(callsPerSecond.toPrecision(3))} calls/s${each === undefined ? '' : ` of ${duration(each * 1000)}`}`
   return `${short}${by} (${Number(sessions.toPrecision(2))} sessions${often})`
 }

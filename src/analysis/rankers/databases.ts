@@ -15,7 +15,7 @@ import type { Add } from './evidence.ts'
 const FIRST_UNITS = 2
 const BESIDE = [0.6, 0.5, 0.4, 0.3, 0.2]
 
-/** Of the databases near the symptoms; a replica that its source's trouble explains says nothing of its own. */
+/** Of the databases near the symptoms. */
 export function judgementsOn(
   learnt: Learnt,
   topology: Topology,
@@ -28,9 +28,20 @@ export function judgementsOn(
     const judgement = judge(database, guardedOf(learnt, symptoms, database))
     return judgement ? [{ database, judgement }] : []
   })
-  const isExplained = ({ source }: Database) =>
-    judged.some(({ database, judgement }) => database === source && judgement.atMost === undefined)
-  return judged.flatMap(({ database, judgement }) => (isExplained(database) ? [] : [judgement]))
+  return judged.flatMap(one => (judged.some(other => silences(other, one, services)) ? [] : [one.judgement]))
+}
+
+/** Faults that explain a lag, whoever's alarm holds. */
+const STOPS_WRITES = new Set(['storage full', 'failover', 'restart', 'transaction ID wraparound'])
+
+type Judged = { database: Database; judgement: Judgement }
+
+/** Of a source and its replica, whose own alarms hold speaks; of both, the source. */
+function silences(one: Judged, other: Judged, services: ReadonlySet<ServiceKey>): boolean {
+  if (one.judgement.atMost !== undefined) return false
+  const [mine, theirs] = [services.has(one.database.key), services.has(other.database.key)]
+  if (other.database.source === one.database) return mine || !theirs
+  return one.database.source === other.database && mine && !theirs && !STOPS_WRITES.has(other.judgement.fault)
 }
 
 export function addDatabases(judgements: readonly Judgement[], add: Add): void {
@@ -66,6 +77,8 @@ function guardedOf(learnt: Learnt, symptoms: readonly Symptom[], { key }: Databa
     const alarm = kind === 'alarm' && services[0] === key ? learnt.signals.get(signals[0]!) : undefined
     return alarm?.kind === 'alarm' ? [alarm] : []
   })
-  const roles = alarms.map(({ watches }) => roleOf(learnt.series.get(watches ?? '')?.signal.metric ?? ''))
+  const roles = alarms.map(({ watches, labels }) =>
+    roleOf(learnt.series.get(watches ?? '')?.signal.metric ?? labels['metric'] ?? ''),
+  )
   return roles.includes(undefined) ? [] : roles.flatMap(role => role ?? [])
 }
