@@ -39,6 +39,11 @@ const going = {
 const front = object('networking.k8s.io/v1', 'Ingress', 'front', { spec: { ingressClassName: 'nginx' } })
 const issued = object('cert-manager.io/v1', 'Certificate', 'front', {})
 
+const ended = pod('report', 'aaaaa', {
+  metadata: { ownerReferences: [{ kind: 'Job', name: 'report-1', controller: true }] },
+  status: { phase: 'Succeeded' },
+})
+
 test.each<[string, Raw[], string[], string[]]>([
   ['a quiet cluster', well, [], []],
   ['a timeout', well, ['ERROR dial tcp 10.0.0.9:80: i/o timeout'], ['networkpolicies']],
@@ -48,6 +53,7 @@ test.each<[string, Raw[], string[], string[]]>([
   ['custom kinds, and all is well', [...well, issued], [], []],
   ['custom kinds, and an error', [...well, issued], ['ERROR cannot verify certificate'], ['certificates']],
   ['a job that failed', [...well, failedJob], [], ['jobs']],
+  ['jobs at all: of one that failed hours ago nothing else may be left', [...well, ended], [], ['jobs']],
   ['a cordoned node that still has pods', [...workload('cart'), cordoned], [], ['poddisruptionbudgets']],
 ])('%s', async (_what, objects, lines, expected) => {
   expect(await listedFor(objects, lines)).toEqual(expected)

@@ -28,7 +28,7 @@ export async function lookFurther(
   more: { client: Pick<KubernetesClient, 'get' | 'page'>; deps: Pick<RoomDeps, 'clock'>; signal: AbortSignal },
 ): Promise<{ objects: Explaining; missing: Missing[] }> {
   const wanted = {
-    jobs: showsJobTrouble(seen),
+    jobs: hasJobs(seen),
     networkpolicies: showsSilence(seen),
     poddisruptionbudgets: showsDrain(seen),
   }
@@ -113,11 +113,9 @@ function hasStuckNamespace({ namespaces }: Seen): boolean {
   return namespaces.some(({ metadata }) => metadata.deletionTimestamp !== undefined)
 }
 
-function showsJobTrouble({ pods, events }: Seen): boolean {
-  return (
-    events.some(({ involvedObject: { kind } }) => kind === 'Job' || kind === 'CronJob') ||
-    pods.some(pod => isOfJob(pod) && pod.status?.phase !== 'Succeeded' && !isReady(pod))
-  )
+/** A job that failed hours ago leaves neither an event nor, with restartPolicy OnFailure, a pod: where there are jobs, they are read. */
+function hasJobs({ pods, events }: Seen): boolean {
+  return events.some(({ involvedObject: { kind } }) => kind === 'Job' || kind === 'CronJob') || pods.some(isOfJob)
 }
 
 function isOfJob({ metadata }: Seen['pods'][number]): boolean {

@@ -111,8 +111,8 @@ export async function look(
 }
 
 const EVENTS = { path: '/api/v1/events', item: eventSchema }
-/** Of the ordinary ones, which are nine in ten, those that something here reads: what was scaled, or lost. */
-const TELLING = ['ScalingReplicaSet', 'NodeNotReady']
+/** Of the ordinary ones, which are nine in ten, those that something here reads: what was scaled, lost, or not begun. */
+const TELLING = ['ScalingReplicaSet', 'NodeNotReady', 'JobAlreadyActive']
 
 const LISTS_MILLIS = 5500 // of the 8 s a source has: a kind that is slower is missing, and the rest is still told in time
 const LOOK_MILLIS = 7600 // what is asked for last ends before those 8 s do

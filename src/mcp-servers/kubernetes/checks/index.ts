@@ -30,6 +30,7 @@ import { imagePull } from './image-pull.ts'
 import { ingressBackend } from './ingress-backend.ts'
 import { initStuck } from './init-stuck.ts'
 import { jobFailed } from './job-failed.ts'
+import { jobOverdue } from './job-overdue.ts'
 import { namespaceStuck } from './namespace-stuck.ts'
 import { networkPolicy } from './network-policy.ts'
 import { nodeCordoned } from './node-cordoned.ts'
@@ -103,6 +104,7 @@ export const CHECKS: readonly Check[] = [
   rolloutStuck,
   rolloutHeld,
   jobFailed,
+  jobOverdue,
   terminatingStuck,
   autoscaler,
   drainBlocked,

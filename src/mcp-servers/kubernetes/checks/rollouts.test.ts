@@ -127,3 +127,17 @@ test('a pod that does not go; one that is on its way makes nobody unwell', () =>
   expect(verdictsOf([...workload('cart'), going(0)])).toEqual([])
   expect(verdictsOf([...workload('cart'), going(12)])).toEqual([])
 })
+
+test('a run that does not end while others wait for it; not the first it is late for, nor once it has ended', () => {
+  const waiting = (count: number) =>
+    event(
+      'JobAlreadyActive',
+      'Not starting job because prior execution is running and concurrency policy is Forbid',
+      { kind: 'CronJob', name: 'backup' },
+      { type: 'Normal', count, lastTimestamp: ago(40) },
+    )
+  const going = job('backup-28391234', 400, { active: 1 }, 'backup')
+  expect(verdictsOf([going, waiting(6)])).toEqual(['CronJob/shop/backup CronJobOverdue 8'])
+  expect(verdictsOf([going, waiting(1)])).toEqual([])
+  expect(verdictsOf([job('backup-28391234', 400, { succeeded: 1 }, 'backup'), waiting(6)])).toEqual([])
+})
