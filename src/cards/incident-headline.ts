@@ -1,4 +1,5 @@
 // The first line of an incident: how it stands, about what, since when.
+import { nth } from '#incident/again.ts'
 import type { Incident } from '#incident/incident.ts'
 import type { Missing, Severity } from '#incident/signal.ts'
 import { exact, name, person, say, sentence, words } from './card.ts'
@@ -31,11 +32,12 @@ export function headline(incident: Incident, reader: Reader): Headline {
 }
 
 function open(incident: Incident, reader: Reader): Text {
-  const { severity, onset, id, cameBack, declaredBy } = incident
+  const { severity, onset, id, cameBack, again: back, declaredBy } = incident
   const again = cameBack ? words('Back again · ') : undefined
+  const count = back && words(` · ${nth(back.times)} time in 24 h`)
   const opener = declaredBy && say` · opened by ${person(declaredBy)}`
   const age = words(duration(reader.now - onset))
-  return say`${again}${badness(severity)} · ${about(incident)} · ${exact(id)}${opener} · since ${clock(onset, reader)} (${age})`
+  return say`${again}${badness(severity)} · ${about(incident)} · ${exact(id)}${count}${opener} · since ${clock(onset, reader)} (${age})`
 }
 
 /** badness('high') -> 'High' */

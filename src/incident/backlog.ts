@@ -24,6 +24,8 @@ export type Line = {
   /** By maintenance, or as known: critical or not. */
   quietUntil?: Millis
   thread?: Thread
+  /** Opened by a person: nobody has to be spared it. */
+  isByPerson: boolean
   /** Somebody here acts on it: it needs a message of its own. */
   isActedOn: boolean
   /** Over before this process began, and said then: only changes are news. */
@@ -91,6 +93,7 @@ export function createBacklog(chat: ChatName, settleMillis: Millis): Backlog {
         mutedUntil: incident.mutedUntil,
         ...(incident.quiet && { quietUntil: endOfQuiet(incident) }),
         thread,
+        isByPerson: incident.declaredBy !== undefined,
         isActedOn: incident.remedies.some(({ lookedAtIn }) => lookedAtIn.includes(chat)),
         isOld: false,
         version,
@@ -143,6 +146,7 @@ function unknown(id: string, since: Millis): Line {
     services: [],
     since,
     isResolved: true,
+    isByPerson: false,
     isActedOn: false,
     isOld: true,
     version: 0,
@@ -154,7 +158,7 @@ function fieldsOf({ by, happening }: Entry, chat: ChatName): Partial<Line> {
   switch (happening.type) {
     case 'opened': {
       const { severity, services } = happening.diagnosis
-      return { severity, services, isResolved: false, isOld: false }
+      return { severity, services, isByPerson: by !== 'system', isResolved: false, isOld: false }
     }
     case 'previewed':
       return by !== 'system' && by.chat === chat ? { isActedOn: true } : {}
@@ -187,6 +191,14 @@ function heldUntil(line: Line, mutes: readonly Mute[]): Millis {
   return Math.max(mutedUntil(line, mutes) ?? 0, line.quietUntil ?? 0)
 }
 
+/** From when on it has lasted long enough; a storm is told of sooner. */
+function lastingFrom({ since, severity, isByPerson }: Line): Millis {
+  return since + (isByPerson ? 0 : LEAST_MILLIS[severity])
+}
+
+/** How long it lasts at least before anybody is told: what is over sooner, and hurt little, was nobody's to look at. By judgement. */
+const LEAST_MILLIS: Record<Severity, Millis> = { critical: 0, high: 0, medium: 2 * 60_000, low: 5 * 60_000 }
+
 /** Whether its message, or the digest that does for it, is there. */
 function isPosted(line: Line): boolean {
   const { thread, isOld } = line
@@ -200,13 +212,13 @@ function isWaiting(line: Line): boolean {
 
 /** Over before anybody was to hear of it. */
 function isPointless(line: Line, mutes: readonly Mute[], now: Millis): boolean {
-  return line.isResolved && !isPosted(line) && heldUntil(line, mutes) > now
+  return line.isResolved && !isPosted(line) && Math.max(heldUntil(line, mutes), lastingFrom(line)) > now
 }
 
 /** What is posted is edited at once; what is not waits until it has settled and is not muted. The urgent does neither. */
 function firstSayable(line: Line, mutes: readonly Mute[], settleMillis: Millis): Millis {
   if (isPosted(line) || isUrgent(line)) return 0
-  return Math.max(line.since + settleMillis, heldUntil(line, mutes))
+  return Math.max(line.since + settleMillis, lastingFrom(line), heldUntil(line, mutes))
 }
 
 /** The critical before all, then what nobody has been told of, then changes; what is over comes last. */

@@ -32,6 +32,7 @@ function opened(entry: Entry, happening: Happening & { type: 'opened' }): Foldin
     openedAt: entry.at,
     updatedAt: entry.at,
     cameBack: happening.reason === 'came back',
+    ...(happening.again && { again: happening.again }),
     ...(BY_PERSON.includes(happening.reason) && entry.by !== 'system' && { declaredBy: entry.by }),
     splitOff: [],
     absorbed: [],
@@ -127,6 +128,8 @@ function apply(incident: Folding, entry: Entry): Folding {
       return { ...incident, mergedInto: happening.into }
     case 'absorbed':
       return absorbed(incident, happening)
+    case 'continued':
+      return { ...incident, continuedIn: happening.in }
     case 'feedback':
       return entry.by === 'system' ? incident : { ...incident, feedback: voted(incident, entry.by, happening.helpful) }
     case 'resolved':

@@ -1,4 +1,5 @@
 // What a new diagnosis means for an incident: opened, joined, changed, verified, recovered, or the same. Pure; every decision has a name.
+import type { Again } from './again.ts'
 import { canonical } from './canonical.ts'
 import type { Diagnosis, Incident } from './incident.ts'
 import type { Happening, UpdateReason } from './record.ts'
@@ -10,10 +11,16 @@ import type { Millis, Signal } from './signal.ts'
 type Known = Pick<Incident, 'findings' | 'rootCauses'>
 
 /** What opens a new incident. `before`: resolved incidents of the last day, to tell one that came back. */
-export function open(id: string, diagnosis: Diagnosis, before: readonly Known[]): Happening[] {
+export function open(id: string, diagnosis: Diagnosis, before: readonly Known[], again?: Again): Happening[] {
   const cameBack = before.some(incident => isSameTrouble(incident, diagnosis))
   return [
-    { type: 'opened', key: diagnosis.key, reason: cameBack ? 'came back' : 'first seen', diagnosis },
+    {
+      type: 'opened',
+      key: diagnosis.key,
+      reason: cameBack ? 'came back' : 'first seen',
+      diagnosis,
+      ...(again && { again }),
+    },
     ...diagnosis.remedies.map((draft, index) => proposal(id, index + 1, draft)),
   ]
 }

@@ -1,4 +1,5 @@
 // The nouns around an incident, and what the analyst makes of one. fold.ts reads one from its record.
+import type { Again } from './again.ts'
 import type { Answer, Claim } from './answer.ts'
 import type { Thread } from './thread.ts'
 import type { Finding } from './finding.ts'
@@ -76,6 +77,10 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   resolvedBecause?: string
   acknowledgedBy?: Person
   cameBack: boolean
+  /** Which time it is within a day, of one that came back. */
+  again?: Again
+  /** The incident in whose hands its message is, since it came back. */
+  continuedIn?: string
   /** Opened by a person: the analyst may not speak of it, and only a person closes it. */
   declaredBy?: Person
   mutedUntil?: Millis

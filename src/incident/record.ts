@@ -1,4 +1,5 @@
 // Everything that can happen to an incident, and the hash chain that keeps it: the record is the incident.
+import type { Again } from './again.ts'
 import { canonical, sha256 } from './canonical.ts'
 import type { Diagnosis } from './incident.ts'
 import type { Answer } from './answer.ts'
@@ -10,7 +11,7 @@ import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
 
 export type Happening =
-  | { type: 'opened'; key: string; reason: OpenReason; diagnosis: Diagnosis }
+  | { type: 'opened'; key: string; reason: OpenReason; diagnosis: Diagnosis; again?: Again }
   /** `diagnosis.signals` holds only signals that are new or have changed. */
   | { type: 'updated'; reason: UpdateReason; diagnosis: Diagnosis }
   | { type: 'posted'; thread: Thread }
@@ -53,6 +54,8 @@ export type Happening =
   | { type: 'split'; signals: string[]; into: string }
   | { type: 'merged'; into: string }
   | { type: 'absorbed'; from: string; signals: Signal[]; services: string[] }
+  /** It came back, and its message goes on as that incident's. */
+  | { type: 'continued'; in: string }
   | { type: 'feedback'; helpful: boolean }
   | { type: 'resolved'; reason: ResolveReason }
 

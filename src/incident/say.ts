@@ -1,5 +1,6 @@
 // One job of the backlog, said in one chat. What is posted is marked in the store before it leaves: killed in between, the
 // message is looked for before it is sent again.
+import { sayAgain } from './again.ts'
 import { DIGEST } from './backlog.ts'
 import type { Backlog, Job, Line } from './backlog.ts'
 import type { Chat, Message } from './chat.ts'
@@ -41,6 +42,14 @@ export function createSay(
     const rows = await store.deliveries(chat.name, id)
     const message: Message = { kind: 'incident', incident }
     const known = ownThread(incident, chat.name)
+    if (await isTakenOver(incident)) return backlog.told(id, incident.version)
+    const former = known ? undefined : await takeOver(incident, message)
+    if (former) {
+      await amend(store, id, clock(), 'system', now =>
+        ownThread(now, chat.name) ? [] : [{ type: 'posted', thread: former }],
+      )
+      return sayIncident(id)
+    }
     if (!known && isToldByDigest(incident)) return backlog.told(id, incident.version)
     const main = mainRow(rows, incident, chat.name)
     const key = main?.key ?? (known || !threadIn(incident, chat.name) ? id : `${id}/own`)
@@ -56,6 +65,33 @@ export function createSay(
     await sayBelow(incident, thread, news, rows)
     await store.keepDelivery({ chat: chat.name, key, incident: id, version: incident.version, sentAt: clock(), thread })
     backlog.told(id, incident.version, thread)
+  }
+
+  /** The message of the incident it continues, which from now on is its own; undefined: there is none any more. */
+  async function takeOver(incident: Incident, message: Message): Promise<Thread | undefined> {
+    const continues = incident.again?.continues
+    if (continues === undefined || threadIn(incident, chat.name)) return undefined
+    const former = await readIncident(store, continues)
+    const thread = ownThread(former, chat.name)
+    if (!thread) return undefined
+    try {
+      await chat.edit(thread, message)
+    } catch (error) {
+      if (asFault(error).code === 'not_found') return undefined
+      throw error
+    }
+    const row = mainRow(await store.deliveries(chat.name, continues), former, chat.name)
+    const { id } = incident
+    await store.keepDelivery({ chat: chat.name, key: id, incident: id, version: 0, sentAt: clock(), thread })
+    if (row) await store.dropDelivery(chat.name, row.key) // or a press on the message could be taken for the former's
+    return thread
+  }
+
+  async function isTakenOver({ continuedIn, ...incident }: Incident): Promise<boolean> {
+    if (continuedIn === undefined) return false
+    const own = threadIn(incident, chat.name)
+    const next = threadIn(await readIncident(store, continuedIn), chat.name)
+    return own !== undefined && own.id === next?.id && own.channel === next.channel
   }
 
   /** Over, in a storm: its digest said so. */
@@ -77,7 +113,7 @@ export function createSay(
   ): Promise<void> {
     const isMuted = Math.max(incident.mutedUntil ?? 0, endOfQuiet(incident)) > clock()
     for (const entry of isMuted ? [] : news) {
-      const text = changeOfMind(incident, entry)
+      const text = newsOf(incident, entry)
       if (!text) continue
       const key = `${incident.id}/${entry.version}`
       const wanted = { key, incident: incident.id, version: 0 }
@@ -181,7 +217,7 @@ export function mainRow(rows: readonly Delivery[], incident: Incident, chat: Cha
   return own && rows.find(({ thread }) => thread?.id === own.id && thread.channel === own.channel)
 }
 
-function threadIn({ threads }: Incident, chat: ChatName): Thread | undefined {
+function threadIn({ threads }: Pick<Incident, 'threads'>, chat: ChatName): Thread | undefined {
   return threads.find(thread => thread.chat === chat)
 }
 
@@ -196,8 +232,9 @@ function ownerOf(digest: string): string {
   return digest.slice(DIGEST.length)
 }
 
-/** The one kind of news that is said again below the card: another cause than the one people are working on. */
-function changeOfMind(incident: Incident, { happening }: Entry): string | undefined {
+/** What is said again below the card: that it is back, and another cause than the one people are working on. */
+function newsOf(incident: Incident, { happening }: Entry): string | undefined {
+  if (happening.type === 'opened') return happening.again && sayAgain(happening.again, happening.diagnosis.title)
   if (happening.type !== 'updated' || happening.reason !== 'another cause') return undefined
   const cause = incident.rootCauses[0]
   return (

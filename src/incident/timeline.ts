@@ -76,6 +76,8 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
       return `Merged into ${happening.into} by ${who}.`
     case 'absorbed':
       return `Took in ${happening.from}, told by ${who}.`
+    case 'continued':
+      return `Back again, as ${happening.in}.`
     case 'feedback':
       return `${who} found it ${happening.helpful ? 'helpful' : 'not helpful'}.`
     case 'resolved':

@@ -1,4 +1,5 @@
 // The way out: each tick reads the sources, analyses, and writes what is new into the record; deliver.ts says it.
+import { againOf } from './again.ts'
 import type { Toolbox } from './approval.ts'
 import type { Analysis, Analyst } from './analyst.ts'
 import type { SourceHealth } from './chat.ts'
@@ -16,7 +17,7 @@ import type { Quietening } from './quiet.ts'
 import type { Happening } from './record.ts'
 import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
 import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
-import { amendRead, openIncidents } from './store.ts'
+import { amend, amendRead, openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
 import { turn } from './turn.ts'
 
@@ -146,9 +147,15 @@ export function createWatch(given: {
     const before = await recentlyEnded.at(at)
     if (isLeftAlone(diagnosis.key, before)) return
     const id = await store.nextId()
+    const again = againOf(diagnosis, before, at)
     const quiet = quietOf(diagnosis, quietening, at)
     const quieted: Happening[] = quiet ? [{ type: 'quieted', quiet }] : []
-    await store.append(id, 0, at, 'system', [...open(id, diagnosis, before), ...quieted])
+    await store.append(id, 0, at, 'system', [...open(id, diagnosis, before, again), ...quieted])
+    if (again?.continues !== undefined) {
+      await amend(store, again.continues, at, 'system', ({ continuedIn }) =>
+        continuedIn === undefined ? [{ type: 'continued', in: id }] : [],
+      )
+    }
     log.info({ incident: id, severity: diagnosis.severity }, `opened: ${diagnosis.title}`)
   }
 

@@ -58,6 +58,7 @@ export function presentIncident(incident: Incident): WireIncident {
     ...(incident.resolvedBecause !== undefined && { resolvedBecause: incident.resolvedBecause }),
     ...(incident.acknowledgedBy && { acknowledgedBy: incident.acknowledgedBy.name }),
     cameBack: incident.cameBack,
+    ...(incident.again && { again: incident.again }),
     ...(incident.mutedUntil !== undefined && { mutedUntil: iso(incident.mutedUntil) }),
     ...(incident.known && { known: presentKnown(incident.known) }),
     ...(incident.quiet && { quiet: presentQuiet(incident.quiet) }),

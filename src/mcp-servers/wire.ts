@@ -308,6 +308,10 @@ export const incidentSchema = z.object({
   resolvedBecause: z.string().optional(),
   acknowledgedBy: z.string().optional(),
   cameBack: z.boolean(),
+  again: z
+    .object({ times: z.int(), continues: z.string().optional() })
+    .optional()
+    .describe('which time within 24 h; the incident whose message goes on with it'),
   mutedUntil: timeSchema.optional(),
   known: knownSchema.optional().describe('a person marked it as a trouble they know'),
   quiet: quietSchema.optional().describe('why it is said to nobody meanwhile'),

@@ -69,9 +69,10 @@ function stateOf({ phase, severity }: IncidentView): { mark: string; word: strin
   }
 }
 
-function prefixOf({ phase, cameBack, quiet }: IncidentView): string {
+function prefixOf({ phase, cameBack, again, quiet }: IncidentView): string {
   if (quiet && phase !== 'resolved') return quiet.because === 'known' ? 'Known: ' : 'In maintenance: '
   if (phase === 'did not help') return 'Not mended: '
+  if (again && phase !== 'resolved') return `Back again (${again.times}× in 24 h): `
   return cameBack && phase !== 'resolved' ? 'Back again: ' : ''
 }
 

@@ -25,6 +25,7 @@ export type IncidentView = {
   onset: string
   resolvedAt?: string
   cameBack: boolean
+  again?: { times: number }
   quiet?: { because: 'maintenance' | 'known' }
   acknowledgedBy?: string
   remediationSuggestions: RemedyView[]
