@@ -159,6 +159,24 @@ test('out of memory, by reason or by exit code; not where a liveness probe kille
   expect(verdictsOf([...rest, killed('Error'), probed])).toEqual(['Deployment/shop/cart LivenessProbeFailed 6'])
 })
 
+test('out of memory while it waits for its next try and only the back-off says how it ended; silent where it says another end', () => {
+  const waits = pod('cart', 'aaaaa', {
+    state: { ready: false, restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+  })
+  const backOff = (why: string) =>
+    event('BackOff', `Back-off restarting failed container cart in pod ${CART}-aaaaa (${why})`, {
+      kind: 'Pod',
+      name: `${CART}-aaaaa`,
+    })
+  const rest = without(`${CART}-aaaaa`)
+  expect(verdictsOf([...rest, waits, backOff('reason: OOMKilled, exit code: 137')])[0]).toBe(
+    'Deployment/shop/cart OOMKilled 10',
+  )
+  expect(verdictsOf([...rest, waits, backOff('reason: Error, exit code: 1')])).toEqual([
+    'Deployment/shop/cart CrashLoopBackOff 8',
+  ])
+})
+
 test('a failing readiness probe weighs more where it asks a port nobody declares, and a restart is offered once it lasts', () => {
   const unready = (port: number) =>
     pod('cart', 'aaaaa', {

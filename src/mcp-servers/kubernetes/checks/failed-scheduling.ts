@@ -21,7 +21,7 @@ export const failedScheduling: Check = {
 
 function verdict(name: string, why: string): Pick<Verdict, 'fault' | 'points' | 'text' | 'mend'> {
   const mend = MENDS.find(([pattern]) => pattern.test(why))?.[1]
-  const text = `${name}: no node takes its pods: ${why.slice(0, 300)}`
+  const text = `${name}: no node takes its pods (Unschedulable): ${why.slice(0, 300)}`
   return { fault: 'FailedScheduling', points: 10, text, ...(mend && { mend: mend(name) }) }
 }
 

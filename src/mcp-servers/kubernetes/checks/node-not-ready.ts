@@ -19,7 +19,8 @@ export const nodeNotReady: Check = {
         const isDown = condition.type === 'Ready' && condition.status !== 'True'
         const isPressed = PRESSURES.includes(condition.type) && condition.status === 'True'
         if (!isDown && !isPressed) return []
-        const why = condition.message ?? condition.reason
+        const silent = isDown && condition.status === 'Unknown' ? 'its kubelet stopped reporting' : undefined
+        const why = condition.message ?? condition.reason ?? silent
         return [
           {
             object,

@@ -14,6 +14,9 @@ test('the words of a node that fell silent; one that joins or leaves on purpose 
   silent['status'] = { conditions: [{ type: 'Ready', status: 'Unknown', message, lastTransitionTime: ago(4) }] }
   const [first] = runChecks(viewOf([...well, silent]))
   expect(first?.text).toBe('node node-3: Ready is Unknown (Kubelet stopped posting node status.)')
+  expect(runChecks(viewOf([...well, node('node-3', 'Unknown')]))[0]?.text).toBe(
+    'node node-3: Ready is Unknown (its kubelet stopped reporting)',
+  )
   const joining = node('node-3', 'False')
   Object.assign(joining.metadata, { creationTimestamp: ago(1) })
   expect(verdictsOf([...well, joining])).toEqual([])
