@@ -6,7 +6,13 @@ import { startFault } from './start-fault.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { hasStarted, perSubject, perWorkload, rollbackRemedy, waiting } from './verdict.ts'
 
-const REASONS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']
+const REASONS = [
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PreCreateHookError',
+  'PostStartHookError',
+]
 
 export const configError: Check = {
   name: 'config-error',

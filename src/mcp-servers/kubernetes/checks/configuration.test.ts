@@ -88,6 +88,8 @@ test.each([
   ['ResourceUnknown', "ERROR NOT_FOUND - no queue 'orders' in vhost '/'"],
   ['ResourceUnknown', 'ERROR NoSuchBucket: The specified bucket does not exist'],
   ['FilesExhausted', 'ERROR accept tcp [::]:8080: accept4: too many open files; retrying in 1s'],
+  ['FilesExhausted', "Error: ENOSPC: System limit for number of file watchers reached, watch '/app/src'"],
+  ['ProcessesExhausted', 'runtime: failed to create new OS thread (have 9 already; errno=11)'],
   ['ProcessesExhausted', 'java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory'],
   [
     'ConfigurationInvalid',

@@ -10,6 +10,8 @@ export const PULL_REASONS = [
   'InvalidImageName',
   'ErrImageNeverPull',
   'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
 ]
 
 export const imagePull: Check = {

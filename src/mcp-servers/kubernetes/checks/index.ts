@@ -40,6 +40,7 @@ import { nodeSilent } from './node-silent.ts'
 import { outOfMemory } from './out-of-memory.ts'
 import { ownDns } from './own-dns.ts'
 import { ownLog } from './own-log.ts'
+import { podRejected } from './pod-rejected.ts'
 import { probeFailing } from './probe-failing.ts'
 import { provisionerDown } from './provisioner-down.ts'
 import { quotaExceeded } from './quota-exceeded.ts'
@@ -77,6 +78,7 @@ export const CHECKS: readonly Check[] = [
   namespaceStuck,
   webhookFailing,
   failedScheduling,
+  podRejected,
   provisionerDown,
   claimUnbound,
   volumeStuck,

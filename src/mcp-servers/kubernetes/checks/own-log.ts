@@ -54,7 +54,8 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
   {
     fault: 'FilesExhausted',
     points: 8,
-    pattern: /too many open files|\bEMFILE\b|\bENFILE\b|file descriptor limit/i,
+    pattern:
+      /too many open files|\bEMFILE\b|\bENFILE\b|file descriptor limit|inotify (?:watch|instance)e?s? limit|file watchers reached/i,
     says: 'it may open no more files or connections',
     mend: 'find what it leaves open, or raise its limit of open files',
   },
@@ -62,7 +63,7 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
     fault: 'ProcessesExhausted',
     points: 8,
     pattern:
-      /unable to create (?:new )?native thread|pthread_create failed|can't start new thread|fork: (?:retry: )?resource temporarily unavailable/i,
+      /unable to create (?:new )?native thread|pthread_create failed|can't start new thread|failed to create new OS thread|cannot fork|fork: (?:retry: )?resource temporarily unavailable/i,
     says: 'it may start no more threads or processes',
     mend: 'find what starts so many, or raise podPidsLimit of the kubelet',
   },

@@ -21,12 +21,25 @@ const KNOWN: (PullFault & { pattern: RegExp })[] = [
     mend: 'log in to the registry with an imagePullSecret, or pull through a mirror',
   },
   {
+    pattern: /no space left on device|disk quota exceeded/i,
+    says: 'the disk of the node has no room for it',
+    mend: 'free the disk of the node, or give it a larger one',
+  },
+  {
+    pattern: /unexpected (?:HTTP )?status[^\n]{0,300}: 5\d\d|internal server error/i,
+    ofRegistry: true,
+    isOutOfReach: true,
+    says: 'the registry answers with errors of its own',
+    mend: 'look at the registry: its storage, its database, its load',
+  },
+  {
     pattern: /no match for platform|no matching manifest/i,
     says: 'it does not exist for the processor of the node',
     mend: 'use an image built for the architecture of the nodes',
   },
   {
-    pattern: /no such host|i\/o timeout|connection refused|dial tcp|TLS handshake|x509|deadline exceeded/i,
+    pattern:
+      /no such host|i\/o timeout|connection refused|dial tcp|TLS handshake|x509|deadline exceeded|HTTP response to HTTPS client|connection reset/i,
     ofRegistry: true,
     isOutOfReach: true,
     says: 'the registry cannot be reached',

@@ -22,6 +22,12 @@ const KNOWN: (StartFault & { pattern: RegExp })[] = [
     mend: 'make the file executable in the image, or correct the user it runs as',
   },
   {
+    fault: 'MemoryLimitTooLow',
+    pattern: /container init was OOM-killed|memory limit too low\?/i,
+    says: 'its memory limit is too low even to start it',
+    mend: 'raise its memory limit; a number without a unit counts bytes',
+  },
+  {
     fault: 'RunAsRefused',
     pattern: /runAsNonRoot and image (?:will run as root|has non-numeric user)|container has runAsNonRoot/i,
     says: 'it may not run as root, and its image does',

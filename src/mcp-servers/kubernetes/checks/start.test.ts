@@ -40,10 +40,25 @@ test.each([
   ['CommandNotFound', `${RUNTIME}"serve": executable file not found in $PATH: unknown`],
   ['CommandNotFound', `${RUNTIME}"/app/serve": stat /app/serve: no such file or directory: unknown`],
   ['NotExecutable', `${RUNTIME}"/app/serve": permission denied: unknown`],
+  ['MemoryLimitTooLow', 'runc create failed: container init was OOM-killed (memory limit too low?): unknown'],
   ['RunAsRefused', 'container has runAsNonRoot and image will run as root (pod: "cart_shop(1)", container: cart)'],
 ])('%s, as the runtime says it', (fault, message) => {
   const reason = fault === 'RunAsRefused' ? 'CreateContainerConfigError' : 'RunContainerError'
   expect(verdictsOf(waits(reason, message))).toEqual([`Deployment/shop/cart ${fault} 10`])
+})
+
+test('a pod that its node does not take, and none in its place; not where the next one was taken', () => {
+  const rejected = pod('cart', 'ccccc', {
+    created: ago(6),
+    status: { phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'Allocate failed', containerStatuses: [] },
+  })
+  const short = rest.map(each =>
+    each.kind === 'Deployment' && each.metadata.name === 'cart'
+      ? { ...each, status: { replicas: 2, availableReplicas: 1 } }
+      : each,
+  )
+  expect(verdictsOf([...short, rejected])[0]).toBe('Deployment/shop/cart PodRejected 9')
+  expect(verdictsOf([...well, rejected])).toEqual([])
 })
 
 test('another architecture, as the log says it; a shell that finds no command, by its exit code', () => {
@@ -83,6 +98,11 @@ test('a registry that is not reached is outside; one image that it does not have
   expect(verdictsOf([...well, pulling('cart', away)])[0]).toBe('External//registry.example RegistryFailing 10')
   const misspelt = pulling('cart', 'dial tcp: lookup registri.example: no such host', 'registri.example')
   expect(verdictsOf([...well, misspelt])).toEqual(['Deployment/shop/cart ImagePullBackOff 8'])
+  const broken = pulling(
+    'cart',
+    'unexpected status from HEAD request to https://registry.example/v2/: 503 Service Unavailable',
+  )
+  expect(verdictsOf([...well, broken])[0]).toBe('External//registry.example RegistryFailing 10')
   const unknown = 'manifest unknown'
   expect(verdictsOf([...well, pulling('cart', unknown), pulling('checkout', unknown)])).toEqual([
     'Deployment/shop/cart ImagePullBackOff 8',

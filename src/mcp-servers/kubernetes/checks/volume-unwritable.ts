@@ -1,5 +1,6 @@
 // A disk that is full, or that takes no more writing, as whoever writes to it says: where that is a claim, the claim is to be
 // mended; else it is the workload's own affair: a scratch volume, a mount that its template makes read-only.
+import type { LogGroup } from '../pod-logs.ts'
 import type { Claim } from '../schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
@@ -12,12 +13,13 @@ import { logWitness } from './witness.ts'
 const LINES = 2
 const LINES_WHEN_HEALTHY = 5
 
-type Trouble = { pattern: RegExp; say(owner: Reference, said: Said, view: View): Say }
+type Trouble = { pattern: RegExp; except?: RegExp; say(owner: Reference, said: Said, view: View): Say }
 type Say = Pick<Verdict, 'object' | 'fault' | 'points' | 'text' | 'mend'>
 
 const TROUBLES: Trouble[] = [
   {
     pattern: /no space left on device|\bENOSPC\b|no_space_left_on_device|disk quota exceeded|disk (?:is )?full/i,
+    except: /inotify|file watchers/i, // a system out of them calls that so too
     say(owner, said, view) {
       const claim = said.lines.map(line => mountedIn(line, view)?.claim).find(Boolean)
       return {
@@ -55,11 +57,12 @@ export const volumeUnwritable: Check = {
   check: view => TROUBLES.flatMap(trouble => verdicts(trouble, view)),
 }
 
-function verdicts({ pattern, say }: Trouble, view: View): Verdict[] {
-  const telling = view.logs.filter(({ text }) => pattern.test(text))
+function verdicts({ pattern, except, say }: Trouble, view: View): Verdict[] {
+  const tells = ({ text }: LogGroup) => pattern.test(text) && !except?.test(text)
+  const telling = view.logs.filter(tells)
   const speakers = new Map(telling.map(({ pod }) => [keyOf(view.ownerOf(pod)), view.ownerOf(pod)]))
   return [...speakers.values()].flatMap((owner): Verdict[] => {
-    const said = saidBy(view, owner, ({ text }) => pattern.test(text))
+    const said = saidBy(view, owner, tells)
     if (!said || said.count < (view.isHealthy(owner) ? LINES_WHEN_HEALTHY : LINES)) return []
     return [
       {
