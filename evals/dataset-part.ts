@@ -41,7 +41,7 @@ const BESIDE: Record<string, string[]> = {
     'Service, first / first three, Online Boutique: metrics by robust z 0.36 / 0.64; best published, with traces, 0.93 / 0.96. TrainTicket: metrics 0.04 / 0.16, logs 0.11 / 0.18; best published, with traces, 0.87 / 0.98.',
     'Detection: rolling robust z on every series, recall 0.75-1.0 at 3-4 false incidents/h; best published on comparable sets, F1 0.75-0.82.',
     'Online Boutique: the list of faults follows a timetable with free slots, in which large disturbances lie that no list names. F1 is given by the list, and with incidents opened in a free slot counted neither right nor wrong (`f1FreeSlotsSetAside`); slots are told from the listed faults alone.',
-    'A step is a minute.',
+    'A step of the data is a tick of a minute.',
   ],
   nab: ['Windowed Gaussian: recall 0.63 at 0.52 false episodes/day; best published 0.83 at 0.11-0.14.'],
   tvdiag: [
@@ -96,7 +96,7 @@ const WORDS: Record<string, string> = {
   f1FreeSlotsSetAside: 'f1, free slots of the timetable set aside',
   falseInFreeSlots: 'false incidents in free slots',
   medianDelaySeconds: 'median delay, seconds',
-  medianDelaySteps: 'median delay, steps of the data',
+  medianDelaySteps: 'median delay, ticks',
   falseIncidents: 'false incidents',
   normalHours: 'normal hours',
   falsePerHour: 'false incidents an hour',

@@ -12,10 +12,19 @@ export function resultsPage(parts: readonly Part[], before: string): string {
     sections.set(part.name, part.lines.join('\n').trimEnd())
     for (const [measure, value] of Object.entries(part.reached)) reached.set(measure, value)
   }
-  const rows = Object.entries(AIMS).map(([measure, aim]) => [measure, aim, reached.get(measure) ?? 'not measured'])
-  const summary = table(['measure', 'aim', 'reached'], rows).join('\n').trimEnd()
+  const summary = summaryTable(reached).join('\n').trimEnd()
   const named = [...sections.keys()].toSorted((a, b) => place(a) - place(b))
   return `${[HEAD, summary, ...named.map(name => sections.get(name)!)].join('\n\n')}\n`
+}
+
+/** What was aimed at and is reached by what was measured now. */
+export function summaryOf(parts: readonly Part[]): string[] {
+  return summaryTable(new Map(parts.flatMap(({ reached }) => Object.entries(reached))))
+}
+
+function summaryTable(reached: ReadonlyMap<string, string>): string[] {
+  const rows = Object.entries(AIMS).map(([measure, aim]) => [measure, aim, reached.get(measure) ?? 'not measured'])
+  return table(['measure', 'aim', 'reached'], rows)
 }
 
 const HEAD = [

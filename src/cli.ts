@@ -134,6 +134,7 @@ program
   .option('--recordings <folder>', 'folder of recordings with their labels')
   .option('--data <folder>', 'folder of raw labelled data, for clustering')
   .option('--ablations [evidence]', 'also without each kind of evidence, or those named: history,edges,logs')
+  .option('--report <file>', 'also one page of HTML, with pictures of right and wrong cases')
   .option('--write', 'rewrite evals/results.md')
   .option('--json', 'for machines')
   .action(async (names, options) => finish((await import('./verbs/eval.ts')).evaluate(names, options)))

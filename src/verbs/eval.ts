@@ -11,6 +11,7 @@ import { evaluateRecordings } from '../../evals/recordings.ts'
 import type { Recorded } from '../../evals/recordings.ts'
 import { confidence, ratedOf, ratedSnapshots } from '../../evals/reliability.ts'
 import type { Step } from '../../evals/replayed.ts'
+import { reportPage } from '../../evals/report/report.ts'
 import { resultsPage } from '../../evals/results.ts'
 import { score } from '../../evals/score.ts'
 import type { Replayed } from '../../evals/score.ts'
@@ -33,6 +34,8 @@ type Options = {
   /** Kinds of evidence to leave out by turns, by commas; true: each. */
   ablations?: string | true
   write?: boolean
+  /** File of the page with pictures. */
+  report?: string
   json?: boolean
 }
 
@@ -76,6 +79,7 @@ export async function evaluate(names: readonly string[], options: Options): Prom
   const file = join(ROOT, 'evals', 'results.md')
   const page = resultsPage(parts, options.write ? readFileSync(file, 'utf8') : '')
   if (options.write) writeFileSync(file, page)
+  if (options.report !== undefined) writeFileSync(options.report, await reportPage(parts, sets, sure))
   const figures = { results, loghub: rows, snapshots, synthetic, confidence: sure, ablations, twoAtOnce }
   process.stdout.write(options.json ? `${JSON.stringify(figures, shownOrNull)}\n` : `${page}\n`)
   return results.every(({ failures }) => failures === 0)
