@@ -7,6 +7,9 @@ import type { Pod } from './schema.ts'
 /** How far back: long enough to tell a state that lasts from one that passes, short enough to be read at once. */
 export const REMEMBERED: Millis = 15 * 60_000
 
+/** Of one container, the latest: twenty different lines of trouble a minute say all there is to say. */
+const MOST_GROUPS = 300
+
 export type LogMemory = {
   /** From where on the log of a container has to be read: the window's start, or REMEMBERED before its end. */
   readFrom(pod: Pod, container: string, window: Window): Millis
@@ -39,8 +42,9 @@ export function createLogMemory(): LogMemory {
       for (const group of [...(contiguous(key, window)?.groups ?? []), ...groups]) {
         if (group.at > window.to - REMEMBERED) all.set(`${group.minute} ${group.template}`, { ...group, pod })
       }
-      kept.set(key, { to: window.to, groups: [...all.values()] })
-      return [...all.values()].filter(({ minute }) => minute < window.from)
+      const latest = [...all.values()].slice(-MOST_GROUPS)
+      kept.set(key, { to: window.to, groups: latest })
+      return latest.filter(({ minute }) => minute < window.from)
     },
     forgetOthers() {
       held = kept
