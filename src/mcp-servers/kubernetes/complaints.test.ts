@@ -3,9 +3,13 @@ import { expect, test } from 'vitest'
 import { pod, service, viewOf, workload } from '../../../test/kubernetes/objects.ts'
 
 const POD = 'web-7f9dd8b6c2-aaaaa'
+const [first, ...rest] = workload('cart').toReversed()
 const objects = [
   ...workload('web'),
-  ...workload('cart'),
+  ...rest,
+  { ...first!, status: { ...(first!['status'] as object), podIP: '10.42.0.8' } },
+  pod('client', 'x', { status: { podIP: '10.42.0.9' } }),
+  service('aliased', { type: 'ExternalName', externalName: 'db.cloud.example', selector: {} }),
   service('cart', { clusterIP: '10.96.12.7' }),
   service('order-db'),
 ]
@@ -31,6 +35,15 @@ test.each([
   ['java.net.UnknownHostException: inventory', ['<inventory> unresolved']],
   ['psycopg2.OperationalError: could not translate host name "db" to address', ['<db> unresolved']],
   ['ERROR POST https://api.example.com/v1/charges: context deadline exceeded', ['<api.example.com> timeout']],
+  [
+    'failed to connect to host=db.cloud.example user=a: the database system is in recovery mode',
+    ['<db.cloud.example> refused'],
+  ],
+  ['psycopg: connection to server at "db.cloud.example" (10.9.4.1), port 5432 failed', ['<db.cloud.example> other']],
+  ['ERROR https://api.example.com/v1: 429 Too Many Requests', ['<api.example.com> failed']],
+  ['SocketException: Connection reset (api.example.com/198.51.100.7:443)', ['<api.example.com>:443 refused']],
+  ['upstream timed out, client: 10.42.0.9, upstream: "http://10.42.0.8:8080/"', ['cart:8080 timeout']],
+  ['ERROR cannot resolve aliased: no such host', ['<db.cloud.example> unresolved']],
   ['ERROR cannot reach cart-0.cart.shop.svc:80: refused', ['cart:80 refused']],
 ])('%s', (line, expected) => {
   expect(complaints(line)).toEqual(expected)

@@ -54,7 +54,7 @@ const TIMEOUT = /time[d -]{0,2}out|ETIMEDOUT|deadline exceeded|no route to host|
 const REFUSED =
   /refused|connection reset|reset by peer|ECONNRESET|EPIPE|broken pipe|socket hang up|closed the connection|unexpected EOF|no (?:healthy|available) (?:upstream|endpoints)|unavailable|database system is (?:starting up|shutting down|in recovery)/i
 const FAILED =
-  /(?:status|code|HTTP\/[\d.]{1,3}|error|response)\W{1,4}(?:429|5\d\d)\b|\b429 Too|\b5\d\d (?:Internal|Bad|Service|Gateway|Server)|bad gateway|too many requests|rate limit(?:ed| exceeded)/i
+  /(?:status|code|HTTP\/[\d.]{1,3}|error|response)\W{1,4}(?:429|5\d\d)\b|\b429 Too|\b5\d\d (?:Internal|Bad|Service|Gateway|Server)|bad gateway|too many requests|rate limit(?:ed| exceeded)|throttling|SlowDown|RequestLimitExceeded/i
 
 const DNS_PORT = 53
 const LOOKUP = /\blookup \S{1,253} on \S{1,60}:53\b/
@@ -74,7 +74,9 @@ export function troubleIn(text: string): Complaint['how'] {
 const MARKED =
   /(?<![a-z0-9])(?:[a-z0-9]{1,63}(?:[-.]{1,2}[a-z0-9]{1,63}){1,12}|[a-z0-9]{1,63}(?=:\d))(?::(\d{1,5})(?!\d))?/gi
 const INTRODUCED =
-  /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |server (?:at|on) ["'`]?|host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)([a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252})(?::(\d{1,5})(?!\d))?/gi
+  /(?:\/\/|@|lookup |ENOTFOUND |EAI_AGAIN |Exception: |server (?:at|on) ["'`]?|host(?:name)?(?: name)?[ :=]{1,3}["'`]?|resolve(?: host)?[ :]{1,2}["'`]?|dial tcp |connect(?:ing)? to ["'`]?)(?!(?:host|hostname|addr|address|server)[ =:])([a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,252})(?::(\d{1,5})(?!\d))?/gi
+/** Java's way: the name, and the address that it led to. */
+const RESOLVED = /(?<![a-z0-9.-])([a-z0-9](?:[a-z0-9.-]{0,252}))\/\d{1,3}(?:\.\d{1,3}){3}(?::(\d{1,5})(?!\d))?/gi
 const CALLED_SERVICE = /(?<![a-z0-9-])([a-z0-9-]{1,63})["'`]? service\b/gi
 
 /** Places in source code, and words that follow an exception or "host" and are no names. */
@@ -99,6 +101,7 @@ function hostsIn(text: string): { host: string; port?: number; isAddress: boolea
   }
   for (const [, host = '', digits] of line.matchAll(INTRODUCED)) add(host, digits, true)
   for (const [whole, digits] of line.matchAll(MARKED)) add(whole.replace(/:\d{1,5}$/, ''), digits, false)
+  for (const [, host = '', digits] of line.matchAll(RESOLVED)) add(host, digits, true)
   for (const [, host = ''] of line.matchAll(CALLED_SERVICE)) add(host, undefined, false)
   return [...found.values()]
 }

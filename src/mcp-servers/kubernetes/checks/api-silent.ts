@@ -2,7 +2,8 @@
 import type { LogGroup } from '../pod-logs.ts'
 import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
-import { controlPlane, writerOf } from './control-plane.ts'
+import { controlPlane } from './control-plane.ts'
+import { bearerOf } from './verdict.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness } from './witness.ts'
 
@@ -47,7 +48,7 @@ const MENDS: Record<string, string> = {
 }
 
 function verdict(view: View, part: string, fault: string, lines: LogGroup[], says: string): Verdict[] {
-  const clients = new Set(lines.map(({ pod }) => keyOf(writerOf(view, pod))))
+  const clients = new Set(lines.map(({ pod }) => keyOf(bearerOf(view, pod))))
   if (clients.size < CLIENTS) return []
   return [
     {

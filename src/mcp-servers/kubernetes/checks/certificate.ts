@@ -4,8 +4,8 @@ import { isExternal } from '../complaints.ts'
 import type { LogGroup } from '../pod-logs.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
-import { writerOf } from './control-plane.ts'
 import { saidBy } from './steady.ts'
+import { bearerOf } from './verdict.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness, workloadsOf } from './witness.ts'
 
@@ -33,7 +33,7 @@ export const certificate: Check = {
     const others = lines
       .filter(line => clocks.length === 0 || !early.includes(line))
       .filter(({ text }) => REJECTED.test(text))
-      .map(line => ({ line, object: peers.get(line) ?? writerOf(view, line.pod) }))
+      .map(line => ({ line, object: peers.get(line) ?? bearerOf(view, line.pod) }))
     return [
       ...clocks,
       ...[...Map.groupBy(others, ({ object }) => keyOf(object)).values()].flatMap(same => ofCertificate(same, view)),
@@ -47,7 +47,7 @@ function ofCertificate(same: { line: LogGroup; object: Reference }[], view: View
   if (!first) return []
   const { object } = first
   const asker = view.ownerOf(first.line.pod)
-  const isPeer = keyOf(writerOf(view, first.line.pod)) !== keyOf(object)
+  const isPeer = keyOf(bearerOf(view, first.line.pod)) !== keyOf(object)
   const templates = new Set(same.map(({ line }) => line.template))
   const askers = new Map(same.map(({ line }) => [keyOf(view.ownerOf(line.pod)), view.ownerOf(line.pod)]))
   const said = [...askers.values()].flatMap(by => saidBy(view, by, ({ template }) => templates.has(template)) ?? [])
@@ -76,7 +76,7 @@ function ofServers(view: View): Verdict[] {
   const lines = view.logs.filter(({ text }) => TOLD_BY_CLIENTS.test(text))
   return [...Map.groupBy(lines, ({ pod }) => keyOf(view.ownerOf(pod))).values()].flatMap((same): Verdict[] => {
     const [first] = same
-    const server = first && writerOf(view, first.pod)
+    const server = first && bearerOf(view, first.pod)
     const said = first && saidBy(view, view.ownerOf(first.pod), ({ text }) => TOLD_BY_CLIENTS.test(text))
     if (!server || !said || said.count < LINES) return []
     const entrance = entranceOf(server, view)

@@ -72,7 +72,7 @@ test('an API server that two clients find silent; one that is throttled itself i
   expect(verdictsOf([...well, kubernetes], { 'cart-7f9dd8b6c2-aaaaa': [line] })).toEqual([])
 })
 
-test('what crashes among the static pods of a node is told of the node, and its other pods do not make it well', () => {
+test('what crashes among the static pods of a node is told of that pod, and the others do not make it well', () => {
   const part = (name: string, crashes: boolean) => {
     const made = crashes ? crashing(name, 'x') : pod(name, 'x')
     const ownerReferences = [{ kind: 'Node', name: 'master', controller: true }]
@@ -80,7 +80,7 @@ test('what crashes among the static pods of a node is told of the node, and its 
     return made
   }
   expect(verdictsOf([...well, part('etcd', false), part('kube-scheduler', true)])).toEqual([
-    'Node//master CrashLoopBackOff 8',
+    'Pod/kube-system/kube-scheduler-master CrashLoopBackOff 8',
   ])
   const silent = node('master', 'Unknown')
   const rest = well.filter(({ metadata }) => metadata.name !== 'master')

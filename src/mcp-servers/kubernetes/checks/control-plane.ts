@@ -20,9 +20,3 @@ export function partsNamed(view: View, component: string): Pod[] {
     return namespace === 'kube-system' && (labels['component'] === component || name.startsWith(`${component}-`))
   })
 }
-
-/** Who writes a log: a workload, or of a static pod itself. */
-export function writerOf(view: View, pod: Pod): Reference {
-  const owner = view.ownerOf(pod)
-  return owner.kind === 'Node' ? podReference(pod) : owner
-}

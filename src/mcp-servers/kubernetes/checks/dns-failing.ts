@@ -37,8 +37,14 @@ export const dnsFailing: Check = {
 }
 
 /** The resolver was asked and did not answer, or did not know what exists. */
-function isAboutNames({ how, service, port }: Complaint): boolean {
-  return (how === 'unresolved' && service !== undefined) || (port === 53 && how !== 'other')
+function isAboutNames({ how, service, port, line }: Complaint): boolean {
+  if (port === 53 && how !== 'other') return true
+  return how === 'unresolved' && (service !== undefined || isUnanswered(line.text))
+}
+
+/** No answer at all, which says nothing of the name that was asked for. */
+export function isUnanswered(text: string): boolean {
+  return /EAI_AGAIN|temporary failure|SERVFAIL|server misbehaving|:53: .{0,80}(?:timeout|refused)/i.test(text)
 }
 
 function isReadyNow({ status }: View['pods'][number]): boolean {

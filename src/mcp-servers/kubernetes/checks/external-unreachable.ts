@@ -4,6 +4,7 @@ import type { Complaint } from '../complaints.ts'
 import { blocking } from '../policy-allows.ts'
 import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
+import { isUnanswered } from './dns-failing.ts'
 import { saidBy } from './steady.ts'
 import type { Said } from './steady.ts'
 import type { Check, Verdict } from './verdict.ts'
@@ -18,7 +19,10 @@ const REPORTS = /otel|telemetry|trac(?:e|ing)|metric|collector|sentry|newrelic|d
 export const externalUnreachable: Check = {
   name: 'external-unreachable',
   check(view) {
-    const asked = view.complaints().filter(each => each.how !== 'other' && isExternal(each) && !isShutIn(each, view))
+    const outside = view.complaints().filter(each => each.how !== 'other' && isExternal(each) && !isShutIn(each, view))
+    const unanswered = new Set(outside.filter(({ line }) => isUnanswered(line.text)).map(({ host }) => host))
+    // Of several hosts nobody knows the address at once: that is the resolver, not they.
+    const asked = unanswered.size < 2 ? outside : outside.filter(({ line }) => !isUnanswered(line.text))
     return [...Map.groupBy(asked, ({ host }) => host)].flatMap(([host, complaints]): Verdict[] => {
       const [first] = complaints
       if (!first) return []

@@ -4,6 +4,7 @@ import { keyOf } from '../view.ts'
 import type { View } from '../view.ts'
 import { addressNearMiss } from './address-near-miss.ts'
 import { addressUnknown } from './address-unknown.ts'
+import { apiFlooded } from './api-flooded.ts'
 import { apiServiceDown } from './api-service-down.ts'
 import { apiSilent } from './api-silent.ts'
 import { autoscaler } from './autoscaler.ts'
@@ -31,6 +32,9 @@ import { ingressBackend } from './ingress-backend.ts'
 import { initStuck } from './init-stuck.ts'
 import { jobFailed } from './job-failed.ts'
 import { jobOverdue } from './job-overdue.ts'
+import { manualEndpoints } from './manual-endpoints.ts'
+import { meshGuard } from './mesh-guard.ts'
+import { meshRoute } from './mesh-route.ts'
 import { namespaceStuck } from './namespace-stuck.ts'
 import { networkPolicy } from './network-policy.ts'
 import { nodeCordoned } from './node-cordoned.ts'
@@ -74,6 +78,7 @@ export const CHECKS: readonly Check[] = [
   schedulerSilent,
   controllerSilent,
   apiSilent,
+  apiFlooded,
   apiServiceDown,
   namespaceStuck,
   webhookFailing,
@@ -101,6 +106,9 @@ export const CHECKS: readonly Check[] = [
   ingressBackend,
   balancerMissing,
   networkPolicy,
+  meshRoute,
+  meshGuard,
+  manualEndpoints,
   dnsFailing,
   ownDns,
   rolloutStuck,

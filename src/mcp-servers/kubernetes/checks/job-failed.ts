@@ -34,7 +34,15 @@ export const jobFailed: Check = {
 }
 
 const GIVEN_UP = ['BackoffLimitExceeded', 'DeadlineExceeded', 'PodFailurePolicy']
-const MISSED = ['TooManyMissedTimes', 'FailedNeedsStart', 'MissSchedule', 'UnparseableSchedule', 'UnknownTimeZone']
+const MISSED = [
+  'TooManyMissedTimes',
+  'FailedNeedsStart',
+  'MissSchedule',
+  'UnparseableSchedule',
+  'UnParseableCronJobSchedule',
+  'InvalidSchedule',
+  'UnknownTimeZone',
+]
 
 function ofJob(job: Job, view: View): Verdict[] {
   const { metadata, status } = job

@@ -4,7 +4,7 @@ import type { Millis, State } from '#incident/signal.ts'
 import { isOurs, rollbackCall, rolloutsOf } from '../rollouts.ts'
 import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
 import { containersOf, isDone, isReady } from '../readiness.ts'
-import { keyOf, named } from '../view.ts'
+import { keyOf, named, podReference } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 
 export type Verdict = {
@@ -39,17 +39,23 @@ export type Check = { name: string; check(view: View): Verdict[] }
 
 const WITNESSES = 5
 
+/** The workload a pod belongs to; of a static pod itself: the node that keeps it is another thing. */
+export function bearerOf(view: View, pod: Pod): Reference {
+  const owner = view.ownerOf(pod)
+  return owner.kind === 'Node' ? podReference(pod) : owner
+}
+
 /** One verdict a workload, however many of its pods show the same. */
 export function perWorkload<Sight extends { pod: Pod; saw: string; since: Millis }>(
   view: View,
   sights: Sight[],
   say: (object: Reference, sights: [Sight, ...Sight[]]) => Omit<Verdict, 'object' | 'witness' | 'since' | 'pods'>,
 ): Verdict[] {
-  const groups = Map.groupBy(sights, ({ pod }) => keyOf(view.ownerOf(pod)))
+  const groups = Map.groupBy(sights, ({ pod }) => keyOf(bearerOf(view, pod)))
   return [...groups.values()].flatMap(group => {
     const [first, ...rest] = group
     if (!first) return []
-    const object = view.ownerOf(first.pod)
+    const object = bearerOf(view, first.pod)
     return [
       {
         object,

@@ -12,7 +12,9 @@ export const webhookFailing: Check = {
   check(view) {
     const sights = view.events.flatMap(event => {
       const asked = askedIn(event.message ?? '')
-      return asked && !isAboutGonePod(event, view) ? [{ event, ...asked, object: objectOf(asked, view) }] : []
+      return asked && !isAboutGonePod(event, view)
+        ? [{ event, ...asked, object: objectOf(asked, event.message ?? '', view) }]
+        : []
     })
     return [...Map.groupBy(sights, ({ object }) => keyOf(object)).values()].flatMap((same): Verdict[] => {
       const [first] = same
@@ -46,18 +48,25 @@ type Asked = { webhook: string; namespace: string; name: string }
 /** failed calling webhook "validate.kyverno.svc": Post "https://kyverno-svc.kyverno.svc:443/validate?timeout=10s": … */
 function askedIn(message: KubernetesEvent['message'] & string): Asked | undefined {
   const [, webhook, name, namespace] =
-    /failed calling webhook "([^"]{1,253})".{0,200}https:\/\/([a-z0-9-]{1,63})\.([a-z0-9-]{1,63})\.svc/.exec(message) ??
-    []
+    /(?:failed calling webhook|conversion webhook for) "?([^",]{1,253}?)[",].{0,200}https:\/\/([a-z0-9-]{1,63})\.([a-z0-9-]{1,63})\.svc/.exec(
+      message,
+    ) ?? []
   return webhook && name && namespace ? { webhook, namespace, name } : undefined
 }
 
-/** Who answers for the service; where there is no such service, the configuration, or the service where that cannot be read. */
-function objectOf({ webhook, namespace, name }: Asked, view: View): Reference {
+/**
+ * Who answers for the service. Where there is no such service, or its certificate is not the one that the configuration trusts, it
+ * is the configuration; the service where that cannot be read.
+ */
+function objectOf({ webhook, namespace, name }: Asked, message: string, view: View): Reference {
   const service = view.service(namespace, name)
-  if (service) return workloadsOf(view, service)[0] ?? { kind: 'Service', namespace, name }
+  if (service && !(DISTRUSTED.test(message) && view.webhooks.length > 0))
+    return workloadsOf(view, service)[0] ?? { kind: 'Service', namespace, name }
   const asking = view.webhooks.find(({ webhooks }) => webhooks.some(each => each.name === webhook))
   return asking ? { kind: asking.kind, name: asking.metadata.name } : { kind: 'Service', namespace, name }
 }
+
+const DISTRUSTED = /signed by unknown authority|caBundle|certificate is valid for/
 
 /** Pods of it are still not made, as its controller says. */
 function isRefused(subject: Reference, view: View): boolean {
