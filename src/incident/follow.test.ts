@@ -50,6 +50,23 @@ test('what changes has a name, and only new signals are written again', () => {
   expect(follow(incident, { ...crash, severity: 'critical' }, 2_000)).toMatchObject([{ reason: 'severity changed' }])
 })
 
+test('a state told in other words is more evidence; other numbers in the same words are the same story', () => {
+  const state = (text: string): Signal => ({
+    ...signal('e1'),
+    kind: 'state',
+    text,
+    fault: 'NodeNotReady',
+    since: 0,
+    points: 20,
+    witness: [],
+  })
+  const incident = told(open('INC-1', { ...crash, signals: [state('node a was not ready for 3 min')] }, []))
+  expect(follow(incident, { ...crash, signals: [state('node a was not ready for 4 min')] }, 2_000)).toEqual([])
+  expect(
+    follow(incident, { ...crash, signals: [state('node a: its kubelet stopped reporting')] }, 2_000),
+  ).toMatchObject([{ type: 'updated', reason: 'more evidence' }])
+})
+
 test('the same call is proposed once, however it is worded', () => {
   const incident = told(open('INC-1', crash, []))
   const reworded = { ...crash, severity: 'critical', remedies: [{ ...rollback, title: 'Roll checkout back' }] } as const

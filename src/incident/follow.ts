@@ -77,15 +77,23 @@ function changed(incident: Incident, diagnosis: Diagnosis): UpdateReason | undef
   return undefined
 }
 
-/** A new source, a surer verdict, or a quarter more signals: less than that is the same story told longer. */
+/** A state in other words, a new source, a surer verdict, or a quarter more signals: less than that is the same story told longer. */
 function hasMoreEvidence(incident: Incident, diagnosis: Diagnosis): boolean {
-  const known = new Set(incident.signals.map(({ id }) => id))
+  const known = new Map(incident.signals.map(signal => [signal.id, signal]))
+  if (diagnosis.signals.some(signal => isReworded(known.get(signal.id), signal))) return true
   const sources = new Set(incident.signals.map(({ source }) => source))
   const fresh = diagnosis.signals.filter(({ id }) => !known.has(id))
   if (fresh.some(({ source }) => !sources.has(source))) return true
   if (Math.abs(diagnosis.confidence - incident.confidence) >= 0.1) return true
   return fresh.length >= Math.max(3, known.size / 4)
 }
+
+/** The same state told otherwise, by more than its numbers: what was hearsay was seen, or one cause of it became another. */
+function isReworded(known: Signal | undefined, signal: Signal): boolean {
+  return known?.kind === 'state' && signal.kind === 'state' && wordsOf(known.text) !== wordsOf(signal.text)
+}
+
+const wordsOf = (text: string): string => text.replaceAll(/\d[\w.,-]*/g, '#')
 
 function onlyNew(incident: Incident, diagnosis: Diagnosis): Diagnosis {
   const known = new Map(incident.signals.map(signal => [signal.id, signal]))
