@@ -14,7 +14,7 @@ const QUIET_STEPS = 3
 const LONGEST_STEPS = 120
 const TOGETHER_STEPS = 2
 const DAY = 86_400_000
-/** Opened this often within a day without being felt, an inner group opens no more. */
+/** Inner trouble that came this often within a day without being felt opens no more. */
 const MOST_UNFELT = 2
 const SINGLE_STRENGTH = 3
 
@@ -107,9 +107,7 @@ function componentsOf(symptoms: readonly Symptom[], topology: Topology): Symptom
 
 /** Ids of the symptoms that open an incident together; none where they do not. */
 function reasonsIn(learnt: Learnt, component: readonly Symptom[], isFelt: boolean, at: Millis): string[] {
-  const inner = component.filter(
-    ({ opens, group }) => opens === 'together' && (isFelt || !isFlapping(learnt, group, at)),
-  )
+  const inner = innerIn(learnt, component, isFelt, at)
   const things = new Set(inner.map(({ services }) => services.join('>')))
   const withCpu = inner.some(one =>
     component.some(other => isCpu(learnt, other) && one.services.includes(other.services[0]!)),
@@ -127,9 +125,16 @@ function isCpu(learnt: Learnt, { group }: Symptom): boolean {
   return group !== undefined && learnt.groups.get(group)?.feature.measure === 'cpu'
 }
 
-function isFlapping(learnt: Learnt, group: string | undefined, at: Millis): boolean {
-  const unfelt = group === undefined ? [] : (learnt.groups.get(group)?.unfelt ?? [])
-  return unfelt.filter(time => at - time < DAY).length >= MOST_UNFELT
+/** Inner symptoms that may open: none of a trouble that comes and goes without being felt. */
+function innerIn(learnt: Learnt, component: readonly Symptom[], isFelt: boolean, at: Millis): Symptom[] {
+  const inner = component.filter(({ opens }) => opens === 'together')
+  if (isFelt) return inner
+  const groups = inner.flatMap(({ group }) => (group === undefined ? [] : (learnt.groups.get(group) ?? [])))
+  const times = new Set(groups.flatMap(({ unfelt }) => unfelt.filter(time => at - time < DAY)))
+  if (times.size < MOST_UNFELT) return inner
+  const began = Math.min(...inner.map(({ since }) => since))
+  for (const group of groups) noteUnfelt(group, began)
+  return []
 }
 
 /** Whether any user-facing group is beyond its threshold. */
@@ -174,12 +179,12 @@ function settle(learnt: Learnt, trouble: Trouble, context: Context, isFelt: bool
   if (!isOver && !isNewNormal) return
   trouble.closed = true
   if (isNewNormal) for (const group of groups) relearn(learnt, group, LONGEST_STEPS)
-  if (!trouble.felt)
-    for (const group of groups) if (trouble.reasons.some(id => id.endsWith(group.id))) noteUnfelt(group, at)
+  if (!trouble.felt) for (const group of groups) noteUnfelt(group, trouble.onset)
 }
 
-function noteUnfelt(group: GroupState, at: Millis): void {
-  group.unfelt = [...group.unfelt.filter(time => at - time < DAY), at]
+/** `began`: of the trouble, so that it counts once. */
+function noteUnfelt(group: GroupState, began: Millis): void {
+  if (!group.unfelt.includes(began)) group.unfelt = [...group.unfelt.filter(time => began - time < DAY), began]
 }
 
 function groupsOf(learnt: Learnt, trouble: Trouble): GroupState[] {

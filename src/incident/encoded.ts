@@ -61,17 +61,20 @@ const READABLE = /^[\x20-\x7e\t-\r]{8,8192}$/
 /** Of four characters the first has the upper six bits of a byte, which in readable text are few: most words stop here. */
 const MAY_ENCODE = /^(?:[CDI-Za-f]...){3}/
 const LEAST_RANDOM = 32
-
 /**
  * Capitals, small letters and digits, changing from one to the other more often than names of things do: at every third
  * character or more. Digests and ids in hexadecimal are told as they are.
  */
-export function looksRandom(text: string): boolean {
+export function looksRandom(name: string): boolean {
+  const text = name.replace(GIVEN_BY_CLOUDFORMATION, '')
   if (!/[A-Z]/.test(text) || !/[a-z]/.test(text) || !/\d/.test(text)) return false
   let changes = 0
   for (let at = 1; at < text.length; at++) if (kindOf(text, at) !== kindOf(text, at - 1)) changes++
   return changes * 3 >= text.length
 }
+
+/** What CloudFormation appends to the logical name of whatever it creates: eight digits of a hash, and twelve or thirteen at random. */
+const GIVEN_BY_CLOUDFORMATION = /[\dA-F]{8}-[\dA-Za-z]{12,13}(?![\dA-Za-z])/
 
 function kindOf(text: string, at: number): string {
   const character = text.charAt(at)

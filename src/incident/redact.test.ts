@@ -93,6 +93,7 @@ describe('redact', () => {
     'at com.example.shop.OrderServiceImplementationFactoryBean2$Proxy',
     'traceparent 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     'bypass=1 compass: north authors: 12345678',
+    'queue orders-PaymentQueueB7A4C1D2-1A2b3C4d5E6f7 and StepFnStateMachine76D362E8-T67Tg48ke8oK_client',
   ])('leaves what only sounds like one: %s', text => expect(redact(text)).toBe(text))
 
   it('is bounded: no pattern has an open quantifier, and long text is cut before any of them sees it', () => {
