@@ -56,6 +56,14 @@ describe('a deviation', () => {
     expect(group.persistent).toBeCloseTo(10, 0)
   })
 
+  it('stands out after a trouble that makes up a third of all that is known', () => {
+    const learnt = steady(12)
+    for (let i = 12; i < 18; i++) take(learnt, i * MINUTE, { latency_ms: 900 + 400 * i })
+    for (let i = 18; i < 22; i++) take(learnt, i * MINUTE, { latency_ms: 100 })
+    for (let i = 22; i < 24; i++) take(learnt, i * MINUTE, { latency_ms: 900 })
+    expect(groupNamed(learnt, 'latency').persistent).toBeGreaterThan(20)
+  })
+
   it('takes a corrected value of the newest step for the first one, and old news for nothing', () => {
     const learnt = steady(60)
     take(learnt, 60 * MINUTE, { latency_ms: 200 })

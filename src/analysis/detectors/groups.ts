@@ -6,6 +6,8 @@ import { IQR_OF_NORMAL, median } from '../statistics.ts'
 
 /** Steps without which nothing is called unusual. */
 export const BLIND_STEPS = 10
+/** Of so few steps half may be the trouble itself. */
+const SHORT_STEPS = 60
 /** Two steps further apart than this do not follow one another: what lies between is unknown. */
 const CONTIGUOUS_STEPS = 2.5
 
@@ -17,8 +19,14 @@ export function usualOf(series: SeriesState, requests?: number): Usual | undefin
   const { usual } = series
   if (usual.size < BLIND_STEPS) return undefined
   const level = quantileOf(usual, 0.5)
-  const spread = (quantileOf(usual, 0.75) - quantileOf(usual, 0.25)) / IQR_OF_NORMAL
-  return { level, scale: Math.max(spread, leastScale(series, level, requests)) }
+  return { level, scale: Math.max(spreadOf(series, level) / IQR_OF_NORMAL, leastScale(series, level, requests)) }
+}
+
+/** Between the quartiles; of a short past twice the half on the good side, which a trouble in it does not widen. */
+function spreadOf({ usual, feature }: SeriesState, level: number): number {
+  const [low, high] = [quantileOf(usual, 0.25), quantileOf(usual, 0.75)]
+  if (usual.size >= SHORT_STEPS || feature.bad === 0 || feature.scope !== 'service' || feature.edge) return high - low
+  return Math.min(high - low, 2 * (feature.bad > 0 ? level - low : high - level))
 }
 
 /** No scatter is smaller than this, however quiet the past. */
