@@ -7,6 +7,7 @@ import { listCustom } from './custom-resources.ts'
 import { isClosed } from './closed-node.ts'
 import type { Lists } from './lists.ts'
 import { isDone, isReady } from './readiness.ts'
+import { settingsInUse } from './settings-in-use.ts'
 import {
   apiServiceSchema,
   disruptionBudgetSchema,
@@ -38,6 +39,7 @@ export async function lookFurther(
       says(seen, /unable to handle the request|APIService|metrics API|discovery/i) || hasStuckNamespace(seen),
     ingressClasses: seen.ingresses.some(({ spec }) => spec?.ingressClassName !== undefined),
     customs: showsTrouble(seen),
+    configMaps: showsTrouble(seen),
   }
   const names = Object.entries(wanted).flatMap(([name, isWanted]) => (isWanted ? [name] : []))
   const late = hasTime
@@ -47,36 +49,38 @@ export async function lookFurther(
     hasTime && wanted[name] ? list() : []
   const askSilently = async <T>(name: keyof typeof silently, list: () => Promise<T[]>): Promise<T[]> =>
     hasTime && silently[name] ? list() : []
-  const [jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs] = await Promise.all([
-    ask('jobs', () => lists.readOptional('jobs', { path: '/apis/batch/v1/jobs', item: jobSchema })),
-    ask('networkpolicies', () =>
-      lists.readOptional('networkpolicies', {
-        path: '/apis/networking.k8s.io/v1/networkpolicies',
-        item: networkPolicySchema,
-      }),
-    ),
-    ask('poddisruptionbudgets', () =>
-      lists.readOptional('poddisruptionbudgets', {
-        path: '/apis/policy/v1/poddisruptionbudgets',
-        item: disruptionBudgetSchema,
-      }),
-    ),
-    askSilently('webhooks', () => webhooksIn(lists)),
-    askSilently('apiServices', () =>
-      lists.readIfAllowed('apiservices', {
-        path: '/apis/apiregistration.k8s.io/v1/apiservices',
-        item: apiServiceSchema,
-      }),
-    ),
-    askSilently('ingressClasses', () =>
-      lists.readIfAllowed('ingressclasses', {
-        path: '/apis/networking.k8s.io/v1/ingressclasses',
-        item: ingressClassSchema,
-      }),
-    ),
-    askSilently('customs', () => listCustom(more, seen, more.signal)),
-  ])
-  const objects = { jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs }
+  const [jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs, configMaps] =
+    await Promise.all([
+      ask('jobs', () => lists.readOptional('jobs', { path: '/apis/batch/v1/jobs', item: jobSchema })),
+      ask('networkpolicies', () =>
+        lists.readOptional('networkpolicies', {
+          path: '/apis/networking.k8s.io/v1/networkpolicies',
+          item: networkPolicySchema,
+        }),
+      ),
+      ask('poddisruptionbudgets', () =>
+        lists.readOptional('poddisruptionbudgets', {
+          path: '/apis/policy/v1/poddisruptionbudgets',
+          item: disruptionBudgetSchema,
+        }),
+      ),
+      askSilently('webhooks', () => webhooksIn(lists)),
+      askSilently('apiServices', () =>
+        lists.readIfAllowed('apiservices', {
+          path: '/apis/apiregistration.k8s.io/v1/apiservices',
+          item: apiServiceSchema,
+        }),
+      ),
+      askSilently('ingressClasses', () =>
+        lists.readIfAllowed('ingressclasses', {
+          path: '/apis/networking.k8s.io/v1/ingressclasses',
+          item: ingressClassSchema,
+        }),
+      ),
+      askSilently('customs', () => listCustom(more, seen, more.signal)),
+      askSilently('configMaps', () => settingsInUse(more.client, seen, more.signal)),
+    ])
+  const objects = { jobs, networkPolicies, budgets, webhooks, apiServices, ingressClasses, customs, configMaps }
   return { objects, missing: [...late, ...lists.unread()] }
 }
 

@@ -1,7 +1,7 @@
 // The ClusterRole that the readme asks for is what the tools need: nothing is refused with it, and nothing in it goes unused.
 import { readFile } from 'node:fs/promises'
 import { afterEach, expect, test } from 'vitest'
-import { event, node, object, service, workload } from '../../../test/kubernetes/objects.ts'
+import { deployment, event, node, object, pod, service, workload } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 
@@ -16,6 +16,8 @@ test('what is granted is what is asked for', async () => {
     event('FailedGetResourceMetric', 'unable to handle the request', { kind: 'HorizontalPodAutoscaler', name: 'cart' }),
     object('networking.k8s.io/v1', 'Ingress', 'front', { spec: { ingressClassName: 'nginx' } }),
     event('Unhealthy', 'Readiness probe failed: i/o timeout', { kind: 'Pod', name: 'cart-7f9dd8b6c2-aaaaa' }),
+    deployment('web', { pod: { envFrom: [{ configMapRef: { name: 'web-settings' } }] } }),
+    pod('web', 'aaaaa', { state: { ready: false } }),
   ]
   cluster = await simulatedCluster([...workload('cart'), service('cart'), node('node-1'), ...symptoms])
   const cart = { namespace: 'shop', name: 'cart' }

@@ -51,7 +51,14 @@ export type Container = z.output<typeof container>
 const templateContainer = container.extend({
   command: list(z.string()),
   args: list(z.string()),
-  env: list(z.object({ name: z.string(), value: text })),
+  env: list(
+    z.object({
+      name: z.string(),
+      value: text,
+      valueFrom: absent(z.object({ configMapKeyRef: absent(z.object({ name: text })) })),
+    }),
+  ),
+  envFrom: list(z.object({ configMapRef: absent(z.object({ name: text })) })),
   volumeMounts: list(z.object({ name: z.string(), mountPath: text, readOnly: flag })),
 })
 
@@ -71,6 +78,7 @@ const templateSpec = podSpec.extend({
       name: z.string(),
       persistentVolumeClaim: absent(z.object({ claimName: z.string() })),
       secret: absent(z.object({ secretName: text })),
+      configMap: absent(z.object({ name: text })),
     }),
   ),
   containers: list(templateContainer),
@@ -132,9 +140,15 @@ const labelSelector = absent(
 
 export type LabelSelector = z.output<typeof labelSelector>
 
+const managed = metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) })
+
+/** Never what is in it. */
+export const configMapSchema = z.object({ metadata: managed })
+export type ConfigMap = z.output<typeof configMapSchema>
+
 /** Deployment, ReplicaSet, StatefulSet and DaemonSet: the fields of one that another lacks are absent. */
 export const workloadSchema = z.object({
-  metadata: metadata.extend({ managedFields: list(z.object({ manager: text, time: moment })) }),
+  metadata: managed,
   spec: absent(
     z.object({
       replicas: number,

@@ -129,6 +129,7 @@ const NOTHING: Objects = {
   apiServices: [],
   ingressClasses: [],
   customs: [],
+  configMaps: [],
   logs: [],
   earlier: [],
 }

@@ -12,6 +12,7 @@ import type {
   ApiService,
   Autoscaler,
   Claim,
+  ConfigMap,
   DisruptionBudget,
   Ingress,
   IngressClass,
@@ -56,6 +57,7 @@ export type Explaining = {
   apiServices: ApiService[]
   ingressClasses: IngressClass[]
   customs: Custom[]
+  configMaps: ConfigMap[]
 }
 
 /** Names one object; `namespace` is absent for what stands in none. */

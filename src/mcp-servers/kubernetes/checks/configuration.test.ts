@@ -1,6 +1,7 @@
 // What workloads were told wrongly, as their own logs say it: whose setting it is depends on who else complains.
 import { expect, test } from 'vitest'
-import { node, pod, service, viewOf, workload } from '../../../../test/kubernetes/objects.ts'
+import { ago, node, object, pod, service, viewOf, workload } from '../../../../test/kubernetes/objects.ts'
+import type { Raw } from '../../../../test/kubernetes/objects.ts'
 import { verdictsOf } from '../../../../test/kubernetes/verdicts.ts'
 import { runChecks } from './index.ts'
 
@@ -122,4 +123,39 @@ test('who logs errors for minutes and fails for its callers; nobody fails for on
   const halfDown = objects.filter(({ metadata }) => !metadata.name.startsWith('order-db-7f9dd8b6c2'))
   const behind = verdictsOf([...halfDown, unready('order-db')], { ...own, ...complains }, earlier)
   expect(behind).toContain('Deployment/shop/cart ErrorsServed 4')
+})
+
+const settings = (changed: number): Raw => {
+  const made = object('v1', 'ConfigMap', 'web-settings', { data: { NEW_RULES: 'true' } })
+  const managedFields = [
+    { manager: 'helm', operation: 'Update', time: ago(9000) },
+    { manager: 'kubectl-edit', operation: 'Update', time: ago(changed) },
+  ]
+  Object.assign(made.metadata, { creationTimestamp: ago(9000), managedFields })
+  return made
+}
+const told = { pod: { envFrom: [{ configMapRef: { name: 'web-settings' } }] } }
+
+test('settings changed, and since then errors: the config map; not errors of before, nor a change of long ago', () => {
+  const objects = [...workload('web', told), node('node-1')] // its pods began long before
+  const error = forMinutes(WEB, 'ERROR no rate table for NL')
+  const [first] = runChecks(viewOf([...objects, settings(12)], ...error))
+  expect(first).toMatchObject({
+    object: { kind: 'ConfigMap', namespace: 'shop', name: 'web-settings' },
+    concerns: { kind: 'Deployment', name: 'web' },
+    fault: 'SettingsChanged',
+    points: 9,
+  })
+  expect(first?.text).toMatch(/12 min ago by kubectl-edit.*no rate table/)
+  expect(verdictsOf([...objects, settings(12)])).toEqual([]) // nobody suffers
+  expect(verdictsOf([...objects, settings(8)], ...error)).toEqual([]) // said before that, too
+  expect(verdictsOf([...objects, settings(40)], ...error)).toEqual([]) // whether it was said before is not known
+  expect(verdictsOf([...objects, settings(300)], ...error)).toEqual([])
+})
+
+test('settings changed, and the pods that began with them do not get ready', () => {
+  const old = workload('web', told).filter(({ metadata }) => metadata.name !== WEB)
+  const fresh = pod('web', 'aaaaa', { created: ago(20), state: { ready: false } })
+  expect(verdictsOf([...old, fresh, settings(21)])[0]).toBe('ConfigMap/shop/web-settings SettingsChanged 10')
+  expect(verdictsOf([...old, fresh, settings(10)]).join()).not.toContain('ConfigMap') // it was ill before
 })

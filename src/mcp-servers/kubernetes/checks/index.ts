@@ -57,6 +57,7 @@ import { schedulerSilent } from './scheduler-silent.ts'
 import { selectorMatchesNothing } from './selector-matches-nothing.ts'
 import { serviceAccountMissing } from './service-account-missing.ts'
 import { serviceMissing } from './service-missing.ts'
+import { settingsChanged } from './settings-changed.ts'
 import { startFailing } from './start-failing.ts'
 import { targetPortClosed } from './target-port-closed.ts'
 import { terminatingStuck } from './terminating-stuck.ts'
@@ -119,6 +120,7 @@ export const CHECKS: readonly Check[] = [
   autoscaler,
   drainBlocked,
   cpuAtLimit,
+  settingsChanged,
   addressNearMiss,
   addressUnknown,
   externalUnreachable,
