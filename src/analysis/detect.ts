@@ -1,5 +1,6 @@
 // Everything that is abnormal now, as findings: groups beyond their own threshold, alarms, known bad states, surprising messages.
 // What belongs together and whether it is an incident is decided in troubles.ts.
+import type { Sensitivity } from '#incident/analyst.ts'
 import type { FindingKind } from '#incident/finding.ts'
 import type { Alarm, Entity, Millis, State } from '#incident/signal.ts'
 import { advance } from './detectors/groups.ts'
@@ -26,17 +27,33 @@ const BLIND_MINUTES = 10
 export type Frozen = { felt: ReadonlySet<string>; open: ReadonlySet<string> }
 
 /** Brings every group up to date, then says what is abnormal. `frozen`: whose trouble must not become usual. */
-export function detect(learnt: Learnt, topology: Topology, at: Millis, frozen: Frozen): Symptom[] {
+export function detect(
+  learnt: Learnt,
+  topology: Topology,
+  at: Millis,
+  frozen: Frozen,
+  sensitivity: Sensitivity = {},
+): Symptom[] {
   const context = contextOf(learnt, topology)
   return [
-    ...[...learnt.groups.values()].flatMap(group => ofGroup(learnt, group, context, at, frozen)),
+    ...[...learnt.groups.values()].flatMap(group =>
+      ofGroup(learnt, group, context, at, frozen, sensitivity[group.id] ?? 1),
+    ),
     ...[...learnt.alarms.values()].flatMap(held => ofAlarm(held, topology)),
     ...[...learnt.states.values()].flatMap(held => ofState(held, topology)),
     ...[...learnt.logs.values()].flatMap(log => ofLog(learnt, log, topology, at)),
   ]
 }
 
-function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis, frozen: Frozen): Symptom[] {
+/** `factor`: what its threshold is multiplied by. */
+function ofGroup(
+  learnt: Learnt,
+  group: GroupState,
+  context: Context,
+  at: Millis,
+  frozen: Frozen,
+  factor: number,
+): Symptom[] {
   const { topology } = context
   const kind = kindOf(group, context)
   const isLone = learnt.relations.size === 0
@@ -55,9 +72,9 @@ function ofGroup(learnt: Learnt, group: GroupState, context: Context, at: Millis
     },
   )
   if (group.at === 0 || at - group.at > STALE_STEPS * group.step) return []
-  const lone = isLone ? ofLone(learnt, group, topology, steps) : []
+  const lone = isLone ? ofLone(learnt, group, topology, steps, factor * LONE_FIRES) : []
   if (kind === undefined) return lone
-  const threshold = thresholdOf(group, kind)
+  const threshold = factor * thresholdOf(group, kind)
   if (!(group.persistent >= threshold)) {
     delete group.since
     return lone
@@ -106,13 +123,13 @@ function symptomOf(
 const HARD_HIT = 5
 
 /** Where nothing relates anything, a series can only be compared with itself. */
-function ofLone(learnt: Learnt, group: GroupState, topology: Topology, steps: number): Symptom[] {
+function ofLone(learnt: Learnt, group: GroupState, topology: Topology, steps: number, threshold: number): Symptom[] {
   const lone = group.lone!
-  if (lone.score < LONE_FIRES) return []
+  if (lone.score < threshold) return []
   const merged = lone.firedAt !== undefined && group.at - lone.firedAt <= LONE_MERGE_STEPS * group.step
   if (steps > 0) lone.firedAt = group.at
-  const symptom = symptomOf(learnt, { ...group, since: group.since ?? group.at }, 'resource', LONE_FIRES, topology)
-  const strength = lone.score / LONE_FIRES
+  const symptom = symptomOf(learnt, { ...group, since: group.since ?? group.at }, 'resource', threshold, topology)
+  const strength = lone.score / threshold
   return [{ ...symptom, id: `lone|${group.id}`, severity: 'low', strength, opens: merged ? 'never' : 'alone' }]
 }
 

@@ -1,5 +1,5 @@
 // One pass over what is new: readings in, troubles with their causes, words and remedies out. A function of what was learnt and what came.
-import type { Analysis } from '#incident/analyst.ts'
+import type { Analysis, Sensitivity } from '#incident/analyst.ts'
 import type { Millis, SourceReading } from '#incident/signal.ts'
 import { detect } from './detect.ts'
 import { diagnose } from './diagnose.ts'
@@ -14,16 +14,20 @@ import type { Symptom } from './symptom.ts'
 import { topologyOf } from './topology-of.ts'
 import { update } from './troubles.ts'
 
-/** Changes `learnt`: for a look without trace, give it a copy. Without an embedder nothing is said of meaning. */
+/**
+ * Changes `learnt`: for a look without trace, give it a copy. Without an embedder nothing is said of meaning. `sensitivity`:
+ * thresholds that people raised.
+ */
 export function analyse(
   learnt: Learnt,
   readings: readonly SourceReading[],
   at: Millis,
   embedder?: Embedder,
+  sensitivity?: Sensitivity,
 ): Omit<Analysis, 'millis'> {
   const signals = ingest(learnt, readings, at)
   const topology = topologyOf(learnt)
-  const symptoms = scoreSymptoms(learnt, detect(learnt, topology, at, frozenIn(learnt)))
+  const symptoms = scoreSymptoms(learnt, detect(learnt, topology, at, frozenIn(learnt), sensitivity))
   update(learnt, symptoms, topology, at)
   const diagnoses = [...learnt.troubles.values()].map(trouble => diagnose(learnt, trouble, topology, at, embedder))
   const watching = findingsOutside(learnt, symptoms).map(symptom =>

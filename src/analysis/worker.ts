@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ClusterParameters } from '#incident/analyst.ts'
+import type { ClusterParameters, Sensitivity } from '#incident/analyst.ts'
 import { Fault, type FaultCode } from '#incident/fault.ts'
 import type { CorrelationType } from '#incident/incident.ts'
 import type { Signal, SourceReading } from '#incident/signal.ts'
@@ -56,10 +56,17 @@ function answer(call: Asked['call'], given: unknown[]): unknown {
       return learn(learnt, withoutNoise(readings, rules), at)
     }
     case 'analyse': {
-      const [readings, at, { learn: keep }] = given as [SourceReading[], number, { learn: boolean }]
+      const [readings, at, { learn: keep, sensitivity }] = given as [
+        SourceReading[],
+        number,
+        { learn: boolean; sensitivity?: Sensitivity },
+      ]
       const began = performance.now()
       const state = keep ? learnt : (restore(snapshot(learnt), rules.masks) ?? createLearnt(rules.masks))
-      return { ...analyse(state, withoutNoise(readings, rules), at, embedder), millis: performance.now() - began }
+      return {
+        ...analyse(state, withoutNoise(readings, rules), at, embedder, sensitivity),
+        millis: performance.now() - began,
+      }
     }
     case 'correlate': {
       const [signals, type] = given as [Signal[], CorrelationType | undefined]

@@ -20,6 +20,9 @@ test.each([
   ['unmute checkout', { action: { kind: 'unmute', service: 'checkout' } }],
   ['known', { form: 'known', about: 'INC-7' }],
   ['unknown inc-8', { action: { kind: 'unknown', incident: 'INC-8' } }],
+  ['feedback noise', { action: { kind: 'feedback', incident: 'INC-7', helpful: false, why: 'not an incident' } }],
+  ['feedback helpful INC-8', { action: { kind: 'feedback', incident: 'INC-8', helpful: true } }],
+  ['raise', { action: { kind: 'raise', incident: 'INC-7' } }],
   ['settings', { action: { kind: 'settings' } }],
 ])('in the thread of INC-7: %j', (text, command) => {
   expect(parseCommand(text, 'INC-7')).toEqual(command)
@@ -31,6 +34,7 @@ test.each([
   ['mute soon', /For how long.*“soon”/],
   ['mute 900d checkout', /at most 7d/],
   ['mute 30m', /Mute what/],
+  ['feedback great', /How was it.*“great”/],
   ['frobnicate', /no command “frobnicate”.*list, status/],
   ['constructor', /no command/],
 ])('outside a thread, what is missing is said: %j', (text, problem) => {

@@ -1,5 +1,6 @@
 // What people type after `/incident` or after the bot's name, as what they want. Pure.
 import type { Action } from '#incident/chat.ts'
+import type { Complaint } from '#incident/incident.ts'
 import type { FormKind } from '#cards/card.ts'
 
 export type Command = { action: Action } | { form: FormKind; about: string } | { problem: string }
@@ -50,6 +51,10 @@ const COMMANDS: Record<string, Parse> = {
   unmute,
   known: form('known'),
   unknown: about('unknown'),
+  feedback,
+  raise: about('raise'),
+  leave: about('leave'),
+  lower: about('lower'),
   settings: () => ({ action: { kind: 'settings' } }),
   ask: (rest, incident) =>
     rest.length === 0 ? { problem: 'Ask what? For example: ask what changed?' } : ask(rest.join(' '), incident),
@@ -69,7 +74,19 @@ function commandOf(verb: string): Parse | undefined {
 
 const WHICH = 'Which incident? Say its id, or say it in its thread.'
 
-function about(kind: 'show' | 'details' | 'look' | 'postmortem' | 'acknowledge' | 'resolve' | 'unknown'): Parse {
+function about(
+  kind:
+    | 'show'
+    | 'details'
+    | 'look'
+    | 'postmortem'
+    | 'acknowledge'
+    | 'resolve'
+    | 'unknown'
+    | 'raise'
+    | 'leave'
+    | 'lower',
+): Parse {
   return ([id], incident) => {
     const wanted = id === undefined ? incident : idOf(id)
     if (wanted) return { action: { kind, incident: wanted } }
@@ -103,6 +120,22 @@ function mute([span = '', target]: string[], incident: string | undefined): Comm
   if (id) return { action: { kind: 'mute', millis, incident: id } }
   if (target !== undefined) return { action: { kind: 'mute', millis, service: target.slice(0, 253) } }
   return { problem: 'Mute what? Say an incident or a service: mute 30m INC-42, mute 30m checkout' }
+}
+
+const FEEDBACK: Record<string, { helpful: boolean; why?: Complaint }> = {
+  helpful: { helpful: true },
+  no: { helpful: false },
+  cause: { helpful: false, why: 'wrong cause' },
+  noise: { helpful: false, why: 'not an incident' },
+}
+
+/** "feedback noise INC-42": helpful, no (not helpful), cause (the wrong one), noise (not an incident). */
+function feedback([word = '', target]: string[], incident: string | undefined): Command {
+  const said = Object.hasOwn(FEEDBACK, word) ? FEEDBACK[word] : undefined
+  if (!said)
+    return { problem: `How was it? Expected one of ${Object.keys(FEEDBACK).join(', ')}, got “${short(word)}”.` }
+  const id = target === undefined ? incident : idOf(target)
+  return id ? { action: { kind: 'feedback', incident: id, ...said } } : { problem: WHICH }
 }
 
 /** "unmute INC-42", "unmute checkout"; in a thread "unmute". */

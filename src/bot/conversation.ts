@@ -125,9 +125,21 @@ async function answer(given: ConversationGiven, action: Action, by: Person): Pro
       return them({ kind: 'incident', incident: await respond.split(action, by) })
     case 'merge':
       return them(done(`Merged: ${action.incident} goes on in ${(await respond.merge(action, by)).id}.`))
-    case 'feedback':
-      await respond.feedback(action, by)
-      return them(done(action.helpful ? 'Noted: it helped.' : 'Noted: it did not help.'))
+    case 'feedback': {
+      const incident = await respond.feedback(action, by)
+      const { proposal } = incident
+      if (proposal && !action.helpful) return them({ kind: 'proposal', incident, proposal })
+      return them(done(action.helpful ? 'Noted: it helped.' : `Noted: ${action.why ?? 'it did not help'}.`))
+    }
+    case 'raise':
+      await respond.decide({ kind: 'raise', incident: action.incident }, by)
+      return them(done('Raised by half. It is among the settings, and can be taken back there at any time.'))
+    case 'leave':
+      await respond.decide({ kind: 'leave', incident: action.incident }, by)
+      return them(done('Left as it is.'))
+    case 'lower':
+      await respond.lower(action.incident, by)
+      return them(done('Taken back: the threshold is as it was.'))
   }
 }
 

@@ -15,6 +15,7 @@ const COMMANDS: readonly [command: string, does: string][] = [
   ['mute 30m', 'nothing new is posted about it; of a service: mute 2h checkout'],
   ['unmute checkout', 'it is posted about again'],
   ['known INC-42', 'people know this trouble: it is posted again only when it is worse; unknown takes it back'],
+  ['feedback noise', 'how it was: helpful, no, cause (the wrong one), noise (not an incident)'],
   ['settings', 'what is muted, known or in maintenance, with what takes it back'],
   ['declare', 'an incident that nothing has shown yet'],
   ['split', 'some signals belong to another incident'],

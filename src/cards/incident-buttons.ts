@@ -1,10 +1,11 @@
 // What can be pressed on an incident: at most three buttons, and a menu with the rest. Everything that asks for more ends in three dots.
-import type { Incident } from '#incident/incident.ts'
+import type { Complaint, Incident } from '#incident/incident.ts'
 import { adviceToLook } from '#incident/look.ts'
 import type { Remedy } from '#incident/remedy.ts'
 import { exact, say, sentence, words } from './card.ts'
 import type { Button, Part, Press, Reader, Text } from './card.ts'
 import { offered } from './offered.ts'
+import { decisions } from './proposal-card.ts'
 import { latestActed, undoable, verb } from './remedy-words.ts'
 import { isMuted } from './so-far.ts'
 
@@ -27,6 +28,7 @@ export function buttons(incident: Incident, reader: Reader): Part {
     ...likeIt(incident),
     ...questions(incident),
     ...(incident.phase === 'resolved' ? [postmortem(incident)] : still(incident, reader)),
+    ...opinions(incident),
   ]
   return { kind: 'buttons', buttons: [...shown, details(incident)], menu: { label: 'Something else', items } }
 }
@@ -106,6 +108,18 @@ function known({ id, known: marked, rootCauses }: Incident): Button[] {
   if (marked) return [plainButton(say`Not known any more`, { kind: 'unknown', incident: id })]
   if (rootCauses[0]?.fault === undefined) return []
   return [plainButton(say`Mark as known…`, { kind: 'form', form: 'known', about: id })]
+}
+
+/** How it was: what is said here may lead to a proposal, never by itself to anything else. */
+function opinions({ id, proposal }: Incident): Button[] {
+  const voiced = (label: string, voice: { helpful: boolean; why?: Complaint }) =>
+    plainButton([words(label)], { kind: 'feedback', incident: id, ...voice })
+  return [
+    ...(proposal ? decisions(id, proposal) : []),
+    voiced('It was helpful', { helpful: true }),
+    voiced('Wrong cause', { helpful: false, why: 'wrong cause' }),
+    voiced('Not an incident', { helpful: false, why: 'not an incident' }),
+  ]
 }
 
 function postmortem({ id }: Incident): Button {

@@ -41,7 +41,7 @@ test('open: how bad, what, since when; the cause; what to do; why; each number w
     - 14:02 Grafana · shop/checkout · checkout errors 31 % (usually 0.2 %)
     - 14:03 CloudWatch · shop/checkout · Alarm on: “checkout-5xx”
     [ Roll back… ]* [ Details ]
-    [ Something else ] Restart checkout… | Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge…"
+    [ Something else ] Restart checkout… | Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge… | It was helpful | Wrong cause | Not an incident"
   `)
 })
 
@@ -51,7 +51,7 @@ test('acting: who approved, from the record, and nothing left to press but looks
     1 in 3 checkouts fail: release v2.31 crashes on start.
     So far    Approved by Ana 14:09 · waiting to be sent
     [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge…"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge… | It was helpful | Wrong cause | Not an incident"
   `)
 })
 
@@ -61,7 +61,7 @@ test('verifying: how many of the same signals look good', () => {
     1 in 3 checkouts fail: release v2.31 crashes on start.
     So far    Approved by Ana 14:09 · applied 14:09 · checking (2 of 3 look good)
     [ Undo ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge…"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge… | It was helpful | Wrong cause | Not an incident"
   `)
 })
 
@@ -73,7 +73,7 @@ test('did not help: undo first, then the next option', () => {
     Act       Now: restart checkout. Low risk. (sure 0.91)
     So far    Approved by Ana 14:09 · applied 14:09 · no better after 5 min
     [ Undo ]* [ Restart… ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge…"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Close as resolved | Mark as known… | Mute for 1 h | Split… | Merge… | It was helpful | Wrong cause | Not an incident"
   `)
 })
 
@@ -86,7 +86,7 @@ test('resolved: how long it took and who did what', () => {
     Took      9 min, from 14:02 to 14:11
     Helped    Roll back checkout to v2.30
     [ Undo ] [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | Post-mortem"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | Post-mortem | It was helpful | Wrong cause | Not an incident"
   `)
 })
 
@@ -159,7 +159,7 @@ test('opened by a person: who, and that no source has shown it', () => {
     Well      payments, catalogue
     Not known No source has shown it yet.
     [ Details ]
-    [ Something else ] Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mute for 1 h | Merge…"
+    [ Something else ] Why do you think so? | What else could it be? | What changed? | I am looking at it | Close as resolved | Mute for 1 h | Merge… | It was helpful | Wrong cause | Not an incident"
   `)
 })
 

@@ -10,6 +10,7 @@ import { shortIncidentCard } from './incident-card.ts'
 import { listCard } from './list-card.ts'
 import { lookedCard } from './looked-card.ts'
 import { postmortemCard } from './postmortem-card.ts'
+import { proposalCard } from './proposal-card.ts'
 import { remedyCard } from './remedy-card.ts'
 import { replyCard } from './reply-card.ts'
 import { settingsCard } from './settings-card.ts'
@@ -37,6 +38,8 @@ export function cardOf(message: Message, reader: Reader): Card {
       return statusCard(message, reader)
     case 'settings':
       return settingsCard(message.settings, reader)
+    case 'proposal':
+      return proposalCard(message.incident, message.proposal)
     case 'postmortem':
       return postmortemCard(message, reader)
     case 'reply':

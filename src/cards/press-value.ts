@@ -1,5 +1,6 @@
 // What a button carries, as text: a press, written down and read again. Both chats use it; what a platform sends back is checked here.
 import { z } from 'zod'
+import { COMPLAINTS } from '#incident/incident.ts'
 import { FORM_KINDS } from './card.ts'
 import type { Press } from './card.ts'
 
@@ -58,7 +59,13 @@ const pressSchema = z.discriminatedUnion('kind', [
     service: z.string().min(1).max(253).optional(), // the longest name Kubernetes knows
   }),
   z.strictObject({ kind: z.literal('merge'), incident: id, into: id }),
-  z.strictObject({ kind: z.literal('feedback'), incident: id, helpful: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('feedback'),
+    incident: id,
+    helpful: z.boolean(),
+    why: z.enum(COMPLAINTS).optional(),
+  }),
+  z.strictObject({ kind: z.enum(['raise', 'leave', 'lower']), incident: id }),
   z.strictObject({
     kind: z.literal('unmute'),
     incident: id.optional(),

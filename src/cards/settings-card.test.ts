@@ -20,21 +20,24 @@ test('what is quiet, until when in the zone of the reader, by whom and why, each
         at: at(0),
       },
     ],
+    raised: [{ group: 'g', name: 'checkout latency', factor: 1.5, incident: 'INC-9', by: ana, at: at(0) }],
   }
   expect(shownCard(cardOf({ kind: 'settings', settings }, reader))).toMatchInlineSnapshot(`
-    "What is posted to nobody, or later
+    "What people and the configuration have set
     - In maintenance until 15:00: database upgrade (PostgreSQL 18)
     - Muted until 14:30 by Ana: cart
     - Muted until 21 Nov 14:00: INC-7
     - Known by Ana: mailer, OOMKilled (leaks, https://t.example/7)
+    - Threshold at 1.5× since 14:00 by Ana: checkout latency
     Maintenance is told by the configuration. All of it goes on being watched and recorded.
     [ Unmute cart ]
     [ Unmute INC-7 ]
-    [ Not known any more: INC-12 ]"
+    [ Not known any more: INC-12 ]
+    [ Put back checkout latency ]"
   `)
 })
 
 test('nothing is quiet', () => {
-  const settings = { maintenance: [], muted: [], mutedIncidents: [], known: [] }
+  const settings = { maintenance: [], muted: [], mutedIncidents: [], known: [], raised: [] }
   expect(shownCard(cardOf({ kind: 'settings', settings }, reader))).toMatch(/^✓ Everything is posted/)
 })

@@ -1,6 +1,6 @@
-// What is muted, known or in maintenance: each with until when, by whom and why, and a button that takes it back.
+// What is muted, known or in maintenance, and which thresholds are raised: each with until when, by whom and why, and a button that takes it back.
 import type { Settings } from '#incident/settings.ts'
-import { exact, name, person, say, sentence } from './card.ts'
+import { exact, name, person, say, sentence, words } from './card.ts'
 import type { Card, ListItem, Reader, Text } from './card.ts'
 import { clock } from './duration.ts'
 import { cardWith } from './part.ts'
@@ -10,11 +10,11 @@ export function settingsCard(settings: Settings, reader: Reader): Card {
   if (items.length === 0) {
     return cardWith('settings', [
       { kind: 'headline', mark: '✓', level: 'ok', text: say`Everything is posted` },
-      { kind: 'verdict', text: say`Nothing is muted, known or in maintenance.` },
+      { kind: 'verdict', text: say`Nothing is muted, known or in maintenance, and no threshold is raised.` },
     ])
   }
   return cardWith('settings', [
-    { kind: 'headline', text: say`What is posted to nobody, or later` },
+    { kind: 'headline', text: say`What people and the configuration have set` },
     { kind: 'list', items, more: 0 },
     {
       kind: 'note',
@@ -23,7 +23,7 @@ export function settingsCard(settings: Settings, reader: Reader): Card {
   ])
 }
 
-function itemsOf({ maintenance, muted, mutedIncidents, known }: Settings, reader: Reader): ListItem[] {
+function itemsOf({ maintenance, muted, mutedIncidents, known, raised }: Settings, reader: Reader): ListItem[] {
   const until = (at: number | undefined): Text => (at === undefined ? [] : say` until ${clock(at, reader)}`)
   return [
     ...maintenance.map(each => ({
@@ -53,6 +53,12 @@ function itemsOf({ maintenance, muted, mutedIncidents, known }: Settings, reader
           action: { kind: 'unknown', incident },
           weight: 'plain',
         },
+      }),
+    ),
+    ...raised.map(
+      ({ name: group, factor, incident, by, at }): ListItem => ({
+        text: say`Threshold at ${words(`${factor}×`)} since ${clock(at, reader)} by ${person(by)}: ${name(group)}`,
+        button: { label: say`Put back ${name(group)}`, action: { kind: 'lower', incident }, weight: 'plain' },
       }),
     ),
   ]

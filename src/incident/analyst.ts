@@ -35,6 +35,12 @@ export type ClusterParameters = {
 export type Alike = { nth: number; cosine: number }
 
 /**
+ * By the name of a group of series (the id of a finding that was measured, after its kind): what its threshold is multiplied
+ * by, 1 to 4. More is less sensitive; a group that is absent has its own.
+ */
+export type Sensitivity = Readonly<Record<string, number>>
+
+/**
  * Contract: the same calls give the same results; no call blocks the event loop for more than a few milliseconds;
  * a pass with `learn: false` leaves no trace. What only reads waits for what is learnt; too much of it at once is a Fault
  * `resource`, and what is given up while it waits is not done. After an end of its own it goes on from its last snapshot, if it gave one.
@@ -43,7 +49,11 @@ export type Analyst = {
   /** Takes in readings of the past, oldest first, without opening anything. */
   learn(readings: SourceReading[], at: Millis): Promise<void>
   /** One pass over what is new since the last. Readings may overlap: points and signals are merged by id and time. */
-  analyse(readings: SourceReading[], at: Millis, options: { learn: boolean }): Promise<Analysis>
+  analyse(
+    readings: SourceReading[],
+    at: Millis,
+    options: { learn: boolean; sensitivity?: Sensitivity },
+  ): Promise<Analysis>
   correlate(signals: Signal[], type?: CorrelationType, abort?: AbortSignal): Promise<Correlation[]>
   /** Without parameters: as the clusters are that are kept from tick to tick, under their ids. */
   cluster(signals: Signal[], at: Millis, parameters?: ClusterParameters, abort?: AbortSignal): Promise<AnomalyCluster[]>

@@ -1,9 +1,10 @@
 // What people say and press, and what we say back, in no platform's words. Port: Chat.
 import type { Answer } from './answer.ts'
-import type { Incident } from './incident.ts'
+import type { Complaint, Incident } from './incident.ts'
 import type { Looked } from './look.ts'
 import type { Occurrence } from './maintenance.ts'
 import type { Person, Remedy } from './remedy.ts'
+import type { Proposal } from './sensitivity.ts'
 import type { Settings } from './settings.ts'
 import type { Millis, Severity, Source } from './signal.ts'
 import type { ChatName, Thread } from './thread.ts'
@@ -23,7 +24,9 @@ export type Action =
   | { kind: 'mute'; millis: Millis; incident?: string; service?: string }
   | { kind: 'split'; incident: string; signals: string[] }
   | { kind: 'merge'; incident: string; into: string }
-  | { kind: 'feedback'; incident: string; helpful: boolean }
+  | { kind: 'feedback'; incident: string; helpful: boolean; why?: Complaint }
+  /** What is proposed on that incident; `lower` takes back what was raised there. */
+  | { kind: 'raise' | 'leave' | 'lower'; incident: string }
   | { kind: 'list' | 'status' | 'settings' | 'help' }
 
 /** `thread`: the message it was pressed on or said below. */
@@ -67,6 +70,8 @@ export type Message =
       maintenance?: Occurrence[]
     }
   | { kind: 'settings'; settings: Settings }
+  /** Asked after feedback. */
+  | { kind: 'proposal'; incident: Incident; proposal: Proposal }
   | { kind: 'postmortem'; incident: Incident; timeline: TimelineItem[] }
   | { kind: 'reply'; reply: Reply }
   | { kind: 'help' }

@@ -131,7 +131,15 @@ function apply(incident: Folding, entry: Entry): Folding {
     case 'continued':
       return { ...incident, continuedIn: happening.in }
     case 'feedback':
-      return entry.by === 'system' ? incident : { ...incident, feedback: voted(incident, entry.by, happening.helpful) }
+      return entry.by === 'system' ? incident : { ...incident, feedback: voted(incident, entry.by, happening) }
+    case 'threshold proposed':
+      return { ...incident, proposal: happening.proposal }
+    case 'threshold decided': {
+      const { proposal: _proposal, ...decided } = incident
+      return decided
+    }
+    case 'threshold lowered':
+      return incident
     case 'resolved':
       return { ...incident, resolvedAt: at, resolvedBecause: happening.reason }
   }
@@ -163,8 +171,12 @@ function united(known: Map<string, Signal>, more: readonly Signal[]): Map<string
 }
 
 /** One voice a person, the last one. */
-function voted({ feedback }: Folding, by: Person, helpful: boolean): Incident['feedback'] {
-  return [...feedback.filter(voice => !isSame(voice.by, by)), { by, helpful }]
+function voted(
+  { feedback }: Folding,
+  by: Person,
+  { helpful, why }: Happening & { type: 'feedback' },
+): Incident['feedback'] {
+  return [...feedback.filter(voice => !isSame(voice.by, by)), { by, helpful, ...(why && { why }) }]
 }
 
 function diagnosed(incident: Folding, diagnosis: Diagnosis): Partial<Folding> {

@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts'
 import type { Like } from './liken.ts'
 import type { Quiet } from './quiet.ts'
 import type { Person, Remedy, RemedyDraft } from './remedy.ts'
+import type { Proposal } from './sensitivity.ts'
 import type { Entity, Millis, Missing, Severity, Signal } from './signal.ts'
 
 export type CorrelationType = 'temporal' | 'semantic' | 'causal'
@@ -65,6 +66,10 @@ export type Diagnosis = {
   missing: Missing[]
 }
 
+/** What was wrong with it. */
+export const COMPLAINTS = ['wrong cause', 'not an incident'] as const
+export type Complaint = (typeof COMPLAINTS)[number]
+
 export type Phase = 'open' | 'acting' | 'verifying' | 'did not help' | 'resolved'
 
 export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
@@ -92,7 +97,9 @@ export type Incident = Omit<Diagnosis, 'phase' | 'remedies' | 'key'> & {
   /** Signals a person moved to another incident. */
   splitOff: string[]
   absorbed: { incident: string; services: string[] }[]
-  feedback: { by: Person; helpful: boolean }[]
+  feedback: { by: Person; helpful: boolean; why?: Complaint }[]
+  /** A threshold that people may raise, after what they said of it and others. */
+  proposal?: Proposal
   remedies: Remedy[]
   threads: Thread[]
   answers: { question: string; answer: Answer; at: Millis }[]

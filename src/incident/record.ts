@@ -1,11 +1,12 @@
 // Everything that can happen to an incident, and the hash chain that keeps it: the record is the incident.
 import type { Again } from './again.ts'
 import { canonical, sha256 } from './canonical.ts'
-import type { Diagnosis } from './incident.ts'
+import type { Complaint, Diagnosis } from './incident.ts'
 import type { Answer } from './answer.ts'
 import type { Like } from './liken.ts'
 import type { Looked } from './look.ts'
 import type { Quiet } from './quiet.ts'
+import type { Proposal } from './sensitivity.ts'
 import type { Thread } from './thread.ts'
 import type { Outcome, Person, Preview, RemedyDraft } from './remedy.ts'
 import type { Millis, Signal } from './signal.ts'
@@ -56,7 +57,11 @@ export type Happening =
   | { type: 'absorbed'; from: string; signals: Signal[]; services: string[] }
   /** It came back, and its message goes on as that incident's. */
   | { type: 'continued'; in: string }
-  | { type: 'feedback'; helpful: boolean }
+  | { type: 'feedback'; helpful: boolean; why?: Complaint }
+  | { type: 'threshold proposed'; proposal: Proposal }
+  /** `factor`: what it is multiplied by from now on; 1: left as it was. */
+  | { type: 'threshold decided'; group: string; name: string; factor: number }
+  | { type: 'threshold lowered'; group: string; name: string }
   | { type: 'resolved'; reason: ResolveReason }
 
 export type OpenReason = 'first seen' | 'came back' | 'declared' | 'split'

@@ -14,6 +14,7 @@ import type { Press, PressGiven } from './press.ts'
 import { isSame } from './remedy.ts'
 import type { Person } from './remedy.ts'
 import { declare, merge, split } from './reshape.ts'
+import { decideSensitivity, lowerSensitivity, proposalFor } from './sensitivity.ts'
 import { readSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
 import { amend, openIncidents, readIncident } from './store.ts'
@@ -41,7 +42,10 @@ export type Respond = {
   split(action: Of<'split'>, by: Person): Promise<Incident>
   /** The incident that goes on. */
   merge(action: Of<'merge'>, by: Person): Promise<Incident>
+  /** With what it comes to in `proposal`, where a threshold could be raised: only `decide` does. */
   feedback(action: Of<'feedback'>, by: Person): Promise<Incident>
+  decide(action: { kind: 'raise' | 'leave'; incident: string }, by: Person): Promise<Incident>
+  lower(incident: string, by: Person): Promise<Incident>
 }
 
 export function createRespond(
@@ -100,11 +104,17 @@ export function createRespond(
     settings: () => readSettings(store, given.maintenance(), clock()),
     split: (action, by) => split(store, action, by, clock()),
     merge: (action, by) => merge(store, action, by, clock()),
-    feedback: ({ incident: id, helpful }, by) =>
-      amend(store, id, clock(), by, ({ feedback }) =>
-        feedback.some(voice => isSame(voice.by, by) && voice.helpful === helpful)
-          ? []
-          : [{ type: 'feedback', helpful }],
-      ),
+    async feedback({ incident: id, helpful, why }, by) {
+      const at = clock()
+      const said = { type: 'feedback', helpful, ...(why && { why }) } as const
+      const incident = await amend(store, id, at, by, ({ feedback }) =>
+        feedback.some(voice => isSame(voice.by, by) && voice.helpful === helpful && voice.why === why) ? [] : [said],
+      )
+      const proposal = incident.proposal ? undefined : await proposalFor(store, incident, at)
+      if (!proposal) return incident
+      return amend(store, id, at, 'system', now => (now.proposal ? [] : [{ type: 'threshold proposed', proposal }]))
+    },
+    decide: (action, by) => decideSensitivity(store, action, by, clock()),
+    lower: (id, by) => lowerSensitivity(store, id, by, clock()),
   }
 }

@@ -4,6 +4,8 @@ import type { KnownIssue } from './known.ts'
 import type { Occurrence } from './maintenance.ts'
 import { readMutes } from './mute.ts'
 import type { Mute } from './mute.ts'
+import { readRaised } from './sensitivity.ts'
+import type { Raised } from './sensitivity.ts'
 import type { Millis } from './signal.ts'
 import { openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
@@ -14,6 +16,8 @@ export type Settings = {
   muted: Mute[]
   mutedIncidents: { incident: string; until: Millis }[]
   known: KnownIssue[]
+  /** Thresholds that were raised. */
+  raised: Raised[]
 }
 
 const MOST_OPEN = 1_000
@@ -27,5 +31,6 @@ export async function readSettings(store: IncidentStore, maintenance: Occurrence
       mutedUntil !== undefined && mutedUntil > at ? [{ incident: id, until: mutedUntil }] : [],
     ),
     known: await readKnown(store, at),
+    raised: await readRaised(store),
   }
 }

@@ -79,7 +79,15 @@ function sentence(happening: Happening, who: string, titleOf: (remedy: string) =
     case 'continued':
       return `Back again, as ${happening.in}.`
     case 'feedback':
-      return `${who} found it ${happening.helpful ? 'helpful' : 'not helpful'}.`
+      return `${who} found it ${happening.helpful ? 'helpful' : 'not helpful'}${happening.why ? `: ${happening.why}` : ''}.`
+    case 'threshold proposed':
+      return `Proposed: raise the threshold of ${happening.proposal.name} by half; ${happening.proposal.count} incidents of it were not helpful.`
+    case 'threshold decided':
+      return happening.factor > 1
+        ? `${who} raised the threshold of ${happening.name} to ${happening.factor}×.`
+        : `${who} left the threshold of ${happening.name} as it is.`
+    case 'threshold lowered':
+      return `${who} put the threshold of ${happening.name} back.`
     case 'resolved':
       return RESOLVED[happening.reason](who)
   }

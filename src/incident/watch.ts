@@ -16,6 +16,7 @@ import { quieten, quietOf } from './quiet.ts'
 import type { Quietening } from './quiet.ts'
 import type { Happening } from './record.ts'
 import { createReach, fromSources, LONGEST_READING_MILLIS } from './reach.ts'
+import { readSensitivity } from './sensitivity.ts'
 import type { Millis, Missing, Source, SourceReading, Window } from './signal.ts'
 import { amend, amendRead, openIncidents } from './store.ts'
 import type { IncidentStore } from './store.ts'
@@ -93,7 +94,8 @@ export function createWatch(given: {
 
   async function takeIn(readings: SourceReading[], at: Millis): Promise<Analysis> {
     try {
-      const analysis = await analyst.analyse(readings, at, { learn: true })
+      const sensitivity = await readSensitivity(store)
+      const analysis = await analyst.analyse(readings, at, { learn: true, sensitivity })
       reach.takenIn()
       return analysis
     } catch (error) {
@@ -178,7 +180,8 @@ export function createWatch(given: {
       fromSources(settings.sources, () => window),
       ending.signal,
     )
-    const analysis = await analyst.analyse(readings, window.to, { learn: false })
+    const sensitivity = await readSensitivity(store)
+    const analysis = await analyst.analyse(readings, window.to, { learn: false, sensitivity })
     return { analysis, missing: readings.flatMap(({ missing }) => missing) }
   }
 

@@ -62,6 +62,7 @@ export function presentIncident(incident: Incident): WireIncident {
     ...(incident.mutedUntil !== undefined && { mutedUntil: iso(incident.mutedUntil) }),
     ...(incident.known && { known: presentKnown(incident.known) }),
     ...(incident.quiet && { quiet: presentQuiet(incident.quiet) }),
+    ...(incident.proposal && { proposal: incident.proposal }),
     ...(incident.like && { like: presentLike(incident.like) }),
     findings: incident.findings.map(presentFinding),
     wellServices: incident.wellServices,
@@ -93,7 +94,7 @@ function presentQuiet(quiet: Quiet): WireIncident['quiet'] {
   }
 }
 
-export function presentSettings({ maintenance, muted, mutedIncidents, known }: Settings): WireSettings {
+export function presentSettings({ maintenance, muted, mutedIncidents, known, raised }: Settings): WireSettings {
   return {
     maintenance: maintenance.map(presentOccurrence),
     muted: muted.map(({ service, until, by }) => ({ service, until: iso(until), by: by.name })),
@@ -105,6 +106,14 @@ export function presentSettings({ maintenance, muted, mutedIncidents, known }: S
       severity: issue.severity,
       services: issue.services,
       at: iso(issue.at),
+    })),
+    raised: raised.map(({ group, name, factor, incident, by, at }) => ({
+      group,
+      name,
+      factor,
+      incidentId: incident,
+      by: by.name,
+      at: iso(at),
     })),
   }
 }

@@ -315,6 +315,10 @@ export const incidentSchema = z.object({
   mutedUntil: timeSchema.optional(),
   known: knownSchema.optional().describe('a person marked it as a trouble they know'),
   quiet: quietSchema.optional().describe('why it is said to nobody meanwhile'),
+  proposal: z
+    .object({ group: z.string(), name: z.string(), count: z.int() })
+    .optional()
+    .describe('a threshold that people may raise by half'),
   like: likeSchema.optional().describe('the earlier incident most like it'),
   findings: z.array(findingSchema),
   wellServices: z.array(z.string()),
@@ -389,6 +393,16 @@ export const settingsSchema = z.object({
       fault: z.string().optional(),
       severity: severitySchema,
       services: z.array(z.string()),
+      at: timeSchema,
+    }),
+  ),
+  raised: z.array(
+    z.object({
+      group: z.string(),
+      name: z.string(),
+      factor: z.number(),
+      incidentId: z.string(),
+      by: z.string(),
       at: timeSchema,
     }),
   ),

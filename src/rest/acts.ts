@@ -71,9 +71,17 @@ export function actsRouter({ respond }: { respond: Respond }): Router {
     response.json(presentIncident(await respond.unknown(idOf(request), RESPONDER)))
   })
   router.post('/incidents/:id/feedback', async (request, response) => {
-    const { helpful } = parse(feedbackBody, request.body ?? {})
-    const voice = { kind: 'feedback', incident: idOf(request), helpful } as const
+    const { helpful, why } = parse(feedbackBody, request.body ?? {})
+    const voice = { kind: 'feedback', incident: idOf(request), helpful, ...(why && { why }) } as const
     response.json(presentIncident(await respond.feedback(voice, RESPONDER)))
+  })
+  for (const kind of ['raise', 'leave'] as const) {
+    router.post(`/incidents/:id/${kind}`, async (request, response) => {
+      response.json(presentIncident(await respond.decide({ kind, incident: idOf(request) }, RESPONDER)))
+    })
+  }
+  router.post('/incidents/:id/lower', async (request, response) => {
+    response.json(presentIncident(await respond.lower(idOf(request), RESPONDER)))
   })
   router.post('/incidents', async (request, response) => {
     const said = parse(declareBody, request.body ?? {})

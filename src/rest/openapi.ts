@@ -117,6 +117,19 @@ const ROUTES: Route[] = [
     body: feedbackBody,
     answer: incidentSchema,
   },
+  {
+    method: 'post',
+    path: '/incidents/{id}/raise',
+    summary: 'Raises by half the threshold that is proposed there',
+    answer: incidentSchema,
+  },
+  { method: 'post', path: '/incidents/{id}/leave', summary: 'Leaves it as it is', answer: incidentSchema },
+  {
+    method: 'post',
+    path: '/incidents/{id}/lower',
+    summary: 'Takes back what was raised there',
+    answer: incidentSchema,
+  },
   { method: 'post', path: '/remediations/{id}/preview', summary: 'A dry run', body: pressBody, answer: pressed },
   {
     method: 'post',

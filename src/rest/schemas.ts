@@ -1,6 +1,7 @@
 // What REST takes: queries and bodies, each checked once. openapi.ts describes them from here.
 import { z } from 'zod'
 import { FORM_KINDS } from '#cards/card.ts'
+import { COMPLAINTS } from '#incident/incident.ts'
 import { SEVERITIES, SOURCES } from '#incident/signal.ts'
 import { isZone } from '#incident/wall-clock.ts'
 
@@ -32,7 +33,7 @@ export const knownBody = z.strictObject({
   ticket: z.string().trim().max(300).optional().describe('address of where people work on it'),
   days: z.coerce.number().min(1).max(366).optional().describe('for how long; absent: until it is taken back'),
 })
-export const feedbackBody = z.strictObject({ helpful: z.boolean() })
+export const feedbackBody = z.strictObject({ helpful: z.boolean(), why: z.enum(COMPLAINTS).optional() })
 export const declareBody = z.strictObject({
   title: z.string().trim().min(1).max(150),
   service: z.string().trim().min(1).max(80),

@@ -1,5 +1,6 @@
 // The REST calls of the page. Reads throw a sentence that can be shown; a press always comes back as a reply in words.
 import type { Filled, Form } from '#cards/form.ts'
+import type { Complaint } from '#incident/incident.ts'
 import type { AnswerView, ReplyView } from './wire.ts'
 
 /** In the reader's zone, where the server writes times. */
@@ -37,12 +38,12 @@ export function press(remedy: string, kind: PressKind, reason?: string): Promise
 
 /** What people say of an incident as a whole. */
 export type Saying =
-  | { kind: 'acknowledge' | 'resolve' | 'look' | 'unmute' | 'unknown' }
+  | { kind: 'acknowledge' | 'resolve' | 'look' | 'unmute' | 'unknown' | 'raise' | 'leave' | 'lower' }
   | { kind: 'known'; reason: string; ticket?: string; days?: number }
   | { kind: 'mute'; minutes: number }
   | { kind: 'split'; signalIds: string[] }
   | { kind: 'merge'; into: string }
-  | { kind: 'feedback'; helpful: boolean }
+  | { kind: 'feedback'; helpful: boolean; why?: Complaint }
 
 export async function say(incident: string, { kind, ...body }: Saying): Promise<ReplyView> {
   const answer = await reply(`${paths.incident(incident)}/${kind}`, UNKNOWN, body)
@@ -60,6 +61,9 @@ const SAID: Record<Saying['kind'], string> = {
   split: 'Split off: the new incident is in the list.',
   merge: 'Merged: it goes on in the other.',
   feedback: 'Noted.',
+  raise: 'Raised by half. It stands among the settings, where it can be taken back.',
+  leave: 'Left as it is.',
+  lower: 'Taken back: the threshold is as it was.',
 }
 
 /** A service that was muted is posted about again. */

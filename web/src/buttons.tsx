@@ -24,6 +24,9 @@ const PRESSED_HERE: readonly Press['kind'][] = [
   'look',
   'unmute',
   'unknown',
+  'feedback',
+  'raise',
+  'leave',
 ]
 
 /** The key makes a changed set of buttons a new one, which is inert for a moment: see `arm` in press.css. */

@@ -98,9 +98,13 @@ export function Press({ id, part, incident, onElse, onDone }: Given) {
       case 'resolve':
       case 'unmute':
       case 'unknown':
+      case 'raise':
+      case 'leave':
         return void tell({ kind: action.kind })
       case 'look':
         return void tell({ kind: 'look' }, 'Looking. Nothing is changed…')
+      case 'feedback':
+        return void tell({ kind: 'feedback', helpful: action.helpful, ...(action.why && { why: action.why }) })
       case 'mute':
         return void tell({ kind: 'mute', minutes: action.millis / A_MINUTE })
       case 'form':

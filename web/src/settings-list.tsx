@@ -1,4 +1,4 @@
-// What is muted, known or in maintenance, with what takes it back. Nothing is shown while everything is posted.
+// What is muted, known or in maintenance, and which thresholds are raised, with what takes each back. Nothing is shown while nothing is.
 import { useState } from 'preact/hooks'
 import type { Card, Press } from '#cards/card.ts'
 import { paths, say, unmute } from './api.ts'
@@ -18,7 +18,7 @@ export function SettingsList({ beat }: { beat: number }) {
   }
   return (
     <section class="settings" aria-labelledby="settings-title">
-      <h2 id="settings-title">Posted to nobody, or later</h2>
+      <h2 id="settings-title">Settings</h2>
       <ul>
         {list.items.map(({ text, button }) => (
           <li key={plain(text)}>
@@ -37,7 +37,8 @@ export function SettingsList({ beat }: { beat: number }) {
 }
 
 async function takeBack(action: Press): Promise<string | undefined> {
-  if (action.kind === 'unknown') return (await say(action.incident, { kind: 'unknown' })).text
+  if (action.kind === 'unknown' || action.kind === 'lower')
+    return (await say(action.incident, { kind: action.kind })).text
   if (action.kind !== 'unmute') return undefined
   if (action.incident !== undefined) return (await say(action.incident, { kind: 'unmute' })).text
   return action.service === undefined ? undefined : (await unmute(action.service)).text
