@@ -50,8 +50,9 @@ const LEVEL_CHARACTERS = 200 // a level stands near the start
 const QUIET = ['trace', 'debug', 'info', 'notice', 'i', '10', '20', '30']
 const WARNING = ['warn', 'warning', 'w', '40']
 const EXCEPTION = /exception|traceback|panic:|segmentation fault|unhandled|stack overflow/i
+/** The last alternative: how a proxy or a web server writes down an answer of 5xx. */
 const WORDS =
-  /fail|error|not found|no such|denied|refused|timeout|timed out|unavailable|unreachable|warn|exhausted|too many|cannot|unable to|aborted/i
+  /fail|error|not found|no such|denied|refused|timeout|timed out|unavailable|unreachable|warn|exhausted|too many|cannot|unable to|aborted|HTTP\/[\d.]{1,3}" 5\d\d /i
 
 /**
  * Undefined: an ordinary line; one that says so itself is, whatever words it speaks with. The patterns are alternations
@@ -81,6 +82,14 @@ export function mainContainer(pod: Pod): string | undefined {
   const meant = pod.metadata.annotations['kubectl.kubernetes.io/default-container']
   return troubled?.name ?? (meant && names.includes(meant) ? meant : names[0])
 }
+
+/** Of a mesh: what it turns away, the program behind it never hears of. */
+export function proxyContainer(pod: Pod): string | undefined {
+  const names = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].map(({ name }) => name)
+  return names.find(name => PROXIES.includes(name))
+}
+
+const PROXIES = ['istio-proxy', 'linkerd-proxy', 'envoy', 'consul-dataplane']
 
 /** The init container that runs, or ended badly, while the pod's own containers have never run. */
 function awaitedContainer(pod: Pod): string | undefined {

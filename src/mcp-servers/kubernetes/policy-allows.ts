@@ -1,4 +1,4 @@
-// What network policies let through, as far as it can be told without the labels of namespaces: what cannot be told is allowed.
+// What network policies let through, as far as it can be told: what cannot be, is allowed.
 // https://kubernetes.io/docs/concepts/services-networking/network-policies/
 import { BlockList, isIPv4 } from 'node:net'
 import { selects } from './selects.ts'
@@ -6,8 +6,8 @@ import type { NetworkPolicy, Pod, PolicyPeer, PolicyPort } from './schema.ts'
 
 export type Direction = 'ingress' | 'egress'
 
-/** A pod, or a host outside, by its address or its name. */
-export type Other = { pod: Pod } | { host: string }
+/** A pod with the labels of its namespace, where they are known; or a host outside, by its address or its name. */
+export type Other = { pod: Pod; space?: Readonly<Record<string, string>> | undefined } | { host: string }
 
 /** The policies that select the pod and, taken together, do not let `other` through at `port`; undefined where it may pass. */
 export function blocking(
@@ -18,7 +18,8 @@ export function blocking(
   port: number | undefined,
 ): NetworkPolicy[] | undefined {
   const own = policies.filter(policy => isAbout(policy, direction, pod))
-  if (own.length === 0 || own.some(policy => allows(policy, direction, other, port))) return undefined
+  const server = direction === 'ingress' ? pod : 'pod' in other ? other.pod : undefined
+  if (own.length === 0 || own.some(policy => allows(policy, direction, other, { port, server }))) return undefined
   return own
 }
 
@@ -30,37 +31,41 @@ function isAbout({ metadata, spec }: NetworkPolicy, direction: Direction, pod: P
   return types.some(type => type.toLowerCase() === direction)
 }
 
-function allows(
-  { metadata, spec }: NetworkPolicy,
-  direction: Direction,
-  other: Other,
-  port: number | undefined,
-): boolean {
+function allows({ metadata, spec }: NetworkPolicy, direction: Direction, other: Other, asked: Asked): boolean {
   const rules = direction === 'ingress' ? spec?.ingress : spec?.egress
   return (rules ?? []).some(rule => {
     const peers = 'from' in rule ? rule.from : rule.to
-    const isPort = rule.ports.length === 0 || port === undefined || rule.ports.some(each => isFor(each, port))
+    const isPort = rule.ports.length === 0 || rule.ports.some(each => isFor(each, asked))
     return isPort && (peers.length === 0 || peers.some(peer => isPeer(peer, metadata.namespace, other)))
   })
 }
 
-function isFor({ port, endPort }: PolicyPort, asked: number): boolean {
-  if (port === undefined || Number.isNaN(Number(port))) return true // all ports, or one by a name that is not looked up
-  return asked >= Number(port) && asked <= (endPort ?? Number(port))
+/** `server`: whose port it is, where that is a pod. */
+type Asked = { port: number | undefined; server: Pod | undefined }
+
+function isFor({ port, endPort }: PolicyPort, { port: asked, server }: Asked): boolean {
+  if (port === undefined || asked === undefined) return true
+  const number = Number.isNaN(Number(port)) ? numberOf(String(port), server) : Number(port)
+  return number === undefined || (asked >= number && asked <= (endPort ?? number))
+}
+
+function numberOf(name: string, server: Pod | undefined): number | undefined {
+  const ports = (server?.spec?.containers ?? []).flatMap(each => each.ports)
+  return ports.find(each => each.name === name)?.containerPort
 }
 
 function isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, own: string | undefined, other: Other) {
   if ('host' in other) return ipBlock !== undefined && isWithin(ipBlock, other.host)
   if (ipBlock !== undefined) return true // whether blocks hold for pods is up to the network plugin
   const { namespace, labels } = other.pod.metadata
-  // Of the labels of namespaces only the one that each has by its name is known.
-  const known = { 'kubernetes.io/metadata.name': namespace ?? '' }
+  // Where the labels of namespaces are not known, the one that each has by its name is.
+  const known: Record<string, string> = { ...other.space, 'kubernetes.io/metadata.name': namespace ?? '' }
   const names = [
     ...Object.keys(namespaceSelector?.matchLabels ?? {}),
     ...(namespaceSelector?.matchExpressions ?? []).map(({ key }) => key),
   ]
   const isThere = namespaceSelector
-    ? names.some(name => !(name in known)) || selects(namespaceSelector, known)
+    ? (!other.space && names.some(name => !(name in known))) || selects(namespaceSelector, known)
     : namespace === own
   return isThere && (!podSelector || selects(podSelector, labels))
 }

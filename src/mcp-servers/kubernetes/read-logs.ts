@@ -5,7 +5,7 @@ import type { Millis, Missing, Window } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
 import type { KubernetesClient } from './client.ts'
 import type { LogMemory } from './log-memory.ts'
-import { groupLines, mainContainer } from './pod-logs.ts'
+import { groupLines, mainContainer, proxyContainer } from './pod-logs.ts'
 import type { LogGroup } from './pod-logs.ts'
 import { containersOf, isReady } from './readiness.ts'
 import type { Pod } from './schema.ts'
@@ -97,13 +97,18 @@ async function readChosen(
   return { groups: groups.flat(), earlier: earlier.flat(), failed, cut }
 }
 
-/** Containers that may have written in the window, those in trouble first, then by name, so that the same look reads the same. */
+/**
+ * Containers that may have written in the window: those in trouble first, proxies that stand before the others last, then by name,
+ * so that the same look reads the same.
+ */
 function logsInTurn(pods: Pod[], window: Window): { pod: Pod; container: string }[] {
   const able = pods.flatMap(pod => {
-    const container = mainContainer(pod)
-    return container && mayHaveWritten(pod, window) ? [{ pod, container }] : []
+    if (!mayHaveWritten(pod, window)) return []
+    const [main, proxy] = [mainContainer(pod), proxyContainer(pod)]
+    const containers = main === proxy ? [main] : [main, proxy]
+    return containers.flatMap(container => (container ? [{ pod, container, isMain: container === main }] : []))
   })
-  const rank = ({ pod }: { pod: Pod }): number => (isReady(pod) ? 1 : 0)
+  const rank = ({ pod, isMain }: { pod: Pod; isMain: boolean }): number => (isMain ? (isReady(pod) ? 1 : 0) : 2)
   return able.sort((a, b) => rank(a) - rank(b) || (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1))
 }
 

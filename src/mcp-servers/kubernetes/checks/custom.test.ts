@@ -78,6 +78,18 @@ test('a route to a host that no service is called, unless a service entry says t
   expect(verdictsOf([...well, route, istio('ServiceEntry', 'kart', { hosts: ['kart'] })], unavailable)).toEqual([])
 })
 
+test('a route to a port that its service does not have, and one that makes calls fail on purpose', () => {
+  const route = (more: object, port = 80) =>
+    istio('VirtualService', 'cart', {
+      hosts: ['cart'],
+      http: [{ ...more, route: [{ destination: { host: 'cart', port: { number: port } } }] }],
+    })
+  const wrong = ['VirtualService/shop/cart MeshRouteLeadsNowhere 14']
+  expect(verdictsOf([...well, route({}, 8081)], unavailable)).toEqual(wrong)
+  expect(verdictsOf([...well, route({ fault: { abort: { httpStatus: 503 } } })], unavailable)).toEqual(wrong)
+  expect(verdictsOf([...well, route({})], unavailable)).toEqual([])
+})
+
 const denied = { [WEB]: ['ERROR GET http://cart/items: 403 RBAC: access denied'] }
 
 test('an authorization of the callee that turns a caller away; of somebody else it is none', () => {

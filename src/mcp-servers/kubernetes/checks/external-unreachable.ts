@@ -19,7 +19,7 @@ const REPORTS = /otel|telemetry|trac(?:e|ing)|metric|collector|sentry|newrelic|d
 export const externalUnreachable: Check = {
   name: 'external-unreachable',
   check(view) {
-    const outside = view.complaints().filter(each => each.how !== 'other' && isExternal(each) && !isShutIn(each, view))
+    const outside = view.complaints().filter(each => isAsked(each) && isExternal(each) && !isShutIn(each, view))
     const unanswered = new Set(outside.filter(({ line }) => isUnanswered(line.text)).map(({ host }) => host))
     // Of several hosts nobody knows the address at once: that is the resolver, not they.
     const asked = unanswered.size < 2 ? outside : outside.filter(({ line }) => !isUnanswered(line.text))
@@ -35,7 +35,7 @@ export const externalUnreachable: Check = {
       const isHurt = [...callers.values()].some(each => !view.isHealthy(each))
       if (lines < (isHurt ? LINES : LINES_WHEN_HEALTHY)) return []
       const names = [...callers.values()].map(({ name }) => name).slice(0, 3)
-      const isAnswering = complaints.every(({ how }) => how === 'failed')
+      const isAnswering = complaints.every(({ how }) => how === 'failed' || how === 'other')
       return [
         {
           object: { kind: 'External', name: host },
@@ -60,6 +60,14 @@ function pointsOf(host: string, complaints: Complaint[], said: Said[], isHurt: b
   if (!isWork) return 3
   return said.some(({ isSteady }) => isSteady) ? 12 : 8
 }
+
+/** Its name in an error of whatever words counts, unless they are of what this side has wrong: credentials, and whom it trusts. */
+function isAsked({ how, line }: Complaint): boolean {
+  return how !== 'other' || (line.weight === 'error' && !OWN_FAULT.test(line.text))
+}
+
+const OWN_FAULT =
+  /\b40[0-9]\b|unauthori[sz]ed|forbidden|credential|password|token|api.?key|certificate|x509|PKIX|invalid|pars/i
 
 /** A network policy keeps the caller in: network-policy.ts. */
 function isShutIn({ line, host, port }: Complaint, view: View): boolean {

@@ -46,7 +46,10 @@ export const meshGuard: Check = {
 
 const GROUP = /^security\.istio\.io$|^policy\.linkerd\.io$|^networking\.istio\.io$/
 const DENIED = /RBAC: access denied|\b403\b|forbidden|permission ?denied|unauthorized connection/i
+const UNKNOWN = /\b401\b|Jwt /
 const PROXIES = ['istio-proxy', 'linkerd-proxy']
+
+const GUARDS = /^(?:AuthorizationPolicy|Server|ServerAuthorization|HTTPRoute)$/
 
 type Guard = { guard: Custom; callee: Reference; why: string }
 
@@ -58,8 +61,12 @@ function guardOf({ line, service, how }: Complaint, guards: Custom[], view: View
     .filter(guard => isAbout(guard, pod))
     .toSorted((a, b) => (b.metadata.creationTimestamp ?? 0) - (a.metadata.creationTimestamp ?? 0))
   if (DENIED.test(line.text)) {
-    const guard = about.find(({ kind }) => /^(?:AuthorizationPolicy|Server|ServerAuthorization)$/.test(kind))
+    const guard = about.find(({ kind }) => GUARDS.test(kind))
     return guard && { guard, callee, why: 'it is not among those that are allowed' }
+  }
+  if (UNKNOWN.test(line.text)) {
+    const guard = about.find(({ kind }) => kind === 'RequestAuthentication')
+    return guard && { guard, callee, why: 'it shows no token that is accepted' }
   }
   if (how !== 'refused' && how !== 'other') return undefined
   const strict = about.find(({ kind, spec }) => kind === 'PeerAuthentication' && modeOf(spec) === 'STRICT')

@@ -62,21 +62,43 @@ function wrongRoutes(route: Custom, subsets: Subset[], view: View): Wrong[] {
       .filter(({ kind }) => kind === 'ServiceEntry')
       .flatMap(({ spec }) => hostsSchema.safeParse(spec).data?.hosts ?? []),
   )
-  const all = [...(data?.http ?? []), ...(data?.tcp ?? []), ...(data?.tls ?? [])].flatMap(each => each.route ?? [])
-  return all.flatMap(({ destination: { host, subset } }): Wrong[] => {
-    const service = serviceNamed(host, namespace, view)
-    const names = [host, ...(data?.hosts ?? [])].map(each => each.split('.', 1)[0] ?? '')
-    if (!service && !outside.has(host) && !host.includes('*')) {
-      const asked = (data?.hosts ?? []).flatMap(each => serviceNamed(each, namespace, view) ?? [])[0]
-      const says = `routes to ${host}, which no service is called`
-      return [
-        { object, ...(asked && { service: asked }), names, says, mend: `correct that host in VirtualService ${name}` },
+  const rules = [...(data?.http ?? []), ...(data?.tcp ?? []), ...(data?.tls ?? [])]
+  const own = (data?.hosts ?? []).flatMap(each => serviceNamed(each, namespace, view) ?? [])[0]
+  const injected = rules.some(({ fault }) => fault?.abort !== undefined)
+  const asItIs = (data?.hosts ?? []).map(each => each.split('.', 1)[0] ?? '')
+  const aborts: Wrong[] = injected
+    ? [
+        {
+          object,
+          ...(own && { service: own }),
+          names: asItIs,
+          says: 'makes calls fail on purpose',
+          mend: `remove fault from VirtualService ${name}`,
+        },
       ]
-    }
-    if (!service || !subset || subsets.some(each => each.service === service && each.name === subset)) return []
-    const says = `routes to subset ${subset} of ${host}, which no DestinationRule defines`
-    return [{ object, service, names, says, mend: `define subset ${subset}, or correct VirtualService ${name}` }]
-  })
+    : []
+  const led = rules
+    .flatMap(each => each.route ?? [])
+    .flatMap(({ destination: { host, subset, port } }): Wrong[] => {
+      const service = serviceNamed(host, namespace, view)
+      const names = [host, ...(data?.hosts ?? [])].map(each => each.split('.', 1)[0] ?? '')
+      if (!service && !outside.has(host) && !host.includes('*')) {
+        const says = `routes to ${host}, which no service is called`
+        return [
+          { object, ...(own && { service: own }), names, says, mend: `correct that host in VirtualService ${name}` },
+        ]
+      }
+      const ports = service?.spec?.ports ?? []
+      if (service && port?.number && ports.length > 0 && !ports.some(each => each.port === port.number)) {
+        const has = ports.map(each => each.port).join(', ')
+        const says = `routes to port ${port.number} of ${host}, which has ${has}`
+        return [{ object, service, names, says, mend: `correct that port in VirtualService ${name}` }]
+      }
+      if (!service || !subset || subsets.some(each => each.service === service && each.name === subset)) return []
+      const says = `routes to subset ${subset} of ${host}, which no DestinationRule defines`
+      return [{ object, service, names, says, mend: `define subset ${subset}, or correct VirtualService ${name}` }]
+    })
+  return [...aborts, ...led]
 }
 
 /** Of those that select nothing while their service has pods. */
@@ -110,9 +132,15 @@ function serviceNamed(host: string, own: string, view: View): Service | undefine
   return third === undefined || third === 'svc' ? view.service(namespace, name) : undefined
 }
 
+const destination = z.object({
+  host: z.string(),
+  subset: z.string().optional(),
+  port: z.object({ number: z.number().optional() }).optional(),
+})
 const destinations = z.array(
   z.object({
-    route: z.array(z.object({ destination: z.object({ host: z.string(), subset: z.string().optional() }) })).optional(),
+    route: z.array(z.object({ destination })).optional(),
+    fault: z.object({ abort: z.unknown().optional() }).optional(),
   }),
 )
 const hostsSchema = z.object({ hosts: z.array(z.string()) })

@@ -69,16 +69,21 @@ function blocksOf(complaint: Complaint, resolver: Pod | undefined, view: View): 
   }
   if (how === 'unresolved') {
     const isSilence = !ANSWERED.test(line.text)
-    return resolver && isSilence ? block('egress', line.pod, { pod: resolver }, DNS_PORT, 'the resolver') : []
+    return resolver && isSilence ? block('egress', line.pod, inSpace(resolver, view), DNS_PORT, 'the resolver') : []
   }
   if (isExternal(complaint)) return how === 'timeout' ? block('egress', line.pod, { host }, port, host) : []
   const [callee] = view.selected(service?.metadata.namespace, service?.spec?.selector ?? {})
   if (!callee || !service) return []
   const target = targetOf(service, port, callee)
   return [
-    ...block('ingress', callee, { pod: line.pod }, target, service.metadata.name),
-    ...block('egress', line.pod, { pod: callee }, target, service.metadata.name),
+    ...block('ingress', callee, inSpace(line.pod, view), target, service.metadata.name),
+    ...block('egress', line.pod, inSpace(callee, view), target, service.metadata.name),
   ]
+}
+
+function inSpace(pod: Pod, view: View): Other {
+  const space = view.namespaces.find(({ metadata }) => metadata.name === pod.metadata.namespace)
+  return { pod, ...(space && { space: space.metadata.labels }) }
 }
 
 /** The resolver was reached, and knows no such name. */

@@ -113,6 +113,30 @@ test('policies add up: what one of them allows, passes', () => {
   ])
 })
 
+test('ports by name, and namespaces by their labels where those are known', () => {
+  const rule = (more: object) =>
+    policy('deny', { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'], ingress: [more] })
+  const shut = ['NetworkPolicy/shop/deny NetworkPolicyBlocks 14']
+  expect(verdictsOf([...well, rule({ ports: [{ port: 'http' }] })], timeout)).toEqual([])
+  const named = [
+    {
+      name: 'cart',
+      ports: [
+        { name: 'admin', containerPort: 9000 },
+        { name: 'http', containerPort: 8080 },
+      ],
+    },
+  ]
+  const cart = [...without('cart', well), pod('cart', 'aaaaa', { spec: { containers: named } })]
+  expect(verdictsOf([...cart, rule({ ports: [{ port: 'admin' }] })], timeout)).toEqual(shut)
+  expect(verdictsOf([...cart, rule({ ports: [{ port: 'http' }] })], timeout)).toEqual([])
+  const ofTeam = rule({ from: [{ namespaceSelector: { matchLabels: { team: 'shop' } } }] })
+  const space = (labels: object) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } })
+  expect(verdictsOf([...well, ofTeam, space({ team: 'other' })], timeout)).toEqual(shut)
+  expect(verdictsOf([...well, ofTeam, space({ team: 'shop' })], timeout)).toEqual([])
+  expect(verdictsOf([...well, ofTeam], timeout)).toEqual([])
+})
+
 test('a policy that does not let the caller out is the caller; one of namespaces by unknown labels is left alone', () => {
   const closed = policy('no-way-out', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] })
   expect(verdictsOf([...well, closed], timeout)).toEqual(['NetworkPolicy/shop/no-way-out NetworkPolicyBlocks 14'])

@@ -23,6 +23,12 @@ test.each([
   expect(verdictsOf(well, { [WEB]: times(2, line) })).toEqual([])
 })
 
+test('an error of any words that names a host counts, unless it is of what this side has wrong', () => {
+  const line = (why: string) => ({ [WEB]: times(5, `ERROR https://api.pay.example/v1 answered: ${why}`) })
+  expect(verdictsOf(well, line('we are closed'))).toEqual(['External//api.pay.example ExternalUnreachable 8'])
+  expect(verdictsOf(well, line('400 invalid amount'))).toEqual([])
+})
+
 test('what has been said for minutes weighs more', () => {
   const line = 'ERROR POST https://api.pay.example/v1: i/o timeout'
   const view = viewOf(well, { [WEB]: times(5, line) })
