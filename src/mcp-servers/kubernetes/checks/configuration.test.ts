@@ -1,6 +1,6 @@
 // What workloads were told wrongly, as their own logs say it: whose setting it is depends on who else complains.
 import { expect, test } from 'vitest'
-import { ago, node, object, pod, service, viewOf, workload } from '../../../../test/kubernetes/objects.ts'
+import { ago, node, object, pod, replicaSet, service, viewOf, workload } from '../../../../test/kubernetes/objects.ts'
 import type { Raw } from '../../../../test/kubernetes/objects.ts'
 import { verdictsOf } from '../../../../test/kubernetes/verdicts.ts'
 import { runChecks } from './index.ts'
@@ -105,12 +105,24 @@ test.each([
 })
 
 test.each([
+  'FATAL: database "postgres-exporter" does not exist',
+  'ERROR: relation "pg_stat_statements" does not exist at character 15',
+  'FATAL: password authentication failed for user "admin"',
+])('%s: in the log of a store it is of whoever asks', line => {
+  const database = workload('order-db', { pod: { ports: [{ containerPort: 5432 }] } })
+  const opening = runChecks(viewOf([...database, node('node-1')], ...forMinutes('order-db-7f9dd8b6c2-aaaaa', line)))
+  expect(opening.filter(({ points }) => points >= 8)).toEqual([])
+})
+
+test.each([
+  'WARN invalid configuration of plugin x: the default is used',
   'WARN user ana does not exist',
   'ERROR order 4711 not found',
   'INFO config reloaded: 2 settings unknown to this version are ignored',
   'WARN file upload.csv could not be read: 3 lines are invalid',
 ])("%s: the day's work", line => {
-  expect(verdictsOf([...workload('web'), node('node-1')], ...forMinutes(WEB, line))).toEqual([])
+  const opening = runChecks(viewOf([...workload('web'), node('node-1')], ...forMinutes(WEB, line)))
+  expect(opening.filter(({ points }) => points >= 8)).toEqual([])
 })
 
 test('who logs errors for minutes and fails for its callers; nobody fails for one of whom nobody complains', () => {
@@ -158,4 +170,9 @@ test('settings changed, and the pods that began with them do not get ready', () 
   const fresh = pod('web', 'aaaaa', { created: ago(20), state: { ready: false } })
   expect(verdictsOf([...old, fresh, settings(21)])[0]).toBe('ConfigMap/shop/web-settings SettingsChanged 10')
   expect(verdictsOf([...old, fresh, settings(10)]).join()).not.toContain('ConfigMap') // it was ill before
+  const released = old.map(each =>
+    each.metadata.name === 'web-7f9dd8b6c2' ? replicaSet('web', 2, { created: ago(21) }) : each,
+  )
+  const both = verdictsOf([...released, fresh, settings(21)])
+  expect(both).toContain('ConfigMap/shop/web-settings SettingsChanged 5') // the image is new, too
 })

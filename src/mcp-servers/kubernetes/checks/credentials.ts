@@ -6,14 +6,12 @@ import { keyOf } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import { saidBy } from './steady.ts'
 import type { Said } from './steady.ts'
+import { DATA_PORTS, isStore } from './stores.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness, workloadsOf } from './witness.ts'
 
 const REJECTED =
   /authentication failed|access denied for user|(?:invalid|bad|wrong|incorrect) (?:username[ -](?:or )?)?(?:password|credentials|token|api[ -]?key|access key|client secret)|(?:token|credentials|api[ -]?key|secret|signature) (?:is |are |has |was )?(?:been )?(?:expired|revoked|rejected|not valid|invalid|no longer (?:valid|accepted))|unauthori[sz]ed|unauthenticated|\b401\b[^\n]{0,40}(?:unauth|token|credential)|NOAUTH|WRONGPASS|ACCESS_REFUSED|SASL auth|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|invalid_(?:grant|client|token)/i
-
-// PostgreSQL, MySQL, SQL Server, Redis, MongoDB, Kafka, RabbitMQ, Cassandra, Elasticsearch
-const DATA_PORTS = [5432, 3306, 1433, 6379, 27017, 9092, 5672, 9042, 9200]
 
 const LINES = 2
 const LINES_WHEN_HEALTHY = 5
@@ -33,7 +31,7 @@ export const credentials: Check = {
     )
     const targets = new Set(turnedAway.map(({ target }) => target && keyOf(target)))
     // Who turns others away writes of it too: that is the same trouble, seen from within.
-    const askers = turnedAway.filter(({ object }) => !targets.has(keyOf(object)))
+    const askers = turnedAway.filter(({ object }) => !targets.has(keyOf(object)) && !isStore(object, view))
     return [...Map.groupBy(askers, ({ target, object }) => keyOf(target ?? object)).values()].flatMap(same => {
       const [first] = same
       if (!first) return []

@@ -6,6 +6,7 @@ import type { Workload } from '../schema.ts'
 import { referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import { saidBy } from './steady.ts'
+import { isStore } from './stores.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { rollbackRemedy } from './verdict.ts'
 import { callersComplain, logWitness, servicesOf, workloadsOf } from './witness.ts'
@@ -27,7 +28,8 @@ export const errorsServed: Check = {
         {
           object,
           fault: 'ErrorsServed',
-          points: hasUnwellCallee(workload, view) ? 4 : 8, // then it may be that one's doing
+          // It may be that one's doing; and a store logs what its clients ask wrongly.
+          points: hasUnwellCallee(workload, view) || isStore(object, view) ? 4 : 8,
           whenHealthy: 1, // its pods are
           mayFollow: true,
           text: `${object.name} fails for its callers, and says: ${first?.text.slice(0, 200)} (${said.count}×)`,

@@ -2,10 +2,23 @@
 // certificates have two sides: credentials.ts, certificate.ts; disks that are full or read-only are volume-unwritable.ts's.
 import { keyOf } from '../view.ts'
 import { saidBy } from './steady.ts'
+import { isStore } from './stores.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { logWitness } from './witness.ts'
 
-const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; mend?: string }[] = [
+type Known = {
+  fault: string
+  points: number
+  pattern: RegExp
+  says: string
+  mend?: string
+  /** In the log of a store it is of its clients. */
+  ofClients?: true
+  /** It is as bad where it is written as a warning. */
+  mayWarn?: true
+}
+
+const KNOWN: Known[] = [
   {
     fault: 'OutOfMemory',
     points: 8,
@@ -30,6 +43,7 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
     points: 8,
     pattern: /unknown database|database "?[\w-]{1,63}"? does not exist/i,
     says: 'its database is not there',
+    ofClients: true,
   },
   {
     fault: 'ConfigurationMissing',
@@ -74,6 +88,8 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
     pattern:
       /UNKNOWN_TOPIC_OR_PARTITION|unknown topic|topic [^ ]{1,200} (?:does not exist|not (?:found|present in metadata))|no (?:exchange|queue) '|stream not found|NonExistentQueue|QueueDoesNotExist|NoSuchBucket|(?:relation|table|column) ["'`][^"'`]{1,200}["'`][^\n]{0,80} (?:does not|doesn't) exist|Unknown column '|no such (?:table|column)|Invalid object name '|index_not_found_exception|NamespaceNotFound/i,
     says: 'what it asks for is not there: a topic, a queue, a table or a column',
+    ofClients: true,
+    mayWarn: true, // clients of Kafka do
     mend: 'create it, run the migration that is missing, or correct its name in the settings',
   },
   {
@@ -95,22 +111,23 @@ const KNOWN: { fault: string; points: number; pattern: RegExp; says: string; men
 
 const LINES = 2
 const LINES_WHEN_HEALTHY = 5
-const PASSING = 0.4 // of a workload that is well and has not been saying so for long
+const PASSING = 0.4 // of a workload that is well and has not been saying so for long, or says it of others
 
 export const ownLog: Check = {
   name: 'own-log',
   check(view) {
     const owners = new Map(view.logs.map(({ pod }) => [keyOf(view.ownerOf(pod)), view.ownerOf(pod)]))
     return [...owners.values()].flatMap(object =>
-      KNOWN.flatMap(({ fault, points, pattern, says, mend }): Verdict[] => {
+      KNOWN.flatMap(({ fault, points, pattern, says, mend, ofClients, mayWarn }): Verdict[] => {
         const said = saidBy(view, object, ({ text }) => pattern.test(text))
         if (!said || said.count < (view.isHealthy(object) ? LINES_WHEN_HEALTHY : LINES)) return []
+        const isOthers = ofClients && isStore(object, view)
         return [
           {
             object,
             fault,
-            points,
-            whenHealthy: said.isSteady ? 1 : PASSING,
+            points: points * (isOthers ? PASSING : 1),
+            whenHealthy: said.isSteady && (mayWarn || !said.isWarning) ? 1 : PASSING,
             text: `${object.name} says that ${says} (${said.count}×)`,
             since: said.since,
             ...(mend && { mend }),

@@ -3,8 +3,10 @@
 import type { Millis } from '#incident/signal.ts'
 import { REMEMBERED } from '../log-memory.ts'
 import { isReady } from '../readiness.ts'
+import { rolloutsOf } from '../rollouts.ts'
 import type { ConfigMap, Pod, Workload } from '../schema.ts'
 import { settingsOf } from '../settings-in-use.ts'
+import { templateChanges } from '../template-changes.ts'
 import { named, referenceOf } from '../view.ts'
 import type { View } from '../view.ts'
 import { saidBy } from './steady.ts'
@@ -31,6 +33,17 @@ export const settingsChanged: Check = {
   },
 }
 
+const BESIDE_OWN_CHANGE = 5 // a release brings both, and what it runs is likelier to be at fault than what it is told
+
+/** Its template was changed in that time too, in more than an annotation that makes its pods begin anew. */
+function hasOwnChange(workload: Workload, view: View): boolean {
+  const object = referenceOf(workload)
+  const last = rolloutsOf(workload, view.replicaSetsOf(object), view.eventsOf(object)).at(-1)
+  if (!last?.before || last.at === undefined || view.at - last.at > LATELY) return false
+  const changes = templateChanges(last.before.spec?.template, last.current.spec?.template)
+  return changes.some(change => !change.startsWith('pod annotation'))
+}
+
 type Changed = { at: Millis; by: string }
 
 function verdictOf(workload: Workload, { metadata }: ConfigMap, changed: Changed, view: View): Verdict[] {
@@ -43,7 +56,7 @@ function verdictOf(workload: Workload, { metadata }: ConfigMap, changed: Changed
       object: { kind: 'ConfigMap', namespace: metadata.namespace, name: metadata.name },
       concerns: owner,
       fault: 'SettingsChanged',
-      points: trouble.points,
+      points: hasOwnChange(workload, view) ? BESIDE_OWN_CHANGE : trouble.points,
       whenHealthy: 1, // its pods may be ready, and fail
       text: `${owner.name}: its settings in config map ${named(metadata)} were changed ${minutes} min ago by ${changed.by}, and since then ${trouble.says}`,
       since: trouble.since,

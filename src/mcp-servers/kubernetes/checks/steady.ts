@@ -11,10 +11,15 @@ export type Said = {
   count: number
   since: Millis
   isSteady: boolean
+  /** Whoever wrote it takes none of it for more than a warning. */
+  isWarning: boolean
 }
 
 // A restart, a failover or a rollout of whom one calls is over in two or three minutes: judgement, not measured.
 const STEADY_MINUTES = 5
+
+const WARNS = /\bWARN(?:ING)?\b|\[warn|\b(?:level|severity|lvl)["']?\s?[=:]\s?["']?warn|^W\d{4} /i
+const LEVEL_CHARACTERS = 200 // a level stands near the start
 
 /** What its pods say that `isMeant`; undefined where they say none of it now. */
 export function saidBy(view: View, object: Reference, isMeant: (group: LogGroup) => boolean): Said | undefined {
@@ -24,5 +29,6 @@ export function saidBy(view: View, object: Reference, isMeant: (group: LogGroup)
   const count = all.reduce((total, group) => total + group.count, 0)
   const minutes = new Set(all.map(({ minute }) => minute))
   const since = Math.min(...all.map(({ at }) => at))
-  return { lines, count, since, isSteady: minutes.size >= STEADY_MINUTES }
+  const isWarning = lines.every(({ text }) => WARNS.test(text.slice(0, LEVEL_CHARACTERS)))
+  return { lines, count, since, isSteady: minutes.size >= STEADY_MINUTES, isWarning }
 }
