@@ -53,11 +53,12 @@ const BESIDE: Record<string, string[]> = {
   ],
 }
 
-function counted({ rootCause, detection, text, category, byCategory }: Counted): string[] {
+function counted({ rootCause, detection, text, category, grouping, byCategory }: Counted): string[] {
   const tables = [
     ['Incidents opened', detection],
     ['Explanation', text],
     ['Category', category],
+    ['Several faults at once', grouping],
   ] as const
   return [
     ...(rootCause ? rootCauseTable(rootCause) : []),
@@ -110,6 +111,14 @@ const WORDS: Record<string, string> = {
   healthyLeftAlone: 'healthy ones left alone',
   rightOfSick: 'right, of those that are not healthy',
   forbidden: 'forbidden category said',
+  pairPrecision: 'grouping: pairwise precision',
+  pairRecall: 'grouping: pairwise recall',
+  pairF1: 'grouping: pairwise F1',
+  ari: 'adjusted Rand index',
+  faultsCovered: 'faults with a signal in an incident',
+  faultsWithOwnIncident: 'faults with an incident of their own',
+  faultsNamedFirst: 'faults named first in an incident',
+  incidentsPerFault: 'incidents a fault',
 }
 
 function worded(figures: Figures): Figures {

@@ -40,7 +40,7 @@ export function means(entity: Named, target: Target, level: Level = 'object'): b
 }
 
 /** What a pod or replica set name may belong to: the name itself and the name less its generated endings. */
-function workloads(name: string): Set<string> {
+export function workloads(name: string): Set<string> {
   const noPod = name.replace(POD, '')
   return new Set([name, noPod, noPod.replace(HASH, ''), name.replace(HASH, ''), name.replace(ORDINAL, '')])
 }

@@ -37,13 +37,23 @@ export function groupingFact(
   }
 }
 
-/** A trouble without a signal in any incident counts as one missed pair, so that silence is not purity. */
+/**
+ * A trouble without a signal in any incident counts as one missed pair, so that silence is not purity; where nothing is in any
+ * incident, all is 0.
+ */
 export function grouping(
   facts: readonly GroupingFact[],
   seed: number,
 ): Record<'pairPrecision' | 'pairRecall' | 'pairF1', Interval | undefined> {
   const of = (name: 'precision' | 'recall' | 'f1') =>
-    interval(facts, rows => pairwiseScores(joined(rows, 'truth'), joined(rows, 'found'))[name], seed)
+    interval(
+      facts,
+      rows =>
+        rows.some(({ covered }) => covered > 0)
+          ? pairwiseScores(joined(rows, 'truth'), joined(rows, 'found'))[name]
+          : 0,
+      seed,
+    )
   return { pairPrecision: of('precision'), pairRecall: of('recall'), pairF1: of('f1') }
 }
 

@@ -22,6 +22,14 @@ const labelWindow = z.object({
 })
 export type LabelWindow = z.output<typeof labelWindow>
 
+const groups = z.object({
+  by: z.enum(['namespace', 'service']),
+  /** Namespace or service to the id of its fault. */
+  of: z.record(z.string(), z.string()),
+  faults: z.array(z.object({ id: z.string(), target })),
+})
+export type Groups = z.output<typeof groups>
+
 const label = z.object({
   start: moment,
   end: moment,
@@ -30,6 +38,7 @@ const label = z.object({
   snapshot: z.boolean().default(false),
   windows: z.array(labelWindow),
   scoredNormal: z.array(span).default([]),
+  groups: groups.optional(),
   text: z.object({ category: z.string(), required: z.array(z.string()), forbidden: z.array(z.string()) }).optional(),
 })
 export type Label = z.output<typeof label>

@@ -5,6 +5,7 @@ import { categories, categoryFact } from './category.ts'
 import { detection, detectionFacts } from './detection.ts'
 import type { DetectionFact } from './detection.ts'
 import { explanation, explanationFact } from './explanation.ts'
+import { faultsApart, faultsApartFact } from './faults-apart.ts'
 import type { Label, Truth } from './labels.ts'
 import { median } from './measures.ts'
 import type { Interval } from './measures.ts'
@@ -21,6 +22,7 @@ export type Counted = {
   detection?: Figures
   text?: Figures
   category?: Figures
+  grouping?: Figures
   byCategory: CategoryRow[]
 }
 
@@ -93,12 +95,14 @@ function count({ measures, perDay }: Truth, scored: readonly Scored[]): Counted 
   const facts = scored.map(one => one.detection)
   const texts = scored.flatMap(({ label, incidents }) => explanationFact(label, incidents) ?? [])
   const told = scored.flatMap(({ label, incidents }) => categoryFact(label, incidents) ?? [])
+  const apart = scored.flatMap(({ label, incidents }) => faultsApartFact(label, incidents) ?? [])
   const measured = (name: string) => measures.includes(name)
   const windows = measured('detection') ? facts.flatMap(fact => fact.windows) : []
   return {
     ...(causes.length > 0 && { rootCause: rootCause(causes, SEED) }),
     ...(measured('detection') && { detection: detection(facts, SEED, perDay) }),
     ...(measured('text') && { text: explanation(texts, SEED), category: categories(told, SEED) }),
+    ...(measured('grouping') && apart.length > 0 && { grouping: faultsApart(apart, SEED) }),
     byCategory: byCategory(causes, windows, SEED),
   }
 }
