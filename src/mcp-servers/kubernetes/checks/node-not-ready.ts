@@ -13,7 +13,7 @@ export const nodeNotReady: Check = {
   check(view) {
     const known = view.nodes.flatMap((node): Verdict[] => {
       const { metadata, status } = node
-      if (view.at - (metadata.creationTimestamp ?? 0) < JOINING) return []
+      if (isJoining(node, view.at)) return []
       const object = { kind: 'Node', name: metadata.name }
       return (status?.conditions ?? []).flatMap((condition): Verdict[] => {
         const isDown = condition.type === 'Ready' && condition.status !== 'True'
@@ -58,6 +58,13 @@ export const nodeNotReady: Check = {
       })
     }
   },
+}
+
+/** One whose kubelet never reported yet joins as well; one whose kubelet reports no more was here before, however young its object. */
+function isJoining({ metadata, status }: Node, at: Millis): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  const fellSilent = ready?.status === 'Unknown' && ready.reason !== 'NodeStatusNeverUpdated'
+  return !fellSilent && at - (metadata.creationTimestamp ?? 0) < JOINING
 }
 
 /** An autoscaler takes it away on purpose, with what it runs moved before. */

@@ -20,6 +20,13 @@ test('the words of a node that fell silent; one that joins or leaves on purpose 
   const joining = node('node-3', 'False')
   Object.assign(joining.metadata, { creationTimestamp: ago(1) })
   expect(verdictsOf([...well, joining])).toEqual([])
+  const unborn = node('node-3')
+  unborn['status'] = { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusNeverUpdated' }] }
+  Object.assign(unborn.metadata, { creationTimestamp: ago(1) })
+  expect(verdictsOf([...well, unborn])).toEqual([])
+  const lost = node('node-3', 'Unknown')
+  Object.assign(lost.metadata, { creationTimestamp: ago(1) })
+  expect(verdictsOf([...well, lost])).toEqual(['Node//node-3 NodeNotReady 20'])
   const leaving = withSpec(node('node-3', 'Unknown'), { taints: [{ key: 'ToBeDeletedByClusterAutoscaler' }] })
   expect(verdictsOf([...well, leaving])).toEqual(['Node//node-3 NodeNotReady 5'])
 })
