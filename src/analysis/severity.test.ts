@@ -42,7 +42,7 @@ describe('an alarm about the state of objects', () => {
     expect(before?.severity).toBe('critical')
     expect(after).toMatchObject({
       severity: 'low',
-      title: expect.stringMatching(/^Recovered, by what is measured now: /),
+      title: expect.stringMatching(/^Recovered, by what is measured now; it was: /),
     })
   })
 
