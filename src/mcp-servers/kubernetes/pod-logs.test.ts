@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
-import { groupLines, mainContainer, weightOf } from './pod-logs.ts'
+import { groupLines, mainContainer, proxyContainer, weightOf } from './pod-logs.ts'
 import { pod } from '../../../test/kubernetes/objects.ts'
 import { podSchema } from './schema.ts'
 
 test.each([
   ['2026-11-03 14:02:00 ERROR order 7 lost', 'error'],
   ['{"level":"error","msg":"boom"}', 'error'],
+  ['{"level":50,"time":1773152470887,"msg":"boom"}', 'error'],
+  ['{"level":30,"time":1773152470887,"msg":"nothing failed"}', undefined],
+  ['fail: Shop.Orders[0] order 7 lost', 'error'],
+  ['10.0.1.9 - - "GET /cart HTTP/1.1" 502 157', 'warning'],
+  ['10.0.1.9 - - "GET /cart HTTP/1.1" 200 502', undefined],
   ['E1103 14:02:00.000001 1 reflector.go:1] watch closed', 'error'],
   ['java.lang.IllegalStateException: no', 'error'],
   ['panic: runtime error: index out of range', 'error'],
@@ -56,4 +61,11 @@ test('the log to read is that of the init container which the others wait for; a
   expect(mainContainer(starting(running, { restartPolicy: 'Always' }))).toBe('cart')
   expect(mainContainer(starting({ state: { terminated: { exitCode: 0 } } }))).toBe('cart')
   expect(mainContainer(podSchema.parse(pod('cart', 'aaaaa')))).toBe('cart')
+})
+
+test('the proxy of a mesh beside the program, or before it as a sidecar that stays', () => {
+  const meshed = (spec: object) => proxyContainer(podSchema.parse(pod('cart', 'aaaaa', { spec })))
+  expect(meshed({ containers: [{ name: 'cart' }, { name: 'istio-proxy' }] })).toBe('istio-proxy')
+  expect(meshed({ containers: [{ name: 'cart' }], initContainers: [{ name: 'linkerd-proxy' }] })).toBe('linkerd-proxy')
+  expect(meshed({ containers: [{ name: 'cart' }, { name: 'metrics' }] })).toBeUndefined()
 })
