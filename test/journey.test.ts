@@ -76,6 +76,24 @@ const TROUBLES: Expected[] = [
     tool: 'scale_workload',
     given: { ...DEPLOYMENT, name: 'orders', replicas: 3 },
   },
+  {
+    scenario: 'memory-leak',
+    service: 'payments',
+    tool: 'rollback_workload',
+    given: { ...DEPLOYMENT, name: 'payments' },
+  },
+  {
+    scenario: 'batch-fills-node',
+    service: 'reports',
+    tool: 'scale_workload',
+    given: { ...DEPLOYMENT, name: 'reports', replicas: 1 },
+  },
+  {
+    scenario: 'bad-settings',
+    service: 'catalogue',
+    tool: 'rollback_workload',
+    given: { ...DEPLOYMENT, name: 'catalogue' },
+  },
 ]
 
 test.each(TROUBLES)(
@@ -119,6 +137,29 @@ test('the same story gives the same record, step by step', LONG, async () => {
   const [first, second] = [await journeyOf('bad-rollout'), await journey('bad-rollout')]
   expect(second.record.map(step)).toEqual(first.record.map(step))
 })
+
+test(
+  'card-processor-down: what is outside is named, nothing is to be pressed, and it resolves when that is back',
+  LONG,
+  async () => {
+    const world = await openWorld(story('card-processor-down'))
+    await world.until('an incident opens', 2 * MINUTE, incidents => incidents.length > 0)
+    for (let tick = 0; tick < MINUTE; tick++) await world.tick()
+    const [incident] = await world.incidents()
+    expect(incident?.rootCauses[0]?.entity).toMatchObject({ kind: 'External', service: 'api.cardgate.example' })
+    expect(incident?.remedies.length).toBeGreaterThan(0)
+    expect(incident?.remedies.filter(({ type }) => type !== 'investigate')).toEqual([])
+    expectGrounded(incident)
+    // What a log said counts for a quarter of an hour, and the outage lasts four minutes.
+    for (let look = 0; look < 20 * 2; look++) await world.tick(30_000)
+    const ended = await world.incidents()
+    expect(ended.map(({ id, phase, resolvedBecause }) => [id, phase, resolvedBecause])).toEqual([
+      [incident?.id, 'resolved', 'recovered'],
+    ])
+    expect(changesOf(world.simulator)).toEqual([])
+    await world.close()
+  },
+)
 
 test('quiet: twenty minutes of noise, and nobody is called', LONG, async () => {
   const world = await openWorld(story('quiet'))

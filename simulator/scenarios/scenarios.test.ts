@@ -39,7 +39,9 @@ function mean(recording: Recording, metric: string, labels: Record<string, strin
 
 test('the first is the demo, and an unknown name lists those there are', () => {
   expect(scenarios[0].name).toBe('bad-rollout')
-  expect(() => scenarioNamed('none')).toThrow('bad-rollout, too-many-connections, quiet')
+  expect(() => scenarioNamed('none')).toThrow(
+    'bad-rollout, too-many-connections, memory-leak, batch-fills-node, bad-settings, card-processor-down, quiet',
+  )
 })
 
 test.each(scenarios)('$name: the same arguments tell the same story, another seed another one', scenario => {

@@ -1,6 +1,6 @@
 // Puts a chapter together: the shop's usual life over the whole stretch, bent by what a scenario says, as one recording.
 import { emptyRecords, type Millis, type RecordKind, type Recording } from '../recording.ts'
-import { alarmRecords, alertRecords, type Alarm } from './alarms.ts'
+import { alarmRecords, alertRecords, type Alarm, type Alert } from './alarms.ts'
 import { batchJobs } from './batch.ts'
 import { apply, uidOf, type ObjectRecord } from './object-parts.ts'
 import { pod } from './pod-object.ts'
@@ -11,8 +11,8 @@ import { figuresOf } from './figures.ts'
 import { databaseLogs, gatewayLogs, podLogs } from './log-lines.ts'
 import { nameSuffix, randomOf, templateHash } from './random.ts'
 import { currentReleases, oldIssues } from './sentry-account.ts'
-import { nodes, services, type Service, type ServiceName } from './services.ts'
-import type { Clockwork, Complaint, Disturbance, PodLife } from './story-line.ts'
+import { nodes, services, type Service } from './services.ts'
+import type { Clockwork, Complaint, Disturbance, NodeLoad, PodLife } from './story-line.ts'
 import { cloudwatchMetrics, performanceRecords, prometheusSeries, resourceMetrics } from './telemetry.ts'
 
 const day = 86_400_000
@@ -23,13 +23,14 @@ export type Chapter = {
   disturbances?: Disturbance[]
   complaints?: Complaint[]
   alarms?: Alarm[]
-  alerts?: { service: ServiceName; fires?: Millis }[]
+  alerts?: Alert[]
   batchFailsOnce?: Millis
+  nodeLoads?: NodeLoad[]
 }
 
 /** Without extras, a shop on a good day. Scenarios add what only they have, then call `inOrder`. */
 export function tellChapter(name: string, clock: Clockwork, chapter: Chapter): Recording {
-  const { disturbances = [], complaints = [], alarms = [], alerts = [] } = chapter
+  const { disturbances = [], complaints = [], alarms = [], alerts = [], nodeLoads = [] } = chapter
   const special = chapter.pods ?? []
   const pods = [...usualPods(clock).filter(usual => !special.some(each => each.name === usual.name)), ...special]
   const figures = figuresOf(clock, disturbances)
@@ -42,7 +43,7 @@ export function tellChapter(name: string, clock: Clockwork, chapter: Chapter): R
       ...emptyRecords(),
       'kubernetes/objects': [...usualObjects(clock), ...batch.objects],
       'kubernetes/logs': [...podLogs(clock, pods, complaints), ...batch.logs],
-      'kubernetes/metrics': resourceMetrics(clock, figures, pods),
+      'kubernetes/metrics': resourceMetrics(clock, figures, pods, nodeLoads),
       'sentry/events': oldIssues(clock),
       'sentry/releases': currentReleases(clock),
       'sentry/performance': performanceRecords(clock, figures),
@@ -51,7 +52,7 @@ export function tellChapter(name: string, clock: Clockwork, chapter: Chapter): R
       'cloudwatch/logs': [...gatewayLogs(clock, figures), ...databaseLogs(clock)],
       'grafana/alerts': alertRecords(clock, alerts),
     },
-    series: prometheusSeries(clock, figures, pods, disturbances),
+    series: prometheusSeries(clock, figures, pods, disturbances, nodeLoads),
     dashboards,
   }
 }
@@ -110,6 +111,7 @@ export function podLife(service: Service, of: Revision, i: number, from: Millis,
     node: nodes[place] ?? nodes[0],
     hash: of.hash,
     version: of.version,
+    ...(of.settings !== undefined && { settings: of.settings }),
     from,
     until: clock.end,
   }

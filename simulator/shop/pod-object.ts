@@ -1,7 +1,7 @@
 // Pods of the shop in the states a rollout takes them through.
 import type { KubernetesObject, Millis } from '../recording.ts'
 import { hostIp, identity, labelsOf, owner, stamp } from './object-parts.ts'
-import { namespace, type Service } from './services.ts'
+import { namespace, type Workload } from './services.ts'
 import type { PodLife } from './story-line.ts'
 import { imageOf, template } from './workload-objects.ts'
 
@@ -11,21 +11,23 @@ export type PodState = {
   since: Millis
   restarts?: number
   backOffSeconds?: number
+  /** How its container ended before. */
+  ended?: { reason: 'Error' | 'OOMKilled'; exitCode: number; at: Millis }
 }
 
 export function pod(
-  service: Service,
+  service: Workload,
   life: PodLife,
-  { phase, since, restarts = 0, backOffSeconds = 10 }: PodState,
+  { phase, since, restarts = 0, backOffSeconds = 10, ended = { reason: 'Error', exitCode: 1, at: since } }: PodState,
 ): KubernetesObject {
   const ready = phase === 'ready'
   const running = ready || phase === 'starting'
   const backOff = `back-off ${backOffText(backOffSeconds)} restarting failed container=${service.name} pod=${life.name}_${namespace}(${life.uid})`
   const terminated = {
-    exitCode: 1,
-    reason: 'Error',
-    startedAt: stamp(since - 2_000),
-    finishedAt: stamp(since),
+    exitCode: ended.exitCode,
+    reason: ended.reason,
+    startedAt: stamp(ended.at - 2_000),
+    finishedAt: stamp(ended.at),
   }
   return {
     apiVersion: 'v1',
@@ -37,7 +39,7 @@ export function pod(
       labels: { ...labelsOf(service.name), 'pod-template-hash': life.hash },
       ownerReferences: [owner('apps/v1', 'ReplicaSet', `${service.name}-${life.hash}`)],
     },
-    spec: { ...template(service, life.version).spec, nodeName: life.node, restartPolicy: 'Always' },
+    spec: { ...template(service, life).spec, nodeName: life.node, restartPolicy: 'Always' },
     status: {
       phase: phase === 'creating' ? 'Pending' : 'Running',
       hostIP: hostIp(life.node),

@@ -13,15 +13,22 @@ export type Service = {
   memoryMebibytes: number // a pod
   connections: number // to the database, a pod
   calls: Partial<Record<ServiceName, number>> // requests to others for each of its own
+  /** Where it calls somebody else's service, and the variable that says so. */
+  outside?: { name: string; value: string }
   transaction: string // what Sentry calls its main work
   lines: readonly [string, ...string[]] // what it logs: # is a number, % a small one, @ an id
 }
+
+/** What runs in the cluster and serves nobody looks the same to Kubernetes. */
+export type Workload = Omit<Service, 'name'> & { name: string }
 
 export const namespace = 'shop'
 export const cluster = 'demo'
 /** One name for it wherever it is seen: as a cloud provider's instance, in traces, in its clients' settings. */
 export const database = 'shop-db'
 export const connectionLimit = 200
+/** Who takes the customers' money: outside, and nobody's to mend here. */
+export const cardProcessor = 'api.cardgate.example'
 /** Requests a second that customers make: every other rate follows from it along the calls. */
 export const customersPerSecond = 60
 
@@ -77,6 +84,7 @@ export const services: readonly Service[] = [
     p50Seconds: 0.08,
     connections: 8,
     calls: { [database]: 3 },
+    outside: { name: 'CARDS_URL', value: `https://${cardProcessor}/v2` },
     transaction: 'POST /payments',
     lines: ['INFO payment @ authorised in # ms', 'INFO payment @ captured', 'INFO statement # reconciled'],
   },

@@ -29,7 +29,15 @@ export type PodLife = {
   from: Millis
   until: Millis
   crashing?: boolean
+  /** Of the settings its template names. */
+  settings?: string
+  /** What it uses where that does not follow from the requests it serves. */
+  cpuMillicores?: number
+  memoryMebibytesAt?(at: Millis): number
 }
+
+/** A node that is busier than usual, in percent of its cpu. */
+export type NodeLoad = { node: string; from: Millis; until?: Millis; cpuPercent: number }
 
 /** Bends the figures of `service` from `from` until `until` (included; absent: for ever). */
 export type Disturbance = {

@@ -1,5 +1,5 @@
 // Figures and pods as numbers in Prometheus, CloudWatch, metrics.k8s.io and Sentry's performance data.
-import type { RecordOf, Series } from '../recording.ts'
+import type { Millis, RecordOf, Series } from '../recording.ts'
 import { edges, type ShopFigures } from './figures.ts'
 import { randomOf, wobble } from './random.ts'
 import {
@@ -12,7 +12,7 @@ import {
   serviceNamed,
   type ServiceName,
 } from './services.ts'
-import { plays, stepMillis, type Clockwork, type Disturbance, type PodLife } from './story-line.ts'
+import { plays, stepMillis, type Clockwork, type Disturbance, type NodeLoad, type PodLife } from './story-line.ts'
 
 const mebibyte = 1024 * 1024
 const stepSeconds = stepMillis / 1000
@@ -23,6 +23,7 @@ export function prometheusSeries(
   figures: ShopFigures,
   pods: PodLife[],
   disturbances: Disturbance[],
+  nodeLoads: NodeLoad[],
 ): Series[] {
   const { steps, seed } = clock
   const series: Series[] = []
@@ -78,7 +79,7 @@ export function prometheusSeries(
   }
   for (const node of nodes) {
     const random = randomOf(seed, `cpu of ${node}`)
-    add('node_cpu_usage_percent', { node }, () => nodeCpuPercent[node] * (1 + 0.06 * wobble(random)))
+    add('node_cpu_usage_percent', { node }, i => nodeCpu(node, steps[i] ?? 0, nodeLoads, random))
   }
   for (const { name, connections } of inCluster)
     if (connections > 0)
@@ -143,6 +144,7 @@ export function resourceMetrics(
   clock: Clockwork,
   figures: ShopFigures,
   pods: PodLife[],
+  nodeLoads: NodeLoad[],
 ): RecordOf['kubernetes/metrics'][] {
   const records: RecordOf['kubernetes/metrics'][] = []
   const usages = pods.map(pod => ({ pod, usage: podUsage(clock, figures, pods, pod) }))
@@ -157,11 +159,17 @@ export function resourceMetrics(
     }
     if (i % 3 !== 0) continue
     for (const node of nodes) {
-      const cores = 4 * (nodeCpuPercent[node] / 100) * (1 + 0.06 * wobble(random))
+      const cores = (4 * nodeCpu(node, at, nodeLoads, random)) / 100
       records.push({ at, node, cpu: `${Math.round(cores * 1000)}m`, memory: '6400Mi' })
     }
   }
   return records
+}
+
+/** In percent. A full node wobbles less: there is nothing left to take. */
+function nodeCpu(node: (typeof nodes)[number], at: Millis, loads: NodeLoad[], random: () => number): number {
+  const held = loads.find(load => load.node === node && plays(load, at))
+  return held ? held.cpuPercent * (1 + 0.005 * wobble(random)) : nodeCpuPercent[node] * (1 + 0.06 * wobble(random))
 }
 
 /** Once a minute and transaction, in ms as Sentry counts. */
@@ -192,10 +200,13 @@ function podUsage({ steps, seed }: Clockwork, figures: ShopFigures, pods: PodLif
     const at = steps[i] ?? 0
     if (!plays(pod, at)) return undefined
     const roughly = 1 + 0.08 * (noise[i] ?? 0)
+    if (pod.cpuMillicores !== undefined)
+      return { cpuMillicores: pod.cpuMillicores * roughly, memoryBytes: 160 * mebibyte * roughly }
     if (!service || pod.crashing) return { cpuMillicores: 15 * roughly, memoryBytes: 48 * mebibyte * roughly }
     const share = service.replicas / Math.max(service.replicas, sharing.filter(each => plays(each, at)).length)
     const load = (figures.ofService(service.name, i).rate / figures.ofService(service.name, 0).rate) * share
-    const memoryBytes = service.memoryMebibytes * mebibyte * (1 + 0.02 * (noise[i] ?? 0))
+    const mebibytes = pod.memoryMebibytesAt?.(at) ?? service.memoryMebibytes
+    const memoryBytes = mebibytes * mebibyte * (1 + 0.02 * (noise[i] ?? 0))
     return { cpuMillicores: service.cpuMillicores * load * roughly, memoryBytes }
   }
 }

@@ -1,7 +1,7 @@
 // Deployments and ReplicaSets of the shop as an API server would show them.
 import type { KubernetesObject, Millis } from '../recording.ts'
 import { condition, identity, labelsOf, owner } from './object-parts.ts'
-import { database, namespace, type Service } from './services.ts'
+import { database, namespace, type Workload } from './services.ts'
 
 export type Revision = {
   number: number
@@ -10,14 +10,19 @@ export type Revision = {
   createdAt: Millis
   workloadCreatedAt: Millis
   cause: string
+  /** Name of the ConfigMap its containers read, where that is told. */
+  settings?: string
 }
+
+/** Of every container. */
+export const memoryLimitMebibytes = 512
 
 /** Where every service listens. */
 export const port = 8080
 
 /** `ready` of `replicas` pods serve, `updated` of them run the newest template. */
 export function deployment(
-  service: Service,
+  service: Workload,
   revision: Revision,
   state: {
     replicas: number
@@ -53,7 +58,7 @@ export function deployment(
       progressDeadlineSeconds: 600,
       selector: { matchLabels: { app: service.name } },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
-      template: template(service, revision.version),
+      template: template(service, revision),
     },
     status: {
       observedGeneration: generation,
@@ -76,9 +81,14 @@ export function deployment(
   }
 }
 
-export function replicaSet(service: Service, revision: Revision, replicas: number, ready = replicas): KubernetesObject {
+export function replicaSet(
+  service: Workload,
+  revision: Revision,
+  replicas: number,
+  ready = replicas,
+): KubernetesObject {
   const hash = { 'pod-template-hash': revision.hash }
-  const pods = template(service, revision.version)
+  const pods = template(service, revision)
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -95,7 +105,7 @@ export function replicaSet(service: Service, revision: Revision, replicas: numbe
     spec: {
       replicas,
       selector: { matchLabels: { app: service.name, ...hash } },
-      template: { ...pods, metadata: { labels: { ...labelsOf(service.name), ...hash } } },
+      template: { ...pods, metadata: { ...pods.metadata, labels: { ...pods.metadata.labels, ...hash } } },
     },
     status: {
       replicas,
@@ -107,28 +117,35 @@ export function replicaSet(service: Service, revision: Revision, replicas: numbe
   }
 }
 
-export function template(service: Service, version: string) {
+export function template(service: Workload, { version, settings }: Pick<Revision, 'version' | 'settings'>) {
   return {
-    metadata: { labels: labelsOf(service.name) },
+    metadata: {
+      labels: labelsOf(service.name),
+      ...(settings !== undefined && { annotations: { 'checksum/settings': settings } }),
+    },
     spec: {
       containers: [
         {
           name: service.name,
           image: imageOf(service, version),
           ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
-          env: Object.keys(service.calls).map(callee => ({
-            name: callee === database ? 'DATABASE_URL' : `${callee.toUpperCase()}_URL`,
-            value: urlOf(callee),
-          })),
+          env: [
+            ...Object.keys(service.calls).map(callee => ({
+              name: callee === database ? 'DATABASE_URL' : `${callee.toUpperCase()}_URL`,
+              value: urlOf(callee),
+            })),
+            ...(service.outside ? [service.outside] : []),
+          ],
+          ...(settings !== undefined && { envFrom: [{ configMapRef: { name: settings } }] }),
           readinessProbe: { httpGet: { path: '/healthz', port }, periodSeconds: 5, failureThreshold: 3 },
-          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+          resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: `${memoryLimitMebibytes}Mi` } },
         },
       ],
     },
   }
 }
 
-export function imageOf(service: Service, version: string): string {
+export function imageOf(service: Workload, version: string): string {
   return `registry.example/shop/${service.name}:${version}`
 }
 

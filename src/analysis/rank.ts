@@ -10,7 +10,9 @@ import { addBlame } from './rankers/blamed.ts'
 import { addChanges } from './rankers/changes.ts'
 import { addDatabases, judgementsOn } from './rankers/databases.ts'
 import type { Add, Candidate } from './rankers/evidence.ts'
+import { explainByOthers } from './rankers/explained.ts'
 import { clueEvidence, insideView } from './rankers/inside.ts'
+import { addFullNodes } from './rankers/nodes.ts'
 import { onsetOf } from './rankers/onset.ts'
 import { addSaid } from './rankers/said.ts'
 import { elsewhere, scopeOf } from './rankers/scope.ts'
@@ -57,7 +59,9 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology, judgemen
   const blame = addBlame(learnt, contextOf(learnt, topology), symptoms, inside, add)
   const clues = insideView(learnt, topology, onset, inside)
   const broken = new Set(
-    symptoms.flatMap(({ kind, opens, services }) => (kind === 'state' && opens === 'alone' ? services : [])),
+    symptoms.flatMap(({ kind, opens, entity, services }) =>
+      kind === 'state' && (opens === 'alone' || entity.kind === 'External') ? services : [],
+    ),
   )
   const looksWell = (key: ServiceKey) => !clues.has(key) && !broken.has(key)
   const hasSaid = addSaid(learnt, topology, onset, looksWell, add)
@@ -66,8 +70,10 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology, judgemen
   addStates(learnt, symptoms, topology, add)
   addAlarms(learnt, symptoms, topology, add)
   addDatabases(judgements, add)
+  addFullNodes(learnt, symptoms, topology, inside, add)
   for (const candidate of board.values()) candidate.units = total(candidate)
   addEntry(symptoms, topology, board, add)
+  explainByOthers(board, symptoms, topology)
   addChanges(learnt, topology, onset, board, inScope)
   const candidates = [...board.values()]
     .filter(({ units }) => units > LEAST_UNITS)

@@ -15,8 +15,8 @@ const SHARED_SHARE = 0.9
 const STAYS = 0.4
 
 /**
- * A change just before the onset lifts whoever was changed; one that was scaled up takes over what the dependency it shares is blamed
- * for. Several sources tell of one change: the one that can be undone counts, the others are named.
+ * A change just before the onset lifts whoever was changed; one that was scaled up takes over what the dependency or the node it shares
+ * is blamed for. Several sources tell of one change: the one that can be undone counts, the others are named.
  */
 export function addChanges(
   learnt: Learnt,
@@ -26,14 +26,15 @@ export function addChanges(
   inScope: (key: ServiceKey) => boolean,
 ): void {
   for (const [key, [change, ...others]] of changesNear(learnt, topology, onset)) {
-    if (!change || !inScope(key)) continue
+    const shared = change && isScaledUp(change) ? sharedWith(key, topology, board) : undefined
+    if (!change || !(shared || inScope(key))) continue
     const before = onset - change.at
     const nearness = Math.exp(-Math.max(0, before) / CHANGE_FADES)
     const held = board.get(key) ?? { key, entity: topology.entityOf(key), units: 0, evidence: [] }
-    const shared = isScaledUp(change) ? sharedDependency(key, topology, board) : undefined
     if (held.units === 0 && !shared) continue
     const when = before >= 60_000 ? `${duration(before)} before it began` : 'as it began'
-    const more = shared ? `, and ${held.entity.service} calls ${shared.entity.service}, which suffers` : ''
+    const does = shared?.key.startsWith('node:') ? 'runs on' : 'calls'
+    const more = shared ? `, and ${held.entity.service} ${does} ${shared.entity.service}, which suffers` : ''
     const units = CHANGE_UNITS * nearness + (shared ? SHARED_SHARE * shared.units : 0.5 * nearness * held.units)
     held.evidence.push({
       kind: 'change',
@@ -46,7 +47,7 @@ export function addChanges(
     if (shared) {
       held.overloads = shared.entity.service
       // It explains the dependency, and the dependency explains who else calls it.
-      for (const other of [shared.key, ...topology.callers(shared.key)]) {
+      for (const other of [shared.key, ...topology.callers(shared.key), ...topology.servicesOn(shared.key)]) {
         const victim = board.get(other)
         if (victim && victim !== held) victim.units *= STAYS
       }
@@ -87,14 +88,16 @@ function isScaledUp({ change: { what, from, to } }: Change): boolean {
   return what === 'scale' && Number(to) > Number(from)
 }
 
-/** The most suspicious service that this one calls, and others too. */
-function sharedDependency(
+/** The most suspicious of those that this one calls, and others too, and of the full nodes that it runs on, and others too. */
+function sharedWith(
   key: ServiceKey,
   topology: Topology,
   board: ReadonlyMap<ServiceKey, Candidate>,
 ): Candidate | undefined {
-  return [...topology.callees(key)]
-    .flatMap(callee => board.get(callee) ?? [])
-    .filter(({ key: callee, units }) => units > 0.5 && topology.callers(callee).size > 1)
+  return [...topology.callees(key), ...topology.nodesOf(key)]
+    .flatMap(other => board.get(other) ?? [])
+    .filter(
+      ({ key: other, units }) => units > 0.5 && topology.callers(other).size + topology.servicesOn(other).size > 1,
+    )
     .toSorted((a, b) => b.units - a.units)[0]
 }
