@@ -152,7 +152,7 @@ test('while a server cannot be had, get_signals says how old what it tells is, a
   expect((await look())['healthy']).toHaveLength(1)
   const responses = watchResponses()
   await look()
-  await vi.waitFor(() => expect(responses.size).toBe(15), WAITING)
+  await vi.waitFor(() => expect(responses.size).toBe(16), WAITING)
   const asked = lists()
   expect((await look())['healthy']).toHaveLength(1)
   expect(lists()).toBe(asked + 3) // the logs of both pods, and metrics: nothing else
