@@ -51,6 +51,12 @@ test.each<[string, Raw[], string[], string[]]>([
   ['a namespace that does not go', [...well, going], [], ['apiservices']],
   ['an ingress of a class', [...well, front], [], ['ingressclasses']],
   ['custom kinds, and all is well', [...well, issued], [], []],
+  [
+    'custom kinds, and an answer of 503',
+    [...well, issued],
+    ['"GET / HTTP/1.1" 503 UH no_healthy_upstream'],
+    ['certificates'],
+  ],
   ['custom kinds, and an error', [...well, issued], ['ERROR cannot verify certificate'], ['certificates']],
   ['a job that failed', [...well, failedJob], [], ['jobs']],
   ['jobs at all: of one that failed hours ago nothing else may be left', [...well, ended], [], ['jobs']],

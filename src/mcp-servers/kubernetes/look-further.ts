@@ -3,6 +3,7 @@
 import type { Missing } from '#incident/signal.ts'
 import type { RoomDeps } from '../resilience.ts'
 import type { KubernetesClient } from './client.ts'
+import { troubleIn } from './complaints.ts'
 import { listCustom } from './custom-resources.ts'
 import { isClosed } from './closed-node.ts'
 import type { Lists } from './lists.ts'
@@ -107,7 +108,7 @@ function says({ events, logs }: Seen, pattern: RegExp): boolean {
 /** A log that speaks of errors, a warning, a pod that is not ready. */
 function showsTrouble({ pods, events, logs }: Seen): boolean {
   return (
-    logs.some(({ weight }) => weight === 'error') ||
+    logs.some(({ weight, text }) => weight === 'error' || troubleIn(text) !== 'other') ||
     events.some(({ type }) => type === 'Warning') ||
     pods.some(pod => !isReady(pod) && !isDone(pod))
   )

@@ -202,11 +202,11 @@ test('a failing readiness probe weighs more where it asks a port nobody declares
 
 test('a service that reaches nobody, though its pods are well', () => {
   expect(verdictsOf([...serviceless, service('cart', { selector: { app: 'kart' } })])).toEqual([
-    'Deployment/shop/cart SelectorMatchesNothing 14',
+    'Service/shop/cart SelectorMatchesNothing 14',
   ])
   // Another service does reach them: this one is left over.
   expect(verdictsOf([...well, service('cart-old', { selector: { app: 'cart', track: 'old' } })])).toEqual([
-    'Deployment/shop/cart SelectorMatchesNothing 1.1',
+    'Service/shop/cart-old SelectorMatchesNothing 1.1',
   ])
 })
 
@@ -215,10 +215,10 @@ test('a port nobody declares is a hint until a caller complains; a name nobody d
     ...serviceless,
     service('cart', { ports: [{ port: 80, targetPort }] }),
   ]
-  expect(verdictsOf(toPort(9999))).toEqual(['Deployment/shop/cart TargetPortClosed 1.1'])
+  expect(verdictsOf(toPort(9999))).toEqual(['Service/shop/cart TargetPortClosed 1.1'])
   const complaint = { 'checkout-7f9dd8b6c2-aaaaa': ['ERROR dial tcp cart:80: connection refused'] }
-  expect(verdictsOf(toPort(9999), complaint)).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
-  expect(verdictsOf(toPort('http'))).toEqual(['Deployment/shop/cart TargetPortClosed 14'])
+  expect(verdictsOf(toPort(9999), complaint)).toEqual(['Service/shop/cart TargetPortClosed 14'])
+  expect(verdictsOf(toPort('http'))).toEqual(['Service/shop/cart TargetPortClosed 14'])
 })
 
 test('scaled to zero while a service points at it: back to the former count, where an event tells it', () => {

@@ -57,6 +57,7 @@ import { schedulerSilent } from './scheduler-silent.ts'
 import { selectorMatchesNothing } from './selector-matches-nothing.ts'
 import { serviceAccountMissing } from './service-account-missing.ts'
 import { serviceMissing } from './service-missing.ts'
+import { servicePortGone } from './service-port-gone.ts'
 import { settingsChanged } from './settings-changed.ts'
 import { startFailing } from './start-failing.ts'
 import { targetPortClosed } from './target-port-closed.ts'
@@ -101,6 +102,7 @@ export const CHECKS: readonly Check[] = [
   probeFailing,
   selectorMatchesNothing,
   targetPortClosed,
+  servicePortGone,
   serviceMissing,
   endpointsEmpty,
   governingService,

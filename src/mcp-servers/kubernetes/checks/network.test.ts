@@ -69,7 +69,7 @@ test('a selector that only others match: the operator labels its pods, and a sec
     service('pg-primary', { selector: labels }),
     service('pg-replica', { selector: { app: 'pg', role: 'replica' } }),
   ]
-  expect(verdictsOf(operated)).toEqual(['Deployment/shop/pg SelectorMatchesNothing 1.1'])
+  expect(verdictsOf(operated)).toEqual(['Service/shop/pg-replica SelectorMatchesNothing 1.1'])
 })
 
 test('a named port of a feature that is off is a hint; the only port of a service is not', () => {
@@ -77,10 +77,23 @@ test('a named port of a feature that is off is a hint; the only port of a servic
     { name: 'http', port: 80, targetPort: 8080 },
     { name: 'metrics', port: 9090, targetPort: 'metrics' },
   ]
-  expect(verdictsOf([...pods, service('cart', { ports })])).toEqual(['Deployment/shop/cart TargetPortClosed 1.1'])
+  expect(verdictsOf([...pods, service('cart', { ports })])).toEqual(['Service/shop/cart TargetPortClosed 1.1'])
   expect(verdictsOf([...pods, service('cart', { ports: ports.slice(1) })])).toEqual([
-    'Deployment/shop/cart TargetPortClosed 14',
+    'Service/shop/cart TargetPortClosed 14',
   ])
+})
+
+test('a port that several callers ask for and the service no longer has; one alone may be wrong itself', () => {
+  const moved = [
+    ...pods,
+    ...workload('mobile'),
+    service('cart', { clusterIP: '10.96.12.7', ports: [{ port: 81, targetPort: 8080 }] }),
+  ]
+  const refused = ['ERROR dial tcp 10.96.12.7:80: connection refused']
+  expect(verdictsOf(moved, { [WEB]: refused, 'mobile-7f9dd8b6c2-aaaaa': refused })).toEqual([
+    'Service/shop/cart ServicePortGone 14',
+  ])
+  expect(verdictsOf(moved, { [WEB]: refused })).toEqual([])
 })
 
 const policy = (name: string, spec: object) => object('networking.k8s.io/v1', 'NetworkPolicy', name, { spec })

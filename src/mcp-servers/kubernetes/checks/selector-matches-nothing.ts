@@ -15,12 +15,13 @@ export const selectorMatchesNothing: Check = {
       if (Object.keys(selector).length === 0 || view.selected(metadata.namespace, selector).length > 0) return []
       const meant = meantWorkload(service, view)
       if (!meant || makes(meant, selector)) return [] // then pods will come: there are just none yet
-      const object = referenceOf(meant)
-      const complain = callersComplain(view, metadata.name, object)
+      const concerns = referenceOf(meant)
+      const complain = callersComplain(view, metadata.name, concerns)
       const isFor = metadata.name === meant.metadata.name && !isReachedOtherwise(meant, view)
       return [
         {
-          object,
+          object: { kind: 'Service', namespace: metadata.namespace, name: metadata.name },
+          concerns,
           fault: 'SelectorMatchesNothing',
           points: 14,
           // Pods are well and yet nobody reaches them; unless another service does, then this one is left over.
@@ -30,7 +31,7 @@ export const selectorMatchesNothing: Check = {
           mend: `make the selector of service ${metadata.name} match the labels of ${meant.metadata.name}`,
           witness: [
             `Service ${named(metadata)}: selector ${say(selector)}`,
-            `${object.kind} ${named(object)}: labels ${say(meant.spec?.template?.metadata?.labels ?? {})}`,
+            `${concerns.kind} ${named(concerns)}: labels ${say(meant.spec?.template?.metadata?.labels ?? {})}`,
           ],
         },
       ]

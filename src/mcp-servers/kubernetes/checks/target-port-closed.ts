@@ -12,13 +12,14 @@ export const targetPortClosed: Check = {
       const [pod] = view.selected(metadata.namespace, spec?.selector ?? {})
       const wrong = pod && wrongPort(service, pod)
       if (!pod || !wrong) return []
-      const object = view.ownerOf(pod)
+      const concerns = view.ownerOf(pod)
       // Declaring a port is only a courtesy: a number that is not declared may still be open. A name cannot; yet one of several
       // may be of a feature that is switched off.
-      const isKnown = (wrong.isCertain && spec?.ports.length === 1) || callersComplain(view, metadata.name, object)
+      const isKnown = (wrong.isCertain && spec?.ports.length === 1) || callersComplain(view, metadata.name, concerns)
       return [
         {
-          object,
+          object: { kind: 'Service', namespace: metadata.namespace, name: metadata.name },
+          concerns,
           fault: 'TargetPortClosed',
           points: isKnown ? 14 : 1.1,
           whenHealthy: 1,
