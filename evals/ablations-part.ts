@@ -13,7 +13,8 @@ export function ablationsPart(ablations: readonly Ablation[]): Part {
       '',
       '`eval --ablations`: the same recordings with one kind of evidence taken out before they are replayed, and what it is worth: the',
       'figure with it less the figure without. `history`: each fault alone, with two steps of data before it; `edges`: series of calls;',
-      '`kubernetes`: objects, and the logs and usage read of them. Recordings that never had it are left out.',
+      '`kubernetes`: objects, and the logs and usage read of them. Recordings that never had it are left out. Of opensre, whose causes are',
+      'categories, first is: category right.',
       '',
       ...table(
         ['set', 'without', 'faults', 'first', 'worth', 'first three', 'worth', 'F1', 'worth'],

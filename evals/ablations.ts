@@ -1,5 +1,6 @@
 // What each kind of evidence is worth: the same faults with and without it, each through the whole product.
 import type { Recording } from '../simulator/recording.ts'
+import { categoryFact } from './category.ts'
 import { f1Of, f1Rows } from './detection.ts'
 import type { Truth } from './labels.ts'
 import { differenceInterval, interval, mean } from './measures.ts'
@@ -59,12 +60,12 @@ export async function ablate(
 const SEED = 0
 
 function figuresOf(truth: Truth, system: string, evidence: Evidence, pairs: readonly Pair[]): Ablation {
-  const causes = pairs.flatMap(({ whole, cut }) => {
-    const left = cut.flatMap(one => one.causes)
-    return whole.causes.map((fact, i) => ({ whole: fact, left: left[i]! }))
-  })
-  const among = (k: number) => causes.map(({ left }) => Number(isAmong(left, k)))
-  const worth = (k: number) => causes.map(({ whole, left }) => Number(isAmong(whole, k)) - Number(isAmong(left, k)))
+  const worth = (k: number) =>
+    pairs.flatMap(({ whole, cut }) => {
+      const left = cut.flatMap(one => hitsOf(one, k))
+      return hitsOf(whole, k).map((hit, i) => hit - left[i]!)
+    })
+  const among = (k: number) => pairs.flatMap(({ cut }) => cut.flatMap(one => hitsOf(one, k)))
   const isDetected = truth.measures.includes('detection') && evidence !== 'history'
   const rowsOf = (side: (pair: Pair) => Scored[]) =>
     f1Rows(pairs.flatMap(pair => side(pair).map(scored => scored.detection)))
@@ -74,7 +75,7 @@ function figuresOf(truth: Truth, system: string, evidence: Evidence, pairs: read
     system,
     without: evidence,
     recordings: pairs.length,
-    n: causes.length,
+    n: among(1).length,
     first: interval(among(1), mean, SEED),
     firstThree: interval(among(3), mean, SEED),
     worthFirst: interval(worth(1), mean, SEED),
@@ -89,4 +90,11 @@ function figuresOf(truth: Truth, system: string, evidence: Evidence, pairs: read
         )
       : undefined,
   }
+}
+
+/** A number a fault: 1 where its cause is among the first k; where only a category is known, 1 where that is right. */
+function hitsOf({ causes, label, incidents }: Scored, k: number): number[] {
+  const category = categoryFact(label, incidents)
+  if (category) return [Number(category.expected === category.said)]
+  return causes.map(fact => Number(isAmong(fact, k)))
 }

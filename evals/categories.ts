@@ -145,6 +145,7 @@ const FAULTS: Record<Exclude<Category, 'data_quality'>, readonly string[]> = {
     'SelectorMatchesNothing',
     'ServiceAccountMissing',
     'ServiceMissing',
+    'ServicePortGone',
     'SettingsChanged',
     'StartupProbeFailed',
     'TargetPortClosed',
