@@ -151,7 +151,7 @@ test(
     expect(incident?.remedies.filter(({ type }) => type !== 'investigate')).toEqual([])
     expectGrounded(incident)
     // What a log said counts for a quarter of an hour, and the outage lasts four minutes.
-    for (let look = 0; look < 20 * 2; look++) await world.tick(30_000)
+    for (let look = 0; look < 22 * 2; look++) await world.tick(30_000)
     const ended = await world.incidents()
     expect(ended.map(({ id, phase, resolvedBecause }) => [id, phase, resolvedBecause])).toEqual([
       [incident?.id, 'resolved', 'recovered'],

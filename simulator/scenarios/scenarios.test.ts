@@ -163,6 +163,64 @@ test('too-many-connections: three others suffer, orders holds the connections, a
   expect(scaled && isCured?.({ ...scaled, spec: { replicas: 3 } })).toBe(true)
 })
 
+test('memory-leak: memory climbs to the limit, the kernel kills, and the former version cures it', () => {
+  const { recording, afterCure, isCured } = story('memory-leak')
+  if (!afterCure) throw new Error('expected a cure')
+  const memory = recording.series.filter(
+    ({ metric, labels }) => metric === 'container_memory_usage_bytes' && labels['container'] === 'payments',
+  )
+  const most = (from: number, to: number) =>
+    Math.max(
+      ...memory.flatMap(({ at, values }) => [...values].filter((_, i) => (at[i] ?? 0) >= from && (at[i] ?? 0) <= to)),
+    )
+  expect(most(now - 30 * minute, now)).toBeLessThan(220 * 1024 * 1024)
+  expect(most(now, now + 6 * minute)).toBeGreaterThan(450 * 1024 * 1024)
+  const objects = objectsAt(recording, now + 3 * minute)
+  const killed = [...objects.values()].filter(object => JSON.stringify(object['status'] ?? '').includes('OOMKilled'))
+  expect(killed.map(object => object.metadata.labels?.['app'])).toEqual(['payments', 'payments', 'payments'])
+  const [bad, good] = [now + 3 * minute, now].map(at => objectsAt(recording, at).get('Deployment/payments'))
+  expect([bad, good].map(object => object && isCured?.(object))).toEqual([false, true])
+  expect(
+    mean(afterCure, 'service_error_ratio_percent', { service: 'checkout' }, now + minute, now + 6 * minute),
+  ).toBeLessThan(0.5)
+})
+
+test('batch-fills-node: its node is full, all that runs there is slow, and few enough workers cure it', () => {
+  const { recording, afterCure, isCured } = story('batch-fills-node')
+  if (!afterCure) throw new Error('expected a cure')
+  const [from, to] = [now + minute, now + 6 * minute]
+  expect(mean(recording, 'node_cpu_usage_percent', { node: 'node-2' }, from, to)).toBeGreaterThan(97)
+  expect(mean(recording, 'node_cpu_usage_percent', { node: 'node-1' }, from, to)).toBeLessThan(60)
+  const slow = (of: Recording) => mean(of, 'service_latency_seconds', { service: 'orders', quantile: '0.95' }, from, to)
+  expect(slow(recording)).toBeGreaterThan(3 * slow(afterCure))
+  const workers = [...objectsAt(recording, from).values()].filter(
+    ({ metadata }) => metadata.labels?.['app'] === 'reports',
+  )
+  const places = workers.filter(({ kind }) => kind === 'Pod').map(({ spec }) => (spec as { nodeName: string }).nodeName)
+  expect(places).toEqual(Array.from({ length: 8 }, () => 'node-2'))
+  const scaled = objectsAt(recording, from).get('Deployment/reports')
+  expect(scaled && isCured?.(scaled)).toBe(false)
+  expect(scaled && isCured?.({ ...scaled, spec: { replicas: 1 } })).toBe(true)
+})
+
+test('bad-settings: the pods name new settings, and those that name the old ones cure it', () => {
+  const { recording, isCured } = story('bad-settings')
+  const [bad, good] = [now + minute, now].map(at => objectsAt(recording, at).get('Deployment/catalogue'))
+  expect(JSON.stringify(bad?.['spec'])).toContain('catalogue-settings-9t7h4m')
+  expect([bad, good].map(object => object && isCured?.(object))).toEqual([false, true])
+  const logged = recording.records['kubernetes/logs'].filter(({ line }) => line.includes('no connection of the pool'))
+  expect(new Set(logged.map(({ container }) => container))).toEqual(new Set(['catalogue']))
+})
+
+test('card-processor-down: payments fails while it lasts and is well afterwards, without a cure', () => {
+  const { recording, afterCure, isCured } = story('card-processor-down')
+  expect([afterCure, isCured]).toEqual([undefined, undefined])
+  const errors = (from: number, to: number) =>
+    mean(recording, 'service_error_ratio_percent', { service: 'payments' }, from, to)
+  expect(errors(now + minute, now + 3 * minute)).toBeGreaterThan(50)
+  expect(errors(now + 6 * minute, now + 20 * minute)).toBeLessThan(0.5)
+})
+
 test('quiet: no alarm, no alert, no step of trouble longer than one', () => {
   const { recording, afterCure } = story('quiet')
   expect(afterCure).toBeUndefined()
