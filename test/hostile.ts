@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Message } from '#incident/chat.ts'
 import type { Incident } from '#incident/incident.ts'
+import type { Settings } from '#incident/settings.ts'
 import * as checkout from '#cards/fixtures/checkout.ts'
 import { formOf } from '#cards/form.ts'
 import type { Form } from '#cards/form.ts'
@@ -110,9 +111,36 @@ export function messagesOf(hostile: Hostility): Message[] {
       .slice(0, 1)
       .map(remedy => ({ kind: 'reply' as const, reply: { result: 'already done' as const, text, remedy } })),
     { kind: 'reply', reply: { result: 'refused', text } },
+    { kind: 'reply', reply: { result: 'done', text, until: checkout.at(0) } },
+    {
+      kind: 'looked',
+      incident,
+      answers: texts.slice(0, 4).map((each, i) => ({
+        asks: each,
+        call: { server: 'kubernetes', tool: 'get_logs', arguments: { pod_name: each } },
+        answered: i % 2 === 0,
+        text: texts.join('\n').slice(0, 1_500), // as look.ts keeps it
+      })),
+    },
+    { kind: 'proposal', incident, proposal: { group: text, name: text, count: many } },
+    { kind: 'settings', settings: settingsOf(hostile) },
     { kind: 'help' },
     { kind: 'error', text },
   ]
+}
+
+function settingsOf({ texts, many }: Hostility): Settings {
+  const [text = ''] = texts
+  const by = { chat: 'slack', user: 'U1', name: text } as const
+  const some = Array.from({ length: Math.min(many, 3) }, (_, i) => `INC-${i}`)
+  const told = { reason: text, ticket: text, by, at: checkout.at(0), severity: 'low' as const, services: [text] }
+  return {
+    maintenance: [{ name: text, reason: text, from: checkout.at(0), until: checkout.at(1) }],
+    muted: texts.slice(0, 3).map(service => ({ service, until: checkout.at(1), by })),
+    mutedIncidents: some.map(incident => ({ incident, until: checkout.at(1) })),
+    known: some.map(incident => ({ incident, cause: { entity: { service: text }, fault: text }, ...told })),
+    raised: some.map(incident => ({ incident, group: text, name: text, factor: 1.5, by, at: checkout.at(0) })),
+  }
 }
 
 export function formsOf(hostile: Hostility): Form[] {

@@ -183,6 +183,15 @@ describe('an open incident', () => {
           },
           {
             "data": {
+              "press": "{"kind":"form","form":"known","about":"INC-42"}",
+            },
+            "mode": "secondary",
+            "title": "Mark as known…",
+            "type": "Action.Execute",
+            "verb": "form",
+          },
+          {
+            "data": {
               "press": "{"kind":"mute","incident":"INC-42","millis":3600000}",
             },
             "mode": "secondary",
@@ -207,6 +216,33 @@ describe('an open incident', () => {
             "title": "Merge…",
             "type": "Action.Execute",
             "verb": "form",
+          },
+          {
+            "data": {
+              "press": "{"kind":"feedback","incident":"INC-42","helpful":true}",
+            },
+            "mode": "secondary",
+            "title": "It was helpful",
+            "type": "Action.Execute",
+            "verb": "feedback",
+          },
+          {
+            "data": {
+              "press": "{"kind":"feedback","incident":"INC-42","helpful":false,"why":"wrong cause"}",
+            },
+            "mode": "secondary",
+            "title": "Wrong cause",
+            "type": "Action.Execute",
+            "verb": "feedback",
+          },
+          {
+            "data": {
+              "press": "{"kind":"feedback","incident":"INC-42","helpful":false,"why":"not an incident"}",
+            },
+            "mode": "secondary",
+            "title": "Not an incident",
+            "type": "Action.Execute",
+            "verb": "feedback",
           },
         ],
         "type": "ActionSet",

@@ -1,4 +1,4 @@
-// What is muted, known or in maintenance, and which thresholds are raised, with what takes each back. Nothing is shown while nothing is.
+// What is muted or known, and which thresholds are raised, with what takes each back. Nothing is shown while nothing is.
 import { useState } from 'preact/hooks'
 import type { Card, Press } from '#cards/card.ts'
 import { paths, say, unmute } from './api.ts'
@@ -11,7 +11,8 @@ export function SettingsList({ beat }: { beat: number }) {
   const [said, setSaid] = useState('')
   const card = useRead<Card>(paths.settings, beat + pressed)
   const list = card.value?.parts.find(part => part.kind === 'list')
-  if (!list) return null
+  const items = list?.items.filter(({ button }) => button) ?? [] // what only the configuration takes back stands above
+  if (items.length === 0) return null
   const press = async (action: Press) => {
     setSaid((await takeBack(action)) ?? '')
     setPressed(before => before + 1)
@@ -20,7 +21,7 @@ export function SettingsList({ beat }: { beat: number }) {
     <section class="settings" aria-labelledby="settings-title">
       <h2 id="settings-title">Settings</h2>
       <ul>
-        {list.items.map(({ text, button }) => (
+        {items.map(({ text, button }) => (
           <li key={plain(text)}>
             <Runs text={text} />
             {button && (
