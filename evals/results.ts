@@ -51,7 +51,8 @@ const ORDER = [
 ]
 
 function place(name: string): number {
-  return ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length
+  const at = ORDER.findIndex(known => name === known || name.startsWith(`${known}-`))
+  return at < 0 ? ORDER.length : at
 }
 
 function reachedBefore(head: string): [measure: string, reached: string][] {

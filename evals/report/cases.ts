@@ -35,7 +35,7 @@ export async function casesOf(
       MOST_RIGHT,
     ),
   ]
-  const articles = scored.flatMap(told)
+  const articles = scored.toSorted((a, b) => Number(isToldRight(a)) - Number(isToldRight(b))).flatMap(told)
   for (const fault of chosen) articles.push(article(fault, await read(fault.scored.recording)))
   return articles.join('\n')
 }
@@ -70,7 +70,7 @@ function told({ recording, label, incidents }: Scored): string[] {
     category: '',
   }
   const [first] = about(window, incidents, true)
-  const isRight = category.expected === category.said
+  const isRight = isToldRight({ label, incidents })
   const share = words.required === undefined ? '' : `, ${Math.round(100 * words.required)} % of the required words`
   return [
     [
@@ -81,6 +81,11 @@ function told({ recording, label, incidents }: Scored): string[] {
       '</article>',
     ].join('\n'),
   ]
+}
+
+function isToldRight({ label, incidents }: Pick<Scored, 'label' | 'incidents'>): boolean {
+  const category = categoryFact(label, incidents)
+  return category?.expected === category?.said
 }
 
 function verdictOf(isRight: boolean, text: string): string {

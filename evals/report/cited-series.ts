@@ -41,14 +41,12 @@ function seriesIn({ series, records }: Recording): Labelled[] {
       measured.set(key, held)
     }
   }
-  const scraped = series.map(({ metric, labels, at, values }) => ({
-    name: `${metric} of ${Object.entries(labels)
-      .flatMap(([label, value]) => (label === 'container' ? [] : [value]))
-      .join(', ')}`,
-    metric,
-    labels,
-    ...(isCounter(metric) ? perSecond(at, values) : { at: [...at], values: [...values] }),
-  }))
+  const scraped = series.map(({ metric, labels, at, values }) => {
+    const of = Object.entries(labels).flatMap(([label, value]) => (label === 'container' ? [] : [value]))
+    const name = `${metric}${isCounter(metric) ? ' a second' : ''} of ${of.join(', ')}`
+    const points = isCounter(metric) ? perSecond(at, values) : { at: [...at], values: [...values] }
+    return { name, metric, labels, ...points }
+  })
   return [...scraped, ...measured.values()]
 }
 
@@ -58,7 +56,7 @@ function isCounter(metric: string): boolean {
   return COUNTER.test(metric)
 }
 
-/** Steps of a counter that grows; of one that is a count a step, the counts themselves. */
+/** What a counter grew by a second; a restart counts as nothing. */
 function perSecond(at: ArrayLike<number>, values: ArrayLike<number>): { at: number[]; values: number[] } {
   const steps = Array.from({ length: Math.max(0, at.length - 1) }, (_, i) => i + 1)
   return {

@@ -15,7 +15,7 @@ table{border-collapse:collapse;margin:12px 0;font-variant-numeric:tabular-nums}
 th,td{padding:4px 12px 4px 0;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
 td+td,th+th{text-align:right}
 code{font:14px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
-article{margin:24px 0;padding:16px;border:1px solid var(--rule);border-radius:8px}
+article{margin:24px 0;padding:16px;border:1px solid var(--rule);border-radius:8px;overflow-wrap:anywhere}
 article h4{margin:0 0 8px;font-size:1em}
 article p{margin:4px 0}
 .row{display:flex;flex-wrap:wrap;gap:8px 24px}

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asFault, Fault } from '#incident/fault.ts'
-import { ablationsPart } from '../../evals/ablations-part.ts'
+import { ablationsParts } from '../../evals/ablations-part.ts'
 import { confidencePart } from '../../evals/confidence-part.ts'
 import { datasetPart } from '../../evals/dataset-part.ts'
 import { loghub } from '../../evals/loghub.ts'
@@ -72,7 +72,7 @@ export async function evaluate(names: readonly string[], options: Options): Prom
     ...(snapshots ? [snapshotPart(snapshots)] : []),
     ...(synthetic ? [syntheticPart(synthetic)] : []),
     ...(sure ? [confidencePart(sure)] : []),
-    ...(ablations.length > 0 ? [ablationsPart(ablations)] : []),
+    ...ablationsParts(ablations),
     ...(twoAtOnce ? [twoAtOncePart(twoAtOnce)] : []),
     ...(rows.length > 0 ? [loghubPart(rows)] : []),
   ]
