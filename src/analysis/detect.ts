@@ -20,6 +20,8 @@ import { requestsOf } from './traffic.ts'
 const OPENING_POINTS = 8
 /** Surprise of one service in one minute that opens by itself (5: recall 0.88, 10: 0.81, and half the noise). */
 const OPENING_SURPRISE = 7
+/** Of one message beside a surprising one: what is said as ever is no part of it. */
+const LEAST_SURPRISE = 1
 /** Nothing said is news before a source has been read for so long. */
 const BLIND_MINUTES = 10
 
@@ -180,6 +182,7 @@ function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis):
   const first = surprise.messages[0]
   if (!first || surprise.total < OPENING_SURPRISE) return []
   const key = topology.keyOf(log.entity)
+  const news = surprise.messages.filter(message => message === first || message.surprise >= LEAST_SURPRISE)
   const peers = surprise.messages.flatMap(({ text }) => peersIn(text, topology)).filter(peer => peer !== key)
   return [
     {
@@ -199,7 +202,7 @@ function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis):
       now: first.count,
       usual: first.usual,
       unit: 'per minute',
-      signals: surprise.messages.flatMap(({ signals }) => signals).slice(0, 10),
+      signals: news.flatMap(({ signals }) => signals).slice(0, 10),
       opens: 'alone',
       felt: false,
     },

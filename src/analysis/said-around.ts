@@ -40,7 +40,7 @@ function better(one: Utterance, other: Utterance, onset: Millis): Utterance {
 }
 
 /** Said at least so often before the onset, and not so many times as often since, a message is no news. */
-const OFTEN = 3
+const OFTEN = 2
 const NEWS = 3
 const MINUTE = 60_000
 

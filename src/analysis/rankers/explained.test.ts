@@ -55,7 +55,7 @@ test('a lost node takes over what runs on it suffers, and explains whoever calls
 })
 
 test('who is outside and does not answer explains its callers', () => {
-  expect(unitsAfter([gateway, evidence('state', 1)], ...harmed)).toMatchObject({
+  expect(unitsAfter([gateway, { ...evidence('state', 1), entity: gateway }], ...harmed)).toMatchObject({
     'api.cardgate.example': 6.4,
     payments: 2.4,
     search: 4,

@@ -18,7 +18,8 @@ export function explainByOthers(
   const explained = new Set<ServiceKey>()
   for (const root of [...board.values()].toSorted((a, b) => b.units - a.units || (a.key < b.key ? -1 : 1))) {
     const isNode = root.key.startsWith('node:')
-    const isOutside = root.entity.kind === 'External'
+    // Calls know it by its name alone; what says that it is outside is the check.
+    const isOutside = root.evidence.some(({ entity }) => entity?.kind === 'External')
     if (explained.has(root.key) || !(isNode || isOutside) || !isProven(root)) continue
     const first = isNode ? topology.servicesOn(root.key) : callersOf(root.key, symptoms, topology)
     const victims = [...first].flatMap(key => board.get(key) ?? []).filter(({ key }) => !explained.has(key))
