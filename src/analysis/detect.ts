@@ -2,14 +2,14 @@
 // What belongs together and whether it is an incident is decided in troubles.ts.
 import type { Sensitivity } from '#incident/analyst.ts'
 import type { FindingKind } from '#incident/finding.ts'
-import type { Alarm, Entity, Millis, State } from '#incident/signal.ts'
+import type { Alarm, Millis, State } from '#incident/signal.ts'
 import { advance } from './detectors/groups.ts'
 import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
 import { freezeSurprises, surpriseOf } from './detectors/surprise.ts'
 import { quantileOf } from './history.ts'
 import { STALE_STEPS, calmOf, contextOf, kindOf, servicesOf, thresholdOf } from './kinds.ts'
 import type { Context, MetricKind } from './kinds.ts'
-import { MINUTE } from './ingest.ts'
+import { MINUTE, alarmKey, stateKey } from './ingest.ts'
 import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
 import type { Symptom } from './symptom.ts'
 import type { Topology } from './topology.ts'
@@ -144,14 +144,13 @@ function ofState({ signal, active, since, seen }: Held<State>, topology: Topolog
   if (!active) return []
   const opens = signal.points >= OPENING_POINTS ? 'alone' : 'never'
   const symptom = plain('state', signal, since, seen, topology)
-  return [{ ...symptom, id: `${symptom.id}|${signal.fault}`, strength: signal.points / 10, opens, felt: false }]
+  return [{ ...symptom, strength: signal.points / 10, opens, felt: false }]
 }
 
 function plain(kind: FindingKind, signal: Alarm | State, since: Millis, seen: Millis, topology: Topology): Symptom {
   const key = topology.keyOf(signal.entity)
-  const what = signal.kind === 'alarm' ? (signal.labels['alertname'] ?? signal.watches ?? signal.text) : signal.fault
   return {
-    id: [kind, signal.source, nameIn(signal.entity), what].join('|').toLowerCase(),
+    id: `${kind}|${signal.kind === 'alarm' ? alarmKey(signal) : stateKey(signal)}`.toLowerCase(),
     kind,
     entity: signal.entity,
     services: [key],
@@ -169,8 +168,6 @@ function plain(kind: FindingKind, signal: Alarm | State, since: Millis, seen: Mi
     felt: false,
   }
 }
-
-const nameIn = ({ namespace, kind, name, service }: Entity): string => [namespace, kind, name, service].join('/')
 
 function ofLog(learnt: Learnt, log: ServiceLog, topology: Topology, at: Millis): Symptom[] {
   const { minute } = log

@@ -185,9 +185,11 @@ function makeRoom(series: SeriesState): void {
 
 export function alarmKey({ source, entity, labels, watches, text }: Alarm): string {
   const name = labels['alertname'] ?? labels['AlarmName'] ?? labels['alarm'] ?? watches ?? text
-  const which = ['pod', 'metric', 'grafana'].map(label => labels[label] ?? '') // of several Grafanas each has its own rules
-  return [source, nameOf(entity), name, ...which].join('|')
+  return [source, nameOf(entity), name, ...APART.map(label => labels[label] ?? '')].join('|')
 }
+
+/** Labels by which one rule about one thing speaks of several: of several Grafanas each has its own rules. */
+const APART = ['pod', 'metric', 'grafana', 'client', 'server', 'operation']
 
 export function stateKey({ source, entity, fault }: State): string {
   return [source, nameOf(entity), fault].join('|')

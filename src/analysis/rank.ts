@@ -17,6 +17,7 @@ import { onsetOf } from './rankers/onset.ts'
 import { addSaid } from './rankers/said.ts'
 import { elsewhere, scopeOf } from './rankers/scope.ts'
 import { addStates } from './rankers/states.ts'
+import { addUnservedCalls } from './rankers/unserved-calls.ts'
 import { openTraces } from './rankers/trace.ts'
 import type { Traces } from './rankers/trace.ts'
 import type { ServiceKey, Topology } from './topology.ts'
@@ -69,6 +70,7 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology, judgemen
   for (const [key, found] of clues) for (const clue of found) add(key, clueEvidence(clue, share, topology))
   addStates(learnt, symptoms, topology, add)
   addAlarms(learnt, symptoms, topology, add)
+  addUnservedCalls(learnt, symptoms, topology, add)
   addDatabases(judgements, add)
   addFullNodes(learnt, symptoms, topology, inside, add)
   for (const candidate of board.values()) candidate.units = total(candidate)

@@ -28,7 +28,7 @@ export function addAlarms(learnt: Learnt, symptoms: readonly Symptom[], topology
     const counts = new Map<string, number>()
     for (const alarm of alarms) counts.set(ruleOf(alarm), (counts.get(ruleOf(alarm)) ?? 0) + 1)
     const told = [...counts].map(
-      ([rule, count]) => Math.sqrt(count) * Math.log((byKey.size + 1) / services.get(rule)!.size),
+      ([rule, count]) => Math.sqrt(count) * Math.sqrt(Math.log((byKey.size + 1) / services.get(rule)!.size)),
     )
     const isCaller = callers.has(key) || [...byKey.keys()].some(other => other !== key && topology.path(key, other))
     const units = ALARM_UNITS * told.reduce((sum, one) => sum + one, 0) * (isCaller ? CALLER_SHARE : 1)
@@ -55,7 +55,9 @@ function callersIn(learnt: Learnt, symptoms: readonly Symptom[], topology: Topol
   return callers
 }
 
-/** The alarm's name: what stands before the colon, or its whole text. */
+/** The alarm's name: what stands before the colon, or its whole text. Percentiles of one thing are one rule. */
 function ruleOf({ title }: Symptom): string {
-  return title.split(':', 1)[0]!
+  return title.split(':', 1)[0]!.replace(PERCENTILE, 'P')
 }
+
+const PERCENTILE = /(?<![A-Z])[Pp](?:50|75|9\d{1,3})(?!\d)/
