@@ -21,23 +21,34 @@ export type Recorded = {
   twoAtOnce: TwoAtOnce | undefined
 }
 
-export type Asked = { wants: (dataset: string) => boolean; evidence: readonly Evidence[]; twoAtOnce: boolean }
+/** `names`: what was asked for by name; none: all data sets. */
+export type Asked = { names: readonly string[]; evidence: readonly Evidence[]; twoAtOnce: boolean }
 
+/** What is evaluated without labelled recordings, or made of them. */
+const MADE = ['snapshots', 'synthetic', 'loghub', 'two-at-once']
 /** The set whose issues are of one call graph, one a recording. */
 const ONE_GRAPH = 'petshop'
 
-/** `folder`: data sets, a folder each, and `labels/`. Throws a Fault `validation` where there are no labels. */
+/**
+ * `folder`: data sets, a folder each, and `labels/`. Throws a Fault `validation` where there are no labels, or a name means
+ * nothing.
+ */
 export async function evaluateRecordings(
   folder: string,
-  { wants, evidence, twoAtOnce }: Asked,
+  { names, evidence, twoAtOnce }: Asked,
   replayOne: ReplayOne,
   progress: (name: string) => (done: number, all: number, recording: string) => void,
 ): Promise<Recorded> {
   const truths = truthsIn(folder)
+  const known = [...truths.map(({ dataset }) => dataset), ...MADE]
+  const unknown = names.find(name => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new Fault('validation', `There is nothing called ${unknown} to evaluate. Choose of: ${known.join(', ')}.`)
+  }
   const read = (dataset: string, name: string) => readRecording(join(folder, dataset, name))
   const sets: Recorded['sets'] = []
   const ablations: Ablation[] = []
-  for (const truth of truths.filter(({ dataset }) => wants(dataset))) {
+  for (const truth of truths.filter(({ dataset }) => names.length === 0 || names.includes(dataset))) {
     const { dataset } = truth
     const own = join(folder, dataset)
     const scored = await replayAll(truth, (name, tick) => replayOne(join(own, name), tick), progress(dataset))

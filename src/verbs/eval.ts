@@ -51,7 +51,7 @@ export async function evaluate(names: readonly string[], options: Options): Prom
       'Nothing to evaluate: give --recordings (a folder with labels/) or --data (with loghub/).',
     )
   }
-  const asked = { wants, evidence: evidenceOf(options.ablations), twoAtOnce: names.includes('two-at-once') }
+  const asked = { names, evidence: evidenceOf(options.ablations), twoAtOnce: names.includes('two-at-once') }
   const { sets, ablations, twoAtOnce } =
     recordings === undefined ? NOTHING : await evaluateRecordings(recordings, asked, replayOne, progress)
   const results = sets.map(({ truth, scored }) => score(truth, scored))
