@@ -75,8 +75,8 @@ function rankAnew(learnt: Learnt, trouble: Trouble, topology: Topology, judgemen
   addFullNodes(learnt, symptoms, topology, inside, add)
   for (const candidate of board.values()) candidate.units = total(candidate)
   addEntry(symptoms, topology, board, add)
-  explainByOthers(board, symptoms, topology)
-  addChanges(learnt, topology, onset, board, inScope)
+  const explained = explainByOthers(board, symptoms, topology)
+  addChanges(learnt, topology, onset, board, key => inScope(key) && !explained.has(key))
   const candidates = [...board.values()]
     .filter(({ units }) => units > LEAST_UNITS)
     .toSorted((a, b) => b.units - a.units || (a.key < b.key ? -1 : 1))

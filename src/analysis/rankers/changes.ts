@@ -13,6 +13,8 @@ const CHANGE_FADES = 15 * 60_000
 const CHANGE_UNITS = 1.5
 const SHARED_SHARE = 0.9
 const STAYS = 0.4
+/** Of the best: whoever a change does not lift so far is not worth naming for it. */
+const LEAST_SHARE = 0.2
 
 /**
  * A change just before the onset lifts whoever was changed; one that was scaled up takes over what the dependency or the node it shares
@@ -25,6 +27,7 @@ export function addChanges(
   board: Map<ServiceKey, Candidate>,
   inScope: (key: ServiceKey) => boolean,
 ): void {
+  const best = Math.max(0, ...[...board.values()].map(({ units }) => units))
   for (const [key, [change, ...others]] of changesNear(learnt, topology, onset)) {
     const shared = change && isScaledUp(change) ? sharedWith(key, topology, board) : undefined
     if (!change || !(shared || inScope(key))) continue
@@ -36,6 +39,7 @@ export function addChanges(
     const does = shared?.key.startsWith('node:') ? 'runs on' : 'calls'
     const more = shared ? `, and ${held.entity.service} ${does} ${shared.entity.service}, which suffers` : ''
     const units = CHANGE_UNITS * nearness + (shared ? SHARED_SHARE * shared.units : 0.5 * nearness * held.units)
+    if (held.units + units < LEAST_SHARE * best) continue
     held.evidence.push({
       kind: 'change',
       units,

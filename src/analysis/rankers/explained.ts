@@ -10,11 +10,12 @@ const PROVEN = 1
 const TAKES = 0.9
 const STAYS = 0.4
 
+/** Whom it explained: what was changed about them is no reason either. */
 export function explainByOthers(
   board: ReadonlyMap<ServiceKey, Candidate>,
   symptoms: readonly Symptom[],
   topology: Topology,
-): void {
+): ReadonlySet<ServiceKey> {
   const explained = new Set<ServiceKey>()
   for (const root of [...board.values()].toSorted((a, b) => b.units - a.units || (a.key < b.key ? -1 : 1))) {
     const isNode = root.key.startsWith('node:')
@@ -44,6 +45,7 @@ export function explainByOthers(
       candidate.units *= STAYS
     }
   }
+  return explained
 }
 
 function isProven({ evidence }: Candidate): boolean {
