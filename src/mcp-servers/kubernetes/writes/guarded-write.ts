@@ -13,7 +13,7 @@ const inverse = z.object(toolCallSchema.shape)
 BRIEF.add(inverse, { description: 'the call that takes it back: server, tool, arguments', fields: [] })
 
 const prerequisite = z.object({ what: z.string(), holds: z.boolean().optional(), saw: z.string() })
-BRIEF.add(prerequisite, { description: 'what has to hold first', fields: [] })
+BRIEF.add(prerequisite, { description: 'prerequisites', fields: [] })
 
 const output = z.object({
   at: z.number().optional(),
