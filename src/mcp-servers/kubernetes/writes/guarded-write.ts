@@ -13,7 +13,10 @@ const inverse = z.object(toolCallSchema.shape)
 BRIEF.add(inverse, { description: 'the call that takes it back: server, tool, arguments', fields: [] })
 
 const prerequisite = z.object({ what: z.string(), holds: z.boolean().optional(), saw: z.string() })
-BRIEF.add(prerequisite, { description: 'prerequisites', fields: [] })
+BRIEF.add(prerequisite, { description: 'what has to hold first', fields: [] })
+
+const former = z.object({ from: z.number(), to: z.number() })
+BRIEF.add(former, { description: 'when that version ran', fields: [] })
 
 const output = z.object({
   at: z.number().optional(),
@@ -26,7 +29,7 @@ const output = z.object({
   owner: z.string().optional(),
   refusals: z.array(z.string()).optional(),
   checked: z.array(prerequisite).optional(),
-  former: z.object({ from: z.number(), to: z.number() }).optional(),
+  former: former.optional(),
   inverse: inverse.optional(),
   result: z.enum(['applied', 'no-op', 'drifted', 'gone', 'rejected']).optional(),
   detail: z.string().optional(),
