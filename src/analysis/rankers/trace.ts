@@ -115,7 +115,10 @@ function unitOf({ signal, feature }: SeriesState): string {
   return /milli/i.test(signal.metric) ? 'millicores' : 'cores'
 }
 
-/** From the values before `begin`; of fewer than ten, from the last two: what one tenth and the number of requests make of their scatter. */
+/**
+ * From the values before `begin`; of fewer than ten, from the last two: what one tenth and the number of requests make of
+ * their scatter. A share of requests scatters by its own least: a tenth of all of them would be a disaster.
+ */
 function usualBefore(series: SeriesState, begin: Millis, requests: number | undefined): Usual {
   const end = placeAt(series, begin)
   const before = series.values.slice(Math.max(0, end - MOST_HISTORY), end)
@@ -124,6 +127,7 @@ function usualBefore(series: SeriesState, begin: Millis, requests: number | unde
   const level = sorted.length > 0 ? quantileOfSorted(sorted, 0.5) : series.values[0]!
   const least = leastScale(series, level, requests)
   if (!hasHistory) {
+    if (series.feature.measure === 'availability') return { level, scale: least }
     return { level, scale: Math.max(Math.abs(level) * Math.sqrt(0.01 + 1 / Math.max(1, requests ?? 1)), least) }
   }
   const spread = quantileOfSorted(sorted, 0.75) - quantileOfSorted(sorted, 0.25)
