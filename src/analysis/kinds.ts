@@ -18,19 +18,32 @@ export type Context = {
   guarded: ReadonlySet<string>
   /** Services with a series of their own, apart from their pods', by service and measure. */
   measured: ReadonlySet<string>
+  /** Services measured as a whole where that is the exception and no call is known: somebody watches there what users feel. */
+  fronts: ReadonlySet<ServiceKey>
 }
+
+/** One service of so many measured as a whole is the exception. */
+const EXCEPTION = 4
 
 export function contextOf(learnt: Learnt, topology: Topology): Context {
   const guarded = new Set([...learnt.alarms.values()].flatMap(({ signal }) => signal.watches ?? []))
   const measured = new Set<string>()
+  const all = new Set<ServiceKey>()
+  const whole = new Set<ServiceKey>()
   for (const { feature, entity } of learnt.groups.values()) {
-    if (feature.scope === 'service' && !feature.edge) measured.add(`${topology.keyOf(entity)}|${feature.measure}`)
+    if (feature.scope === 'node' || feature.edge) continue
+    const key = topology.keyOf(entity)
+    all.add(key)
+    if (feature.scope !== 'service') continue
+    whole.add(key)
+    measured.add(`${key}|${feature.measure}`)
   }
-  return { topology, guarded, measured }
+  const isException = !topology.hasCalls && EXCEPTION * whole.size <= all.size
+  return { topology, guarded, measured, fronts: isException ? whole : new Set() }
 }
 
 /** What kind of evidence a group is; undefined for series that say neither good nor bad. */
-export function kindOf(group: GroupState, { topology, guarded, measured }: Context): MetricKind | undefined {
+export function kindOf(group: GroupState, { topology, guarded, measured, fronts }: Context): MetricKind | undefined {
   const { measure, edge, side, scope } = group.feature
   if (measure === 'cpu' || measure === 'memory' || measure === 'saturation') return 'resource'
   if (measure === 'traffic') return 'traffic'
@@ -40,7 +53,7 @@ export function kindOf(group: GroupState, { topology, guarded, measured }: Conte
   if (edge) return 'edge'
   if (group.members.some(id => guarded.has(id))) return 'slo'
   const key = topology.keyOf(group.entity)
-  const isEntry = topology.callers(key).size === 0 && topology.callees(key).size > 0
+  const isEntry = fronts.has(key) || (topology.callers(key).size === 0 && topology.callees(key).size > 0)
   const isOwn = scope === 'service' || !measured.has(`${key}|${measure}`)
   return isEntry && isOwn && side !== 'client' ? 'slo' : 'symptom'
 }
