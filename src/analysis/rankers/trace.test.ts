@@ -22,8 +22,8 @@ function traced(metric: string, values: readonly number[], onset: number) {
       points: [[at, value]],
       ...said,
     }
-    const reading = { source: 'grafana', answered: true, signals: [signal], relations: [], healthy: [], missing: [] }
-    learn(learnt, [reading satisfies SourceReading], at)
+    const heard: Pick<SourceReading, 'source' | 'answered'> = { source: 'grafana', answered: true }
+    learn(learnt, [{ ...heard, signals: [signal], relations: [], healthy: [], missing: [] }], at)
   }
   return traceOf(learnt, [...learnt.groups.values()][0]!, onset * MINUTE)!
 }
