@@ -11,6 +11,7 @@ const SOURCE = "(?:[\\w.~!*'()-]|%[0-9A-F]{2}){1,300}" // encoded: older uids ho
 const KNOWN: Record<Vendor, readonly string[]> = {
   kubernetes: [
     `GET /(?:api/v1|apis/${NAME}/v\\w{1,10})(?:/namespaces/${NAME})?/[a-z]{1,40}(?:/${NAME})?`,
+    `GET /apis(?:/${NAME}/v\\w{1,10})?`,
     `GET /api/v1/namespaces/${NAME}/pods/${NAME}/log`,
     'POST /apis/authorization\\.k8s\\.io/v1/selfsubjectaccessreviews',
     `PATCH /apis/apps/v1/namespaces/${NAME}/(?:deployments|statefulsets|daemonsets)/${NAME}`,

@@ -29,12 +29,14 @@ async function discover({ client }: Asking, signal: AbortSignal): Promise<Custom
   const ask = (path: string): Promise<unknown> =>
     client.get(path, AbortSignal.any([signal, AbortSignal.timeout(ONE_ANSWER)])).catch(() => undefined)
   const { data } = groupsSchema.safeParse(await ask('/apis'))
-  const versions = (data?.groups ?? []).filter(({ name }) => isCustom(name)).slice(0, MOST_GROUPS)
+  const versions = (data?.groups ?? [])
+    .filter(({ name, preferredVersion: { version } }) => isCustom(name) && VERSION.test(version))
+    .slice(0, MOST_GROUPS)
   const lists = await Promise.all(
     versions.map(async ({ name: group, preferredVersion: { version } }) => {
       const found = resourcesSchema.safeParse(await ask(`/apis/${group}/${version}`))
       return (found.data?.resources ?? [])
-        .filter(({ name, verbs }) => verbs.includes('list') && !name.includes('/') && !TOO_MANY.has(name))
+        .filter(({ name, verbs }) => verbs.includes('list') && PLURAL.test(name) && !TOO_MANY.has(name))
         .map(({ name: plural, kind }): CustomKind => ({ group, version, plural, kind }))
     }),
   )
@@ -48,10 +50,15 @@ const resourcesSchema = z.object({
   resources: z.array(z.object({ name: z.string(), kind: z.string(), verbs: z.array(z.string()) })),
 })
 
+// They become parts of a path, and an aggregated API writes them itself.
+const GROUP = /^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?$/
+const VERSION = /^v\d[a-z\d]{0,8}$/
+const PLURAL = /^[a-z][a-z\d]{0,62}$/
+
 /** Kubernetes' own groups have no dot, or are its own: *.k8s.io, of which two are installed like any other. */
 function isCustom(group: string): boolean {
   if (/^(?:gateway\.networking|snapshot\.storage)\.k8s\.io$/.test(group)) return true
-  return group.includes('.') && !/(?:^|\.)k8s\.io$/.test(group)
+  return group.includes('.') && GROUP.test(group) && !/(?:^|\.)k8s\.io$/.test(group)
 }
 
 /** One for each pod, identity or finding: many, and they say nothing of trouble. */
