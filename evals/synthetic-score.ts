@@ -14,7 +14,7 @@ import type { Counts } from './synthetic-correlations.ts'
 import { factsIn, keyOf, keyOfFact } from './synthetic-facts.ts'
 import type { Fact } from './synthetic-facts.ts'
 import type { CaseSet, SyntheticCase, SyntheticIncident } from './synthetic-incidents/incident.ts'
-import { writeRecording } from './synthetic-incidents/write.ts'
+import { writeRecording } from './write-recording.ts'
 import { isCause, responseTo } from './synthetic-response.ts'
 import type { Response } from './synthetic-response.ts'
 

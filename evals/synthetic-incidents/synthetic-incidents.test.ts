@@ -10,7 +10,7 @@ import { MINUTE, propagate, STEP } from './propagate.ts'
 import type { Bend, Stretch } from './propagate.ts'
 import { tell } from './tell.ts'
 import { truthOf } from './truth.ts'
-import { writeRecording } from './write.ts'
+import { writeRecording } from '../write-recording.ts'
 
 const start = Date.parse('2026-04-14T08:00:00Z')
 const stretch: Stretch = {
