@@ -26,6 +26,7 @@ const ASKED_FOR = [
   'api/v1/events?fieldSelector=type!=Normal',
   'api/v1/events?fieldSelector=type=Normal,reason=ScalingReplicaSet',
   'api/v1/events?fieldSelector=type=Normal,reason=NodeNotReady',
+  'api/v1/events?fieldSelector=type=Normal,reason=JobAlreadyActive',
   'apis/apps/v1/replicasets',
   'apis/metrics.k8s.io/v1beta1/pods',
 ]

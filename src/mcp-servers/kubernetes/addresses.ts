@@ -14,8 +14,17 @@ export type Address = {
   service?: Service
 }
 
+const known = new WeakMap<Pick<View, 'service'>, Map<Workload, Address[]>>()
+
 /** Every host:port, URL or bare service name in the literal values; names outside the cluster are left out. */
 export function addressesOf(workload: Workload, view: Pick<View, 'service'>): Address[] {
+  const read = known.get(view) ?? new Map<Workload, Address[]>()
+  const addresses = read.get(workload) ?? readAddresses(workload, view)
+  known.set(view, read.set(workload, addresses))
+  return addresses
+}
+
+function readAddresses(workload: Workload, view: Pick<View, 'service'>): Address[] {
   const own = workload.metadata.namespace ?? 'default'
   const containers = workload.spec?.template?.spec?.containers ?? []
   return containers.flatMap(({ env, command, args }) => [

@@ -1,5 +1,5 @@
 // What was changed about a workload, as change signals: rollouts from its ReplicaSets, scalings from its events. Pure.
-import type { Change } from '#incident/signal.ts'
+import type { Change, Millis, Window } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
 import { isOurs, rollbackCall, rolloutsOf, scaleCall, scalingsOf } from './rollouts.ts'
 import type { Rollout, Scaling } from './rollouts.ts'
@@ -8,16 +8,19 @@ import { imageStep, templateChanges } from './template-changes.ts'
 import { named, referenceOf } from './view.ts'
 import type { Reference, View } from './view.ts'
 
-/** Rollouts and scalings of one workload that somebody else made, with the call that takes each back. */
-export function changesOf(workload: Workload, view: View): Change[] {
+/** Rollouts and scalings of one workload within the window that somebody else made, with the call that takes each back. */
+export function changesOf(workload: Workload, view: View, window: Window): Change[] {
   if (workload.kind !== 'Deployment') return []
   const events = view.eventsOf(referenceOf(workload))
   const replicaSets = view.replicaSetsOf(referenceOf(workload))
   const rollouts = rolloutsOf(workload, replicaSets, events)
+  const isMeant = ({ at = 0 }: { at?: Millis }) => at > window.from && at <= window.to && !isOurs(workload, at)
   return [
-    ...rollouts.flatMap(rollout => rolloutChange(rollout, rollout === rollouts.at(-1), view)),
-    ...scalingsOf(workload, replicaSets, events).map(scaling => scaleChange(scaling, view)),
-  ].filter(({ at }) => !isOurs(workload, at))
+    ...rollouts.filter(isMeant).flatMap(rollout => rolloutChange(rollout, rollout === rollouts.at(-1), view)),
+    ...scalingsOf(workload, replicaSets, events)
+      .filter(isMeant)
+      .map(scaling => scaleChange(scaling, view)),
+  ]
 }
 
 /** None for the first revision, and where the moment is forgotten. */

@@ -11,7 +11,7 @@ import type {
   Window,
 } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
-import { seriesId } from '../series-id.ts'
+import { seriesIds } from '../series-id.ts'
 import { runChecks } from './checks/index.ts'
 import type { StandingVerdict } from './checks/index.ts'
 import { changesOf } from './changes.ts'
@@ -29,7 +29,7 @@ export function readingOf(view: View, window: Window, now: Millis): Reading {
   const verdicts = runChecks(view).filter(({ since }) => since <= window.to)
   const signals: Signal[] = [
     ...verdicts.map(verdict => stateOf(verdict, view)),
-    ...view.workloads.flatMap(deployment => changesOf(deployment, view)).filter(change => isIn(change.at)),
+    ...view.workloads.flatMap(workload => changesOf(workload, view, window)),
     ...view.events.filter(event => isWarning(event) && isIn(event.last)).map(event => utteranceOf(event, view)),
     ...view.logs.map(group => logOf(group, view)),
     ...view.metrics.flatMap(metrics => seriesOf(metrics, view, window)),
@@ -120,13 +120,14 @@ function seriesOf({ metadata, timestamp, containers }: PodMetrics, view: View, w
   const labels = { namespace, pod: name }
   const cpu = sum(containers.map(({ usage }) => parseCpu(usage?.cpu)))
   const memory = sum(containers.map(({ usage }) => parseQuantity(usage?.memory)))
+  const idOf = seriesIds('kubernetes', labels)
   const series = (metric: string, unit: string, value: number | undefined): SeriesPoints[] =>
     value === undefined
       ? []
       : [
           {
             kind: 'series',
-            id: seriesId('kubernetes', metric, labels),
+            id: idOf(metric),
             source: 'kubernetes',
             entity,
             at: timestamp,

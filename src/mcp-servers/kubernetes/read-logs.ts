@@ -15,6 +15,7 @@ const LOGS_MILLIS = 2000 // what the lists leave of the 8 s a source has
 const AT_ONCE = 10
 const LOG_BYTES = 1024 * 1024 // of one container in one look: some 5,000 lines
 const ALL_LOG_BYTES = 16 * 1024 * 1024
+const VAIN_BYTES = 4 * 1024 * 1024 // where logs are so long that what was before the window costs the window, only that is read
 
 type Reader = { client: Pick<KubernetesClient, 'logs'>; memory: LogMemory }
 
@@ -65,6 +66,7 @@ async function readChosen(
   const failed: Fault[] = []
   let cut = 0
   let bytes = 0
+  let vain = 0
   const turns = chosen.entries()
   const worker = async (): Promise<void> => {
     for (const [index, { pod, container }] of turns) {
@@ -74,11 +76,14 @@ async function readChosen(
       }
       const { namespace = 'default', name } = pod.metadata
       const query = { namespace, pod: name, container, limitBytes: LOG_BYTES }
-      const from = memory.readFrom(pod, container, window)
+      const from = vain > VAIN_BYTES ? window.from : memory.readFrom(pod, container, window)
       try {
         let log = await client.logs({ ...query, sinceTime: iso(from) }, signal)
         // A log is cut at its end: of one that is too long the window itself counts more than what was before.
-        if (log.cut && from < window.from) log = await client.logs({ ...query, sinceTime: iso(window.from) }, signal)
+        if (log.cut && from < window.from) {
+          vain += log.text.length
+          log = await client.logs({ ...query, sinceTime: iso(window.from) }, signal)
+        }
         bytes += log.text.length
         if (log.cut) cut++
         const all = groupLines(pod, container, log.text, { from, to: window.to })

@@ -22,7 +22,7 @@ const scaled = (message: string, minutes: number) =>
 function told(objects: Raw[]): string[] {
   const view = viewOf(objects)
   return view.workloads
-    .flatMap(each => changesOf(each, view))
+    .flatMap(each => changesOf(each, view, { from: 0, to: view.at }))
     .map(
       ({ at, text, change }) =>
         `${new Date(at).toISOString().slice(11, 16)} ${text}${change.undo ? ', can be undone' : ''}`,

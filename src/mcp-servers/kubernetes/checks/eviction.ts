@@ -17,9 +17,9 @@ export const eviction: Check = {
   name: 'eviction',
   check(view) {
     const sights = view.pods.flatMap((pod): Sight[] => {
+      if (pod.status?.reason !== 'Evicted') return []
       const since = evictedAt(pod)
-      if (pod.status?.reason !== 'Evicted' || view.at - since > LATELY) return []
-      return [{ pod, since, saw: pod.status.message ?? 'evicted' }]
+      return view.at - since > LATELY ? [] : [{ pod, since, saw: pod.status.message ?? 'evicted' }]
     })
     const [own, short] = [true, false].map(wanted => sights.filter(({ saw }) => OWN_LIMIT.test(saw) === wanted))
     return [
