@@ -5,17 +5,12 @@ import { emptyRecords } from '../../simulator/recording.ts'
 import type { Millis, Recording } from '../../simulator/recording.ts'
 import { isInCluster } from './application.ts'
 import type { Application, Part } from './application.ts'
-import {
-  apply,
-  endpointsObject,
-  identity,
-  nodeObject,
-  podObject,
-  replicaSetObject,
-  serviceObject,
-  workloadObject,
-} from './objects.ts'
-import type { ObjectRecord, PodLife, Revision } from './objects.ts'
+import { apply, identity, nodeObject, serviceObject } from './objects.ts'
+import { endpointsObject, podObject } from './pod-objects.ts'
+import { replicaSetObject, workloadObject } from './workload-objects.ts'
+import type { ObjectRecord } from './objects.ts'
+import type { PodLife } from './pod-objects.ts'
+import type { Revision } from './workload-objects.ts'
 import type { Bend, Stretch } from './propagate.ts'
 
 const DAY = 86_400_000

@@ -1,7 +1,9 @@
 // What people change and break: a release, a start that fails, a setting, a number of replicas.
 import type { Fault } from '../fault.ts'
 import { annotate, complain, crashLoop, report, rollBack, rollOut, workloadTarget } from '../fault.ts'
-import { apply, endpointsObject, eventObject, podObject, remove, replicaSetObject, workloadObject } from '../objects.ts'
+import { apply, eventObject, remove } from '../objects.ts'
+import { endpointsObject, podObject } from '../pod-objects.ts'
+import { replicaSetObject, workloadObject } from '../workload-objects.ts'
 import { MINUTE } from '../propagate.ts'
 import { podsOf, revisionOf } from '../scene.ts'
 

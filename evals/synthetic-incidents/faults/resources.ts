@@ -2,7 +2,9 @@
 import type { Fault } from '../fault.ts'
 import { complain, SECOND, workloadTarget } from '../fault.ts'
 import type { Part } from '../application.ts'
-import { apply, endpointsObject, eventObject, limitOf, nodeObject, podObject, workloadObject } from '../objects.ts'
+import { apply, eventObject, nodeObject } from '../objects.ts'
+import { endpointsObject, podObject } from '../pod-objects.ts'
+import { limitOf, workloadObject } from '../workload-objects.ts'
 import { MINUTE } from '../propagate.ts'
 import { livesOf, podsOf, revisionOf } from '../scene.ts'
 
