@@ -43,11 +43,16 @@ export function fit(rows: readonly Pick<Fitted, 'answer' | 'right'>[]): Weights 
   return weights
 }
 
-const MOST = 3
+const MOST_MARGIN = Math.log(2)
+const MOST_STRENGTH = 3
 
 /** Margin and strength of the evidence, as src/analysis/confidence.ts has them (DIAGNOSIS 6), after a 1 for the offset. */
 function factorsOf({ scores: [first, second] }: Answer): Weights {
-  return [1, Math.min(MOST, Math.log((first + 0.2) / (second + 0.2))), Math.min(MOST, Math.log(1 + first))]
+  return [
+    1,
+    Math.min(MOST_MARGIN, Math.log((first + 0.2) / (second + 0.2))),
+    Math.min(MOST_STRENGTH, Math.log(1 + first)),
+  ]
 }
 
 function probability(weights: Weights, factors: Weights): number {

@@ -57,6 +57,6 @@ test('the fit is that of a logistic regression', () => {
     answer: { confidence: 0.5, scores: [first, second] as const, abstains: false },
   }))
   const [offset, margin, strength] = fit(rows)
-  expect([offset, margin, strength].map(value => value.toFixed(3))).toEqual(['-2.488', '5.619', '1.132'])
+  expect([offset, margin, strength].map(value => value.toFixed(3))).toEqual(['-2.862', '7.021', '1.371'])
   expect(leaveGroupsOut(rows)).toHaveLength(10)
 })

@@ -18,7 +18,7 @@ it('is a toss-up between two that weigh the same', () => {
 })
 
 it('is capped where rules cannot know', () => {
-  expect(confidenceOf(4, 0, evidence('logs'), known)).toBe(0.7)
+  expect(confidenceOf(4, 0, evidence('logs'), known)).toBe(0.95)
   expect(confidenceOf(4, 0, evidence('logs', 'metric'), { ...known, isPublic: true })).toBeLessThan(0.5)
   expect(confidenceOf(4, 0, both, { ...known, hasHistory: false })).toBeLessThan(confidenceOf(4, 0, both, known))
 })
