@@ -4,6 +4,7 @@ import { entityOf, NOBODY, ownerOf } from '../entity.ts'
 import type { Line } from '../log-lines.ts'
 import { safe, safeLabels } from '../safe.ts'
 import { seriesId } from '../series-id.ts'
+import { alarmWords } from './alarm-words.ts'
 import type { Alarm, LogEvent, Metric } from './schema.ts'
 import { growsWithinPeriod } from './statistics.ts'
 
@@ -44,7 +45,7 @@ export function alarmSignals(alarms: readonly Alarm[], { from, to }: Window): Al
         at,
         severity: active ? severityOf(alarm) : 'low',
         labels,
-        text: safe(`${alarm.AlarmName}: ${alarm.StateReason || alarm.AlarmDescription}`),
+        text: safe(`${alarm.AlarmName}: ${alarmWords(alarm)}`),
         active,
         ...(watched && others.length === 0 ? { watches: idOf(watched.metric, watched.statistic) } : {}),
       },
