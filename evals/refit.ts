@@ -1,5 +1,6 @@
 // Would the confidence hold where its three numbers were not fitted? They are fitted anew, by maximum likelihood, on all
 // answers but one group's, and tried on that group's. Nothing here changes the product.
+import { factorsOf } from '#analysis/confidence.ts'
 import type { Answer } from './answer.ts'
 
 /** `group`: what is left out together. `right`: 0 or 1. */
@@ -14,7 +15,7 @@ export function leaveGroupsOut(rows: readonly Fitted[]): number[] {
   for (const group of new Set(rows.map(row => row.group))) {
     weights.set(group, fit(rows.filter(row => row.group !== group)))
   }
-  return rows.map(({ group, answer }) => probability(weights.get(group)!, factorsOf(answer)))
+  return rows.map(({ group, answer }) => probability(weights.get(group)!, columnsOf(answer)))
 }
 
 const MOST_STEPS = 50
@@ -25,7 +26,7 @@ const RIDGE = 0.01
 export function fit(rows: readonly Pick<Fitted, 'answer' | 'right'>[]): Weights {
   if (rows.length === 0) return [Number.NaN, Number.NaN, Number.NaN]
   let weights: Weights = [0, 0, 0]
-  const points = rows.map(({ answer, right }) => ({ x: factorsOf(answer), right }))
+  const points = rows.map(({ answer, right }) => ({ x: columnsOf(answer), right }))
   for (let step = 0; step < MOST_STEPS; step++) {
     const gradient = weights.map(weight => -RIDGE * weight)
     const curvature = [0, 1, 2].map(i => [0, 1, 2].map(j => (i === j ? RIDGE : 0)))
@@ -43,16 +44,10 @@ export function fit(rows: readonly Pick<Fitted, 'answer' | 'right'>[]): Weights 
   return weights
 }
 
-const MOST_MARGIN = Math.log(2)
-const MOST_STRENGTH = 3
-
-/** Margin and strength of the evidence, as src/analysis/confidence.ts has them (DIAGNOSIS 6), after a 1 for the offset. */
-function factorsOf({ scores: [first, second] }: Answer): Weights {
-  return [
-    1,
-    Math.min(MOST_MARGIN, Math.log((first + 0.2) / (second + 0.2))),
-    Math.min(MOST_STRENGTH, Math.log(1 + first)),
-  ]
+/** The factors of the product's own confidence, after a 1 for the offset. */
+function columnsOf({ scores: [first, second] }: Answer): Weights {
+  const { margin, strength } = factorsOf(first, second)
+  return [1, margin, strength]
 }
 
 function probability(weights: Weights, factors: Weights): number {
