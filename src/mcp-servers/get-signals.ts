@@ -5,8 +5,8 @@ import type { ReadTool, ToolContext } from './define.ts'
 import { oneLine } from './one-line.ts'
 import { createPager } from './page.ts'
 import { windowOf } from './window.ts'
-import { readingSchema, signalsInput } from './wire.ts'
-import type { ReadingPage } from './wire.ts'
+import { readingSchema, signalsInput } from './signal-schema.ts'
+import type { ReadingPage } from './signal-schema.ts'
 
 /** `covers` ends the sentence "What <source> saw in a window: ". One pager for each tool, as long as it lives. */
 export function getSignalsTool(

@@ -16,7 +16,7 @@ import type { Simulator } from '../../simulator/serve.ts'
 import type { Server } from './define.ts'
 import { mcpRouter } from './host.ts'
 import { openServers } from './index.ts'
-import { readingSchema } from './wire.ts'
+import { readingSchema } from './signal-schema.ts'
 
 const START = Date.parse('2026-11-03T14:00:00Z')
 const now = START + 6 * 60_000 // the bad rollout is under way and felt everywhere

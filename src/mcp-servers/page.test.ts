@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { Reading, Signal } from '#incident/signal.ts'
 import { createPager } from './page.ts'
-import { PAGE_BYTES } from './wire.ts'
+import { PAGE_BYTES } from './signal-schema.ts'
 
 const entity = { service: 'checkout' }
 

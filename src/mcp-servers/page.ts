@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '#incident/fault.ts'
 import type { Reading, Signal } from '#incident/signal.ts'
-import { PAGE_BYTES, PAGE_SIGNALS } from './wire.ts'
-import type { ReadingPage } from './wire.ts'
+import { PAGE_BYTES, PAGE_SIGNALS } from './signal-schema.ts'
+import type { ReadingPage } from './signal-schema.ts'
 
 const KEPT = 8 // readings under way at once; each is what one window of one source holds
 const KEPT_SIGNALS = 20_000 // of all of them together, some 20 MB: one look at ten thousand pods, or many smaller ones

@@ -14,7 +14,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ReadingPage } from '#mcp-servers/wire.ts'
+import type { ReadingPage } from '#mcp-servers/signal-schema.ts'
 import { findParty, freePort, REQUIRED, startParty } from '../parties.ts'
 import type { Party } from '../parties.ts'
 import { openTools } from './open-tools.ts'

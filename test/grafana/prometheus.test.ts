@@ -3,7 +3,7 @@
 // at their start, unlike 3's; all samples stand seven seconds off the minute, where both mean the same.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { SeriesPoints } from '#incident/signal.ts'
-import type { ReadingPage } from '#mcp-servers/wire.ts'
+import type { ReadingPage } from '#mcp-servers/signal-schema.ts'
 import { REQUIRED } from '../parties.ts'
 import { findPrometheus, startPrometheus } from './real-prometheus.ts'
 import type { RealPrometheus } from './real-prometheus.ts'

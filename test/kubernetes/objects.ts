@@ -14,14 +14,14 @@ import {
   networkPolicySchema,
   nodeSchema,
   podMetricsSchema,
-  podSchema,
   quotaSchema,
   serviceSchema,
   WEBHOOK_KINDS,
   webhookConfigurationSchema,
   workloadSchema,
 } from '#mcp-servers/kubernetes/schema.ts'
-import type { Pod } from '#mcp-servers/kubernetes/schema.ts'
+import { podSchema } from '#mcp-servers/kubernetes/pod-schema.ts'
+import type { Pod } from '#mcp-servers/kubernetes/pod-schema.ts'
 import { customOf } from '#mcp-servers/kubernetes/custom-resources.ts'
 import { groupLines } from '#mcp-servers/kubernetes/pod-logs.ts'
 import { createView } from '#mcp-servers/kubernetes/view.ts'

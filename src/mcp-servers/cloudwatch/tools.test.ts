@@ -8,7 +8,7 @@ import type { Recording } from '../../../simulator/recording.ts'
 import type { VendorApi } from '../../../simulator/vendor-api.ts'
 import { openTools } from '../../../test/cloudwatch/open-tools.ts'
 import type { Tools } from '../../../test/cloudwatch/open-tools.ts'
-import type { ReadingPage } from '../wire.ts'
+import type { ReadingPage } from '../signal-schema.ts'
 
 const NOON = Date.parse('2026-11-03T12:00:00Z')
 const MINUTE = 60_000

@@ -8,7 +8,7 @@ import { minutes, NOON, openWorld } from '../../../test/grafana/served.ts'
 import type { Served, World } from '../../../test/grafana/served.ts'
 import { roomDeps } from '../../../test/room-deps.ts'
 import { describe } from '../describe.ts'
-import type { ReadingPage } from '../wire.ts'
+import type { ReadingPage } from '../signal-schema.ts'
 import { grafanaSettings } from './schema.ts'
 import { grafanaServer } from './server.ts'
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SeriesPoints } from '#incident/signal.ts'
 import { minutes, NOON, openWorld } from '../../../test/grafana/served.ts'
 import type { World } from '../../../test/grafana/served.ts'
-import type { ReadingPage } from '../wire.ts'
+import type { ReadingPage } from '../signal-schema.ts'
 
 let world: World
 

@@ -1,7 +1,8 @@
 // What stands beside a workload and limits it, and each in a line. Pure.
 import { safe } from '../safe.ts'
 import { parseQuantity } from './quantity.ts'
-import type { Autoscaler, Claim, DisruptionBudget, Pod, Quota, Workload } from './schema.ts'
+import type { Autoscaler, Claim, DisruptionBudget, Quota, Workload } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 import { selects } from './selects.ts'
 import { named } from './view.ts'
 

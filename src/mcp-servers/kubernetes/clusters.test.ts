@@ -9,8 +9,8 @@ import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluste
 import { writes } from '../define.ts'
 import type { Server } from '../define.ts'
 import { describe } from '../describe.ts'
-import { readingSchema } from '../wire.ts'
-import { kubernetesSettings } from './schema.ts'
+import { readingSchema } from '../signal-schema.ts'
+import { kubernetesSettings } from './settings.ts'
 import { kubernetesServer } from './server.ts'
 
 const created = ago(3)

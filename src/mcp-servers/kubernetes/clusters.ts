@@ -14,7 +14,7 @@ import { cacheLists } from './list-cache.ts'
 import type { CachingClient } from './list-cache.ts'
 import { createLogMemory } from './log-memory.ts'
 import type { LogMemory } from './log-memory.ts'
-import type { KubernetesSettings } from './schema.ts'
+import type { KubernetesSettings } from './settings.ts'
 
 export type Cluster = {
   /** Among several: what it is called in arguments, and in ids of signals. */

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { crashing, deployment, event, node, pod, replicaSet, service } from '../../../test/kubernetes/objects.ts'
 import { compile } from './compile.ts'
-import { eventSchema, nodeSchema, podSchema, serviceSchema, workloadSchema } from './schema.ts'
+import { eventSchema, nodeSchema, serviceSchema, workloadSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 
 const OBJECTS: [z.ZodType<object>, unknown][] = [
   [podSchema, pod('cart', 'aaaaa')],

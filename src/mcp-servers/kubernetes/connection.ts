@@ -4,7 +4,7 @@ import http from 'node:http'
 import type https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { Fault } from '#incident/fault.ts'
-import type { KubernetesSettings } from './schema.ts'
+import type { KubernetesSettings } from './settings.ts'
 
 export type Query = Record<string, string | number | boolean | undefined>
 

@@ -3,7 +3,7 @@ import { Fault } from '#incident/fault.ts'
 import { nearest } from '../nearest.ts'
 import { mainContainer } from './pod-logs.ts'
 import { containersOf } from './readiness.ts'
-import type { ContainerStatus, Pod } from './schema.ts'
+import type { ContainerStatus, Pod } from './pod-schema.ts'
 
 /**
  * The container asked for, or the one in trouble, or the one meant by default. Throws a Fault: `validation` for a container

@@ -15,7 +15,7 @@ import { containerName, namespaceName, objectName } from './grammar.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
 import { lastThatFit, openRows, saidBy } from './log-row.ts'
 import type { LogRow } from './log-row.ts'
-import { podSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 
 const LOG_BYTES = 1024 * 1024
 const SEARCHED_LINES = 5000 // behind `grep`, the lines it looks through

@@ -14,8 +14,10 @@ import { isDone } from './readiness.ts'
 import { amounts, resourcesOf, together } from './reserved.ts'
 import type { Resources } from './reserved.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
-import { nodeSchema, podSchema } from './schema.ts'
-import type { Node, Pod } from './schema.ts'
+import { nodeSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
+import type { Node } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 const nodeInfo = z.object({
   name: z.string(),

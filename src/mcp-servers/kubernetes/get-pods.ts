@@ -10,8 +10,8 @@ import type { KubernetesClient } from './client.ts'
 import { labelSelector, namespaceName } from './grammar.ts'
 import { containersOf } from './readiness.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
-import { podSchema } from './schema.ts'
-import type { Pod } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
+import type { Pod } from './pod-schema.ts'
 import { failedProbes, isSilentlyUnready, whyNotReady } from './why-not-ready.ts'
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const

@@ -15,7 +15,8 @@ import { isWhole } from './lists.ts'
 import { isOwnedBy, rolloutsOf } from './rollouts.ts'
 import { cutPage, pageInput, pageOutput, pageText } from './rows.ts'
 import { controllerRevisionSchema, eventSchema, WORKLOAD_KINDS, workloadSchema } from './schema.ts'
-import type { ControllerRevision, Template, Workload } from './schema.ts'
+import type { ControllerRevision, Workload } from './schema.ts'
+import type { Template } from './pod-schema.ts'
 import { templateChanges } from './template-changes.ts'
 
 const revisionInfo = z.object({

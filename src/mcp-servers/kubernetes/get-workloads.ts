@@ -20,11 +20,11 @@ import {
   autoscalerSchema,
   claimSchema,
   disruptionBudgetSchema,
-  podSchema,
   quotaSchema,
   WORKLOAD_KINDS,
   workloadSchema,
 } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 import type { Workload } from './schema.ts'
 import { named } from './view.ts'
 

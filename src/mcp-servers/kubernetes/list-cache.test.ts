@@ -8,11 +8,12 @@ import { event, node, NOW, pod, service, workload } from '../../../test/kubernet
 import type { Raw } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
 import type { SimulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'
-import { readingSchema } from '../wire.ts'
+import { readingSchema } from '../signal-schema.ts'
 import type { KubernetesClient } from './client.ts'
 import { cacheLists } from './list-cache.ts'
 import type { CachingClient } from './list-cache.ts'
-import { eventSchema, podSchema } from './schema.ts'
+import { eventSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 
 let cluster: SimulatedCluster
 let cache: CachingClient

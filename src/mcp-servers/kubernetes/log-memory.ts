@@ -2,7 +2,7 @@
 // kind. Kept from look to look; of a container met for the first time it is read along with its window.
 import type { Millis, Window } from '#incident/signal.ts'
 import type { LogGroup } from './pod-logs.ts'
-import type { Pod } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 /** How far back: long enough to tell a state that lasts from one that passes, short enough to be read at once. */
 export const REMEMBERED: Millis = 15 * 60_000

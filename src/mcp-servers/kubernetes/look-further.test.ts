@@ -1,6 +1,6 @@
 // What is listed beyond the first half of a look: nothing in a quiet cluster, and else only what could explain what is seen.
 import { afterEach, expect, test } from 'vitest'
-import { readingSchema } from '../wire.ts'
+import { readingSchema } from '../signal-schema.ts'
 import { ago, event, node, NOW, object, pod, service, workload } from '../../../test/kubernetes/objects.ts'
 import type { Raw } from '../../../test/kubernetes/objects.ts'
 import { simulatedCluster } from '../../../test/kubernetes/simulated-cluster.ts'

@@ -13,11 +13,11 @@ import {
   namespaceSchema,
   nodeSchema,
   podMetricsSchema,
-  podSchema,
   quotaSchema,
   serviceSchema,
   workloadSchema,
 } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 import type { Workload, WorkloadKind, WorkloadObject } from './schema.ts'
 import { createView } from './view.ts'
 import type { Explaining, Objects, View } from './view.ts'

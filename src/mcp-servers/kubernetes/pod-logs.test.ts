@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { groupLines, mainContainer, proxyContainer, weightOf } from './pod-logs.ts'
 import { pod } from '../../../test/kubernetes/objects.ts'
-import { podSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 
 test.each([
   ['2026-11-03 14:02:00 ERROR order 7 lost', 'error'],

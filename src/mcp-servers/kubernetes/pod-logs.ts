@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cut } from '#incident/clean.ts'
 import type { Millis, Window } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
-import type { ContainerStatus, Pod } from './schema.ts'
+import type { ContainerStatus, Pod } from './pod-schema.ts'
 
 /** Lines of one pod that read the same but for numbers and ids, within one minute. */
 export type LogGroup = {

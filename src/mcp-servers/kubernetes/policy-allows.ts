@@ -2,7 +2,8 @@
 // https://kubernetes.io/docs/concepts/services-networking/network-policies/
 import { BlockList, isIPv4 } from 'node:net'
 import { selects } from './selects.ts'
-import type { NetworkPolicy, Pod, PolicyPeer, PolicyPort } from './schema.ts'
+import type { NetworkPolicy, PolicyPeer, PolicyPort } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 export type Direction = 'ingress' | 'egress'
 

@@ -4,7 +4,7 @@ import { createResilience } from '../resilience.ts'
 import { SILENT, UNOBSERVED } from '#incident/observe.ts'
 import { createLogMemory } from './log-memory.ts'
 import { readLogs } from './read-logs.ts'
-import { podSchema } from './schema.ts'
+import { podSchema } from './pod-schema.ts'
 import type { LogQuery } from './client.ts'
 
 const NOW = Date.parse('2026-11-20T10:00:30Z')

@@ -8,7 +8,7 @@ import type { LogMemory } from './log-memory.ts'
 import { groupLines, mainContainer, proxyContainer } from './pod-logs.ts'
 import type { LogGroup } from './pod-logs.ts'
 import { containersOf, isReady } from './readiness.ts'
-import type { Pod } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 const MOST_LOGS = 100 // containers read in one look, those in trouble first
 const LOGS_MILLIS = 2000 // what the lists leave of the 8 s a source has

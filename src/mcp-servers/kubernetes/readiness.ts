@@ -1,6 +1,7 @@
 // Whether a pod is ready or done, and how many pods a workload wants and has, by what the API server says. Pure.
 import type { Millis } from '#incident/signal.ts'
-import type { ContainerStatus, Pod, Workload } from './schema.ts'
+import type { ContainerStatus, Pod } from './pod-schema.ts'
+import type { Workload } from './schema.ts'
 
 const RESTART_IS_RECENT: Millis = 10 * 60_000 // two full back-offs of the kubelet, which waits 5 minutes at most
 

@@ -4,7 +4,7 @@ import { addressesOf } from './addresses.ts'
 import { isExternal } from './complaints.ts'
 import type { Verdict } from './checks/verdict.ts'
 import { isDone } from './readiness.ts'
-import type { Pod } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 import { keyOf, podReference, referenceOf } from './view.ts'
 import type { Reference, View } from './view.ts'
 

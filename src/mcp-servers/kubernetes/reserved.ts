@@ -1,7 +1,7 @@
 // What pods reserve of a node, and may use at most. Pure.
 // https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
 import { parseCpu, parseQuantity } from './quantity.ts'
-import type { Container, Pod } from './schema.ts'
+import type { Container, Pod } from './pod-schema.ts'
 
 /** CPU in millicores, memory in bytes. */
 export type Resources = { cpu: number; memory: number }

@@ -2,7 +2,7 @@
 // Pure; used for change signals, for remedies and for the rollback itself.
 import type { ToolCall } from '#incident/tool-call.ts'
 import type { Millis } from '#incident/signal.ts'
-import { FIELD_MANAGER } from './schema.ts'
+import { FIELD_MANAGER } from './settings.ts'
 import type { ControllerRevision, KubernetesEvent, ReplicaSet, Workload } from './schema.ts'
 
 /** One ReplicaSet becoming the current one, at `at` as far as that is known; `before` is the one it replaced. */

@@ -1,8 +1,8 @@
 // The reads over a simulated API server: what one look makes of a shop in trouble, and what stays when parts fail.
 import { afterEach, expect, test } from 'vitest'
 import type { Signal } from '#incident/signal.ts'
-import { readingSchema } from '../wire.ts'
-import type { ReadingPage } from '../wire.ts'
+import { readingSchema } from '../signal-schema.ts'
+import type { ReadingPage } from '../signal-schema.ts'
 import {
   ago,
   crashing,

@@ -4,7 +4,7 @@ import { defineServer } from '../define.ts'
 import type { Server } from '../define.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { openClusters } from './clusters.ts'
-import type { KubernetesSettings } from './schema.ts'
+import type { KubernetesSettings } from './settings.ts'
 import { kubernetesTools } from './tools.ts'
 
 export function kubernetesServer(settings: KubernetesSettings, deps: RoomDeps): Server {

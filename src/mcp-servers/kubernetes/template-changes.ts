@@ -1,5 +1,5 @@
 // What differs between two pod templates, in lines people can read. Values of the environment are never shown: they may be secrets.
-import type { TemplateContainer, Template } from './schema.ts'
+import type { TemplateContainer, Template } from './pod-schema.ts'
 
 /** ["image: checkout:v2.31 -> checkout:v2.30", "env PAYMENT_URL changes"]; empty where nothing here looks at differs. */
 export function templateChanges(before: Template, after: Template): string[] {

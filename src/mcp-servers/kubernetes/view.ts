@@ -21,7 +21,6 @@ import type {
   Namespace,
   NetworkPolicy,
   Node,
-  Pod,
   PodMetrics,
   Quota,
   ReplicaSet,
@@ -29,6 +28,7 @@ import type {
   WebhookConfiguration,
   Workload,
 } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 export type Objects = {
   pods: Pod[]

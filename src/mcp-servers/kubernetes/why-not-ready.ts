@@ -4,7 +4,7 @@ import type { KubernetesClient } from './client.ts'
 import { kindNamed, pathOfKind } from './kinds.ts'
 import { containersOf, isDone, isReady } from './readiness.ts'
 import { eventSchema } from './schema.ts'
-import type { Pod } from './schema.ts'
+import type { Pod } from './pod-schema.ts'
 
 /**
  * What its container waits for, how it ended, what its conditions say, or how its probe failed last. Undefined: it is

@@ -12,11 +12,9 @@ import {
   gapSchema,
   incidentSchema,
   remedySchema,
-  severitySchema,
-  sourceSchema,
   timelineSchema,
-  toolCallSchema,
 } from '../wire.ts'
+import { severitySchema, sourceSchema, toolCallSchema } from '../signal-schema.ts'
 
 /** How many at most an answer holds; more than a reader can take in at once says nothing more. */
 export const MOST_INCIDENTS = 20

@@ -4,8 +4,8 @@ import type { Handler } from '../../../simulator/listen.ts'
 import type { Recording } from '../../../simulator/recording.ts'
 import { NOW, serve, simulated as simulatedAt } from '../../../test/sentry/served.ts'
 import type { SentEvent, Served } from '../../../test/sentry/served.ts'
-import type { ReadingPage } from '../wire.ts'
-import { readingSchema } from '../wire.ts'
+import type { ReadingPage } from '../signal-schema.ts'
+import { readingSchema } from '../signal-schema.ts'
 
 const minutes = (count: number) => count * 60_000
 const events: SentEvent[] = []

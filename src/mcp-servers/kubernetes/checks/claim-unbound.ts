@@ -1,7 +1,8 @@
 // A claim for storage that a pod waits for and that gets no volume, or lost it: the claim is what has to be mended. One that
 // waits for its first pod is as it should be; a provisioner that is down is provisioner-down.ts's.
 import type { Millis } from '#incident/signal.ts'
-import type { Claim, Pod } from '../schema.ts'
+import type { Claim } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import { claimReference, driverOf, isHeldBack, podsByClaim } from './claims.ts'

@@ -1,7 +1,8 @@
 // Which pods mount which claims, which claim a volume is bound to, and what is mounted where a line speaks of. Pure; for the checks
 // that speak of storage.
 import type { LogGroup } from '../pod-logs.ts'
-import type { Claim, Pod } from '../schema.ts'
+import type { Claim } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 

@@ -1,7 +1,7 @@
 // Where the parts of the control plane run: static pods that a node's own kubelet keeps, or, where the cluster is managed, only
 // a name. The part is what is to be mended, and it stands for its node.
 import { isReady } from '../readiness.ts'
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { podReference } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 

@@ -1,6 +1,7 @@
 // A workload that uses all the CPU it may: it is throttled, and whoever calls it waits.
 import { parseCpu } from '../quantity.ts'
-import type { Pod, PodMetrics } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
+import type { PodMetrics } from '../schema.ts'
 import { named } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check } from './verdict.ts'

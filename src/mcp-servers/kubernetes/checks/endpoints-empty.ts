@@ -1,7 +1,7 @@
 // A service that has pods and none of them ready: whoever calls it is refused. Why they are not ready others say.
 import type { Millis } from '#incident/signal.ts'
 import { isDone, isReady } from '../readiness.ts'
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { named } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { unreadySince } from './verdict.ts'

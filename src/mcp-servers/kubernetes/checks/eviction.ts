@@ -1,6 +1,6 @@
 // Pods that a node put out: because they wrote more than they may, or because the node itself ran short and took whom it could.
 import type { Millis } from '#incident/signal.ts'
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'

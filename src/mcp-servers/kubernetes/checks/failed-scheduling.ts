@@ -1,5 +1,5 @@
 // A pod that no node can take: resources, taints, affinity, cordoned nodes, unbound claims.
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import type { View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { perSubject, perWorkload } from './verdict.ts'

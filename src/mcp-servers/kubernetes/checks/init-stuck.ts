@@ -1,6 +1,6 @@
 // An init container that goes on and on, while the pod's own containers wait for it. One that fails is crash-loop.ts's.
 import type { Millis } from '#incident/signal.ts'
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import type { Check } from './verdict.ts'
 import { perWorkload, unreadyPods } from './verdict.ts'
 

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import type { Complaint } from '../complaints.ts'
 import type { Custom } from '../custom-resources.ts'
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'

@@ -1,6 +1,6 @@
 // A container the kernel ended because it reached its memory limit.
 import type { Millis } from '#incident/signal.ts'
-import type { ContainerStatus, Pod } from '../schema.ts'
+import type { ContainerStatus, Pod } from '../pod-schema.ts'
 import { containersOf } from '../readiness.ts'
 import type { View } from '../view.ts'
 import type { Check } from './verdict.ts'

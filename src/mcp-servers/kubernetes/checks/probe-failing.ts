@@ -1,7 +1,8 @@
 // Probes that fail: liveness restarts the container, readiness takes the pod out of its service.
 import type { Millis } from '#incident/signal.ts'
 import { restartCall } from '../rollouts.ts'
-import type { Container, KubernetesEvent, Pod } from '../schema.ts'
+import type { Container, Pod } from '../pod-schema.ts'
+import type { KubernetesEvent } from '../schema.ts'
 import { containersOf } from '../readiness.ts'
 import type { Reference, View } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'

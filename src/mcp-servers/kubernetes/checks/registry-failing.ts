@@ -1,6 +1,6 @@
 // A registry that cannot be pulled from: it is the registry, or the way to it, and none of its images. Of one workload alone that
 // is so where others run images from the same place: then its name is right.
-import type { Pod } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { keyOf, named } from '../view.ts'
 import type { View } from '../view.ts'
 import { PULL_REASONS } from './image-pull.ts'

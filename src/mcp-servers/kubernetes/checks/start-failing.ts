@@ -1,6 +1,6 @@
 // A container whose program cannot be started: it is not in the image, not for this processor, or may not be executed.
 import { containersOf } from '../readiness.ts'
-import type { ContainerStatus, Pod } from '../schema.ts'
+import type { ContainerStatus, Pod } from '../pod-schema.ts'
 import type { View } from '../view.ts'
 import { startFault, startFaultOfExit } from './start-fault.ts'
 import type { StartFault } from './start-fault.ts'

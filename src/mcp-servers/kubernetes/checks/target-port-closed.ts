@@ -1,5 +1,6 @@
 // A service that sends to a port no container of its pods declares, or by another protocol.
-import type { Pod, Service } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
+import type { Service } from '../schema.ts'
 import { named } from '../view.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { callersComplain } from './witness.ts'

@@ -2,7 +2,8 @@
 // Points are coarse: 20 proves, 14 two objects contradict each other, 10 the system itself says so, 5 a consequence, 1 a hint.
 import type { Millis, State } from '#incident/signal.ts'
 import { isOurs, rollbackCall, rolloutsOf } from '../rollouts.ts'
-import type { ContainerStatus, KubernetesEvent, Pod } from '../schema.ts'
+import type { ContainerStatus, Pod } from '../pod-schema.ts'
+import type { KubernetesEvent } from '../schema.ts'
 import { containersOf, isDone, isReady } from '../readiness.ts'
 import { keyOf, named, podReference } from '../view.ts'
 import type { Reference, View } from '../view.ts'

@@ -1,7 +1,8 @@
 // A volume that cannot be attached or mounted: another node still holds it, its disk is gone, or the storage does not answer.
 // What the template names and is not there at all, a config map, a secret, is config-error.ts's.
 import type { Millis } from '#incident/signal.ts'
-import type { KubernetesEvent, Pod } from '../schema.ts'
+import type { KubernetesEvent } from '../schema.ts'
+import type { Pod } from '../pod-schema.ts'
 import { named } from '../view.ts'
 import type { Reference, View } from '../view.ts'
 import { claimNames, claimOfVolume, claimReference, claimsOf } from './claims.ts'
