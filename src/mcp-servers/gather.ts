@@ -33,6 +33,14 @@ export async function gather(source: Source, parts: readonly Part[], log: Log): 
   return reading
 }
 
+/** Promise.all, but a failure is thrown only when all have ended, so that nothing is asked any more once a reading is over. */
+export async function allEnded<T extends readonly unknown[]>(
+  asked: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(asked)
+  return Promise.all(asked)
+}
+
 function join(reading: Reading, part: Partial<Reading>): void {
   for (const signal of part.signals ?? []) reading.signals.push(signal)
   for (const relation of part.relations ?? []) reading.relations.push(relation)

@@ -2,7 +2,7 @@
 import type { Log } from '#incident/observe.ts'
 import type { Millis, Missing, Reading, SeriesPoints, Window } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
-import { gather } from '../gather.ts'
+import { allEnded, gather } from '../gather.ts'
 import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { Line } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
@@ -100,7 +100,7 @@ function readAccount(
       const missing: Missing[] = []
       for (let i = 0; i < groups.length; i += GROUPS_AT_ONCE) {
         const batch = groups.slice(i, i + GROUPS_AT_ONCE).map(group => readGroup(group, window, ask))
-        const read = await Promise.all(batch)
+        const read = await allEnded(batch)
         for (const group of read) {
           lines.push(...group.lines)
           missing.push(...group.missing)

@@ -1,6 +1,7 @@
 // What is watched: the metrics of alarms first, then those of the account up to a bound; and the log groups. Found out once
 // and again every few minutes, because both change slowly and cost requests.
 import type { Millis, Missing } from '#incident/signal.ts'
+import { allEnded } from '../gather.ts'
 import type { Page } from './ask.ts'
 import type { Cloudwatch } from './client.ts'
 import { metricsOfAlarm, seriesHead } from './mapper.ts'
@@ -93,7 +94,7 @@ export function openWatched(cloudwatch: Cloudwatch, settings: CloudwatchSettings
     const due = metrics.filter(metric => !known.has(keyOf(metric)) && !probed.has(keyOf(metric))).slice(0, MOST_PROBES)
     for (const metric of due) probed.add(keyOf(metric))
     for (let i = 0; i < due.length; i += AT_ONCE) {
-      await Promise.all(due.slice(i, i + AT_ONCE).map(metric => probeOne(metric, now, ask)))
+      await allEnded(due.slice(i, i + AT_ONCE).map(metric => probeOne(metric, now, ask)))
     }
   }
 

@@ -1,7 +1,7 @@
 // New points of everything watched, in as few requests as it takes: true samples of many names in one, expressions in another.
 import type { Log } from '#incident/observe.ts'
 import type { Millis, Missing, Reading, Relation, SeriesPoints, Window } from '#incident/signal.ts'
-import { gather } from '../gather.ts'
+import { allEnded, gather } from '../gather.ts'
 import { safe } from '../safe.ts'
 import type { Grafana, Samples } from './client.ts'
 import type { Expression } from './dashboards.ts'
@@ -52,7 +52,7 @@ export function openSeries(grafana: Grafana, settings: GrafanaSettings, log: Log
     const gauges = names.filter(name => kinds.get(name) === 'gauge')
     const counters = names.filter(name => kinds.get(name) !== 'gauge')
     const readBack = 2 * (spacings.get(source.uid) ?? LONGEST_SPACING)
-    const [ofGauges, ofCounters] = await Promise.all([
+    const [ofGauges, ofCounters] = await allEnded([
       inChunks(gauges, chunk => ask('read series', each => grafana.samples(source, chunk, { from: after, to }, each))),
       inChunks(counters, chunk =>
         ask('read counters', each => grafana.samples(source, chunk, { from: after - readBack, to }, each)),

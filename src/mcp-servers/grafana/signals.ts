@@ -2,7 +2,7 @@
 import { asFault } from '#incident/fault.ts'
 import type { Millis, Missing, Reading, Window } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
-import { gather } from '../gather.ts'
+import { allEnded, gather } from '../gather.ts'
 import { logSignals, MINUTE, TROUBLE_WORDS } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { safe } from '../safe.ts'
@@ -63,7 +63,7 @@ function readInstance({
           return []
         }),
       )
-      const all = [...own, ...(await Promise.all(theirs)).flat().map(alert => ({ alert }))]
+      const all = [...own, ...(await allEnded(theirs)).flat().map(alert => ({ alert }))]
       const { signals, rejected } = alarmSignals(all, window, links)
       return { signals, missing: [...missing, ...wrongShape('alerts', rejected)] }
     }
@@ -87,7 +87,7 @@ function readInstance({
       const { loki } = await watch
       if (loki.length === 0) return undefined
       const span = { from: Math.floor((window.from - LATE_LINES) / MINUTE) * MINUTE, to: window.to }
-      const read = await Promise.all(
+      const read = await allEnded(
         loki.map(({ source, selector }) =>
           ask('read error lines', each =>
             grafana.logLines(source, `${selector} |~ ${JSON.stringify(PATTERN)}`, span, LINES, each),

@@ -3,6 +3,7 @@
 import { asFault } from '#incident/fault.ts'
 import type { Millis, Missing } from '#incident/signal.ts'
 import { safe } from '../safe.ts'
+import { allEnded } from '../gather.ts'
 import type { Grafana } from './client.ts'
 import { expressionsOf } from './dashboards.ts'
 import type { Expression } from './dashboards.ts'
@@ -98,7 +99,7 @@ export function openWatched(grafana: Grafana, settings: GrafanaSettings, links: 
   /** Names by how much they tell, as long as their series fit under the bound; a histogram counts for its three quantiles. */
   async function addSeries(source: DataSource, watched: Watched, now: Millis, ask: Ask): Promise<void> {
     const span = { from: now - LOOK_BACK, to: now }
-    const [names, counts, types] = await Promise.all([
+    const [names, counts, types] = await allEnded([
       ask('list metric names', signal => grafana.metricNames(source, span, signal)),
       ask('count series', signal => grafana.seriesCounts(source, now, signal)),
       ask('read metric types', signal => grafana.metricTypes(source, signal)).catch(() => new Map<string, string>()),

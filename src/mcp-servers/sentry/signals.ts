@@ -1,7 +1,7 @@
 // What get_signals reads from Sentry: errors by issue and minute, new releases, the newest minutes of transactions.
 import type { Millis, Missing, Reading, Window } from '#incident/signal.ts'
 import type { ToolContext } from '../define.ts'
-import { gather } from '../gather.ts'
+import { allEnded, gather } from '../gather.ts'
 import { MINUTE } from '../log-lines.ts'
 import type { RoomDeps } from '../resilience.ts'
 import { all, PAGE_ROWS } from './client.ts'
@@ -41,7 +41,7 @@ export function readSentry(
 
     async function errors(): Promise<Partial<Reading>> {
       const window = { from: wholeMinute(from - LATE), to, ...scope }
-      const [events, issues] = await Promise.all([
+      const [events, issues] = await allEnded([
         all(cursor => ask('list error events', each => sentry.errors({ ...window, cursor }, each)), PAGES),
         all(cursor => ask('list issues', each => sentry.issues({ ...window, query: '', cursor }, each)), PAGES),
       ])
@@ -59,7 +59,7 @@ export function readSentry(
     async function transactions(): Promise<Partial<Reading>> {
       const ends = wholeMinutes(from - LATE, to).slice(-NEWEST_MINUTES)
       if (to < clock() - PRESENT) return {}
-      const minutes = await Promise.all(
+      const minutes = await allEnded(
         ends.map(async end => {
           const asked = { from: end - MINUTE, to: end - 1, limit: MOST_TRANSACTIONS, ...scope }
           const { rows } = await ask('measure transactions', each => sentry.transactions(asked, each))
