@@ -99,6 +99,33 @@ describe('a bad rollout seen by four sources', () => {
   })
 })
 
+describe('what says nothing any more', () => {
+  const silent = (reading: SourceReading): SourceReading => ({
+    ...reading,
+    signals: reading.signals.filter(({ kind, entity }) => kind !== 'series' || entity.service !== 'frontend'),
+  })
+  const until = (learnt: Learnt, from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      const { diagnoses } = analyse(learnt, readingsAt(minute(n)).map(silent), minute(n))
+      if (diagnoses[0]?.phase === 'recovered') return n
+    }
+    return undefined
+  }
+
+  it('after it was well counts as well, one step later than if it had gone on', () => {
+    const learnt = usualLife()
+    expect(passes(learnt, 60, 66, { frontend: { latency: 9 } }).at(-1)!.diagnoses).toHaveLength(1)
+    passes(learnt, 66, 67)
+    expect(until(learnt, 67, 90)).toBe(69)
+  })
+
+  it('while it was unwell is waited for', () => {
+    const learnt = usualLife()
+    passes(learnt, 60, 66, { frontend: { latency: 9 } })
+    expect(until(learnt, 66, 74)).toBeUndefined()
+  })
+})
+
 describe('too many connections', () => {
   const victims = {
     payments: { errors: 22, latency: 8 },

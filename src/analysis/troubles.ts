@@ -200,19 +200,21 @@ function quietOf(learnt: Learnt, trouble: Trouble, id: string, context: Context,
     const kind = group && kindOf(group, context)
     if (!group || !kind) return QUIET_STEPS
     const source = learnt.series.get(group.members[0]!)?.signal.source
-    const isGone =
-      at - group.at > STALE_STEPS * group.step && source !== undefined && learnt.sources.get(source)?.answered
-    if (isGone) return QUIET_STEPS
-    return id.startsWith('lone|')
-      ? Math.floor((at - symptom.seen) / group.step)
-      : group.persistent < calmOf(group, kind)
-        ? group.quiet
-        : 0
+    const answered = source !== undefined && learnt.sources.get(source)?.answered
+    if (answered && at - group.at > STALE_STEPS * group.step) return QUIET_STEPS
+    if (id.startsWith('lone|')) return Math.floor((at - symptom.seen) / group.step)
+    if (group.persistent >= calmOf(group, kind)) return 0
+    return group.quiet + (answered ? silentSteps(group, at) : 0)
   }
   if (symptom.kind === 'logs') return Math.floor((at - symptom.seen) / symptom.step)
   const map = symptom.kind === 'alarm' ? learnt.alarms : learnt.states
   for (const held of map.values()) if (held.signal.id === symptom.signals[0]) return held.active ? 0 : held.quiet
   return QUIET_STEPS
+}
+
+/** Steps without a point, where the newest is not merely late: what was well and is asked for no more is well. */
+function silentSteps(group: GroupState, at: Millis): number {
+  return Math.max(0, Math.floor((at - group.at) / group.step) - 1)
 }
 
 /** How many of the reasons look well in this moment. */
