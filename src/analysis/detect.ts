@@ -10,7 +10,7 @@ import { quantileOf } from './history.ts'
 import { STALE_STEPS, calmOf, contextOf, kindOf, servicesOf, thresholdOf } from './kinds.ts'
 import type { Context, MetricKind } from './kinds.ts'
 import { MINUTE, alarmKey, stateKey } from './ingest.ts'
-import type { GroupState, Held, Learnt, ServiceLog } from './learnt.ts'
+import type { GroupState, Held, Learnt, SeriesState, ServiceLog } from './learnt.ts'
 import type { Symptom } from './symptom.ts'
 import type { Topology } from './topology.ts'
 import { namedIn, peersIn } from './topology.ts'
@@ -95,7 +95,7 @@ function symptomOf(
   const { feature, entity } = group
   const services = servicesOf(group, topology)
   const series = group.members.flatMap(id => learnt.series.get(id) ?? [])
-  const lead = series.toSorted((a, b) => Number(b.feature.central) - Number(a.feature.central))[0]!
+  const lead = leadOf(series, group, threshold)
   const isNode = feature.scope === 'node'
   return {
     id: `${kind}|${group.id}`,
@@ -115,10 +115,20 @@ function symptomOf(
     now: lead.held?.value,
     usual: quantileOf(lead.usual, 0.5),
     unit: lead.signal.unit,
+    ...(lead.feature.tail !== undefined && { tail: lead.feature.tail }),
     signals: [lead, ...series.filter(other => other !== lead)].slice(0, 5).map(other => other.signal.id),
     opens: kind === 'slo' ? 'alone' : (kind === 'symptom' || kind === 'edge') && !isNode ? 'together' : 'never',
     felt: kind === 'slo',
   }
+}
+
+/** Which series of the group is shown: a mean or median where it is unusual itself, else the one that is as unusual as they are. */
+function leadOf(series: readonly SeriesState[], { deviation }: GroupState, threshold: number): SeriesState {
+  const away = (one: SeriesState) =>
+    one.feature.central && one.deviation >= threshold ? -1 : Math.abs(one.deviation - deviation) || 0
+  const order = (a: SeriesState, b: SeriesState) =>
+    away(a) - away(b) || Number(b.feature.central) - Number(a.feature.central)
+  return series.toSorted(order)[0]!
 }
 
 /** So many times its threshold, and a user-facing series is hit hard. */

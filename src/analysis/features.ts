@@ -21,6 +21,8 @@ export type Feature = {
   seconds: number
   /** Mean or median, as against a tail. */
   central: boolean
+  /** Of a tail, as people name it: 'p99', 'maximum'. */
+  tail?: string
   /** In units of the series: the least deviation that means anything. */
   floor: number
   /** As a share of the usual level. */
@@ -39,6 +41,7 @@ export function describe(signal: SeriesPoints): Feature {
   const unit = wordsOf(signal.unit)
   const edge = edgeOf(signal.labels)
   const statistic = statisticOf(signal, name)
+  const central = statistic === undefined || statistic <= 0.5
   const measure = measureOf(name, unit)
   const form = formOf(measure, name, unit)
   const seconds = measure === 'latency' ? secondsOf(name, unit) : 1
@@ -51,7 +54,8 @@ export function describe(signal: SeriesPoints): Feature {
     counter: isCounter(signal.metric, unit),
     form,
     seconds,
-    central: statistic === undefined || statistic <= 0.5,
+    central,
+    ...(!central && { tail: statistic === 1 ? 'maximum' : `p${Number((statistic * 100).toFixed(2))}` }),
     floor: floorOf(measure, form, seconds, name, unit),
     relativeFloor: measure === 'availability' ? 0 : measure === 'memory' ? 0.02 : 0.1,
   }

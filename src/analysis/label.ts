@@ -44,7 +44,8 @@ export function symptomTitle(learnt: Learnt, symptom: Symptom, topology: Topolog
   const series = learnt.series.get(group.members[0]!)
   const isNamed = group.feature.measure !== 'other' && group.feature.measure !== 'saturation'
   const what = isNamed ? group.feature.measure : (series?.signal.metric ?? 'series').replaceAll('_', ' ')
-  return `${who} ${what} ${shown(symptom.now, symptom, group.feature)} (usually ${shown(symptom.usual, symptom, group.feature)})`
+  const tail = symptom.tail === undefined ? '' : `${symptom.tail} `
+  return `${who} ${tail}${what} ${shown(symptom.now, symptom, group.feature)} (usually ${shown(symptom.usual, symptom, group.feature)})`
 }
 
 function shown(value: number | undefined, { unit }: Symptom, feature: Feature): string {

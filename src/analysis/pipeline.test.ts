@@ -99,6 +99,30 @@ describe('a bad rollout seen by four sources', () => {
   })
 })
 
+describe('a latency of which only the tails are slow', () => {
+  const tails = (at: Millis, factor: number): Signal[] =>
+    (['p90', 'p99'] as const).map((statistic, i) => ({
+      kind: 'series',
+      id: `grafana:request_duration{service="frontend",statistic="${statistic}"}`,
+      source: 'grafana',
+      writer: 'operator',
+      entity: { service: 'frontend' },
+      at,
+      severity: 'low',
+      labels: { service: 'frontend', statistic },
+      metric: 'request_duration',
+      unit: 'ms',
+      points: [[at, (80 + 40 * i) * (i + 1) ** (factor - 1) * factor]],
+    }))
+
+  it('is told by the tail that is slow, not by the mean that is not', () => {
+    const learnt = createLearnt()
+    for (let n = 0; n < HOUR; n++) learn(learnt, readingsAt(minute(n), {}, tails(minute(n), 1)), minute(n))
+    const found = passes(learnt, HOUR, HOUR + 4, {}, at => tails(at, 3)).at(-1)!.diagnoses[0]!
+    expect(found.findings.map(({ title }) => title)).toContain('frontend p90 latency 240 ms (usually 80 ms)')
+  })
+})
+
 describe('what says nothing any more', () => {
   const silent = (reading: SourceReading): SourceReading => ({
     ...reading,

@@ -10,6 +10,8 @@ export type Symptom = Finding & {
   /** Services its text names. */
   peers: ServiceKey[]
   group?: string
+  /** Which tail its numbers are of: 'p99'; none for a mean, a median or a plain value. */
+  tail?: string
   /** Ms between its looks. */
   step: Millis
   /** Alone: opens an incident by itself. Together: with another inner one, the same service's cpu, or three times its threshold. */
