@@ -188,9 +188,9 @@ describe('all of them', () => {
     return said({ id: `s${i}`, at: START + i * 1000, service, text: `connection refused, try ${i}` })
   })
 
-  it('are at most 120, surest first, of signals that were given, each naming a reason', () => {
+  it('are at most 200, surest first, of signals that were given, each naming a reason', () => {
     const found = correlate([rollout, crash, felt, ...many], topology, { embedder })
-    expect(found.length).toBeLessThanOrEqual(120)
+    expect(found.length).toBeLessThanOrEqual(200)
     expect(found.map(({ confidence }) => confidence)).toEqual(
       found.map(({ confidence }) => confidence).toSorted((a, b) => b - a),
     )

@@ -11,7 +11,7 @@ import { repeated } from './correlators/repeated.ts'
 import { peersIn } from './topology.ts'
 import type { Topology } from './topology.ts'
 
-const MOST = 120
+const MOST = 200
 const MOST_SIGNALS = 400 // a quarter of a second; four times as many would take sixteen times as long
 
 export type CorrelateOptions = {
@@ -23,7 +23,7 @@ export type CorrelateOptions = {
 }
 
 /**
- * At most 120 correlations, of at most 400 signals: changes, then what began first. What one service says again and again is one thing,
+ * At most 200 correlations, of at most 400 signals: changes, then what began first. What one service says again and again is one thing,
  * which began when it was first said. Time O(n^2).
  */
 export function correlate(

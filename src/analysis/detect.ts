@@ -5,7 +5,7 @@ import type { FindingKind } from '#incident/finding.ts'
 import type { Alarm, Millis, State } from '#incident/signal.ts'
 import { advance } from './detectors/groups.ts'
 import { LONE_FIRES, LONE_MERGE_STEPS, createLone, takeLone } from './detectors/lone.ts'
-import { freezeSurprises, surpriseOf } from './detectors/surprise.ts'
+import { LEAST_SURPRISE, freezeSurprises, surpriseOf } from './detectors/surprise.ts'
 import { quantileOf } from './history.ts'
 import { STALE_STEPS, calmOf, contextOf, kindOf, servicesOf, thresholdOf } from './kinds.ts'
 import type { Context, MetricKind } from './kinds.ts'
@@ -20,8 +20,6 @@ import { requestsOf } from './traffic.ts'
 const OPENING_POINTS = 8
 /** Surprise of one service in one minute that opens by itself (5: recall 0.88, 10: 0.81, and half the noise). */
 const OPENING_SURPRISE = 7
-/** Of one message beside a surprising one: what is said as ever is no part of it. */
-const LEAST_SURPRISE = 1
 /** Nothing said is news before a source has been read for so long. */
 const BLIND_MINUTES = 10
 

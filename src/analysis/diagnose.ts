@@ -69,10 +69,11 @@ export function diagnose(
   }
 }
 
-/** When what a signal shows began: for a series, its first unusual step. */
+/** When what a signal shows began: for a series, its first unusual step. What is said has its own time. */
 function beganOf(symptoms: readonly Symptom[]): Map<string, Millis> {
   const began = new Map<string, Millis>()
-  for (const { signals, since } of symptoms) {
+  for (const { kind, signals, since } of symptoms) {
+    if (kind === 'logs') continue
     for (const id of signals) began.set(id, Math.min(since, began.get(id) ?? since))
   }
   return began

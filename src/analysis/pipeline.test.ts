@@ -99,6 +99,31 @@ describe('a bad rollout seen by four sources', () => {
   })
 })
 
+describe('what comes again within one trouble', () => {
+  it('began when it first came: what is said is cited from there on, what is measured is told since then', () => {
+    const line = (at: Millis) =>
+      said({ id: `refused@${at}`, at, service: 'checkout', text: 'ERROR checkout: connection refused', count: 30 })
+    const seen = (at: Millis): Signal[] => [
+      state({ id: 'crash', at, since: minute(60), service: 'checkout' }),
+      ...((at / MINUTE) % 4 < 2 ? [line(at)] : []),
+    ]
+    const learnt = usualLife()
+    const found = []
+    for (let n = 60; n < 76; n++) {
+      const harms = n % 8 < 4 ? BAD_ROLLOUT : {}
+      found.push(analyse(learnt, readingsAt(minute(n), harms, seen(minute(n))), minute(n)).diagnoses)
+    }
+    const last = found.at(-1)![0]!
+    expect(found.every(diagnoses => diagnoses.length === 1)).toBe(true)
+    expect(last.signals.map(({ id }) => id)).toContain(`refused@${minute(60)}`)
+    const firsts = new Map<string, Millis>()
+    for (const { id, since } of found.flatMap(([diagnosis]) => diagnosis!.findings)) {
+      if (!firsts.has(id)) firsts.set(id, since)
+    }
+    for (const { id, since } of last.findings) expect([id, since]).toEqual([id, firsts.get(id)])
+  })
+})
+
 describe('a latency of which only the tails are slow', () => {
   const tails = (at: Millis, factor: number): Signal[] =>
     (['p90', 'p99'] as const).map((statistic, i) => ({

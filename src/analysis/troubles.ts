@@ -13,6 +13,8 @@ const QUIET_STEPS = 3
 /** Steps after which a trouble that only series show is the new normal. */
 const LONGEST_STEPS = 120
 const TOGETHER_STEPS = 2
+/** Signals by which something said is known to have begun; as many show that it goes on. */
+const FIRST_SAID = 10
 const DAY = 86_400_000
 /** Inner trouble that came this often within a day without being felt opens no more. */
 const MOST_UNFELT = 2
@@ -40,10 +42,17 @@ function assign(open: readonly Trouble[], symptoms: readonly Symptom[], topology
       open.find(({ symptoms: known }) => known.has(symptom.id)) ??
       open.find(trouble => joins(trouble, symptom, topology))
     if (!home) return true
-    home.symptoms.set(symptom.id, symptom)
+    home.symptoms.set(symptom.id, goneOn(home.symptoms.get(symptom.id), symptom))
     home.present.push(symptom.id)
     return false
   })
+}
+
+/** What comes again within a trouble began when it first came; what is said is cited from there on. */
+function goneOn(known: Symptom | undefined, symptom: Symptom): Symptom {
+  if (!known) return symptom
+  const firsts = symptom.kind === 'logs' ? known.signals.slice(0, FIRST_SAID) : []
+  return { ...symptom, since: known.since, signals: [...new Set([...firsts, ...symptom.signals])] }
 }
 
 /** A late symptom belongs to a trouble whose culprit it lies on a path with; while no culprit is known, any of its symptoms. */

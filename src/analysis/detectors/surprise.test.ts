@@ -43,6 +43,12 @@ it('is large for an error never seen, c ln(c/L) - (c - L) with L = 0.3', () => {
   expect(surpriseAt(learnt, 60).total).toBeCloseTo(6 * Math.log(6 / 0.3) - 5.7, 5)
 })
 
+it('cites of what was said before only what is said now', () => {
+  const learnt = usual()
+  say(learnt, 60, 'ERROR payment 93 declined', 30)
+  expect(surpriseAt(learnt, 60).messages[0]!.signals).toEqual(['orders ERROR payment 93 declined@60'])
+})
+
 it('stays large the second time: what surprised does not teach', () => {
   const learnt = usual()
   for (let m = 60; m < 64; m++) say(learnt, m, 'ERROR no such table stock', 6)

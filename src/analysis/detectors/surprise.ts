@@ -8,6 +8,8 @@ const MINUTE = 60_000
 const LEAST_USUAL = 0.3
 /** Above this a message does not enter its own baseline: else the second occurrence of a trouble is "usual". */
 const FREEZE = 3
+/** Below this it is said as ever: no part of a trouble, and no evidence. */
+export const LEAST_SURPRISE = 1
 
 export type Surprise = {
   total: number
@@ -34,7 +36,9 @@ export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Mi
         count,
         usual,
         surprise,
-        signals: said.flatMap(shape => shape.signals.slice(-2)),
+        signals: said.flatMap(({ signals }) =>
+          signals.filter(id => (learnt.signals.get(id)?.at ?? from) >= from).slice(-2),
+        ),
       },
     ]
   })

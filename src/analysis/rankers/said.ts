@@ -1,6 +1,6 @@
 // What services say: surprise of their messages since the onset; an error that names a peer gives half of it to the peer (DIAGNOSIS 3).
 import type { Millis } from '#incident/signal.ts'
-import { surpriseOf } from '../detectors/surprise.ts'
+import { LEAST_SURPRISE, surpriseOf } from '../detectors/surprise.ts'
 import type { Surprise } from '../detectors/surprise.ts'
 import { digits } from '../amount.ts'
 import type { Learnt } from '../learnt.ts'
@@ -85,7 +85,7 @@ export function addSaid(
   for (const [key, found] of said) {
     const units = Math.log(1 + found.surprise)
     most = Math.max(most, units)
-    if (units > 0) add(key, saidEvidence(found, units, topology))
+    if (found.surprise >= LEAST_SURPRISE) add(key, saidEvidence(found, units, topology))
   }
   return most >= 1
 }
