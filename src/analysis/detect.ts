@@ -122,11 +122,12 @@ function symptomOf(
 
 /** Which series of the group is shown: a mean or median where it is unusual itself, else the one that is as unusual as they are. */
 function leadOf(series: readonly SeriesState[], { deviation }: GroupState, threshold: number): SeriesState {
-  const away = (one: SeriesState) =>
-    one.feature.central && one.deviation >= threshold ? -1 : Math.abs(one.deviation - deviation) || 0
-  const order = (a: SeriesState, b: SeriesState) =>
-    away(a) - away(b) || Number(b.feature.central) - Number(a.feature.central)
-  return series.toSorted(order)[0]!
+  const central = series.filter(({ feature }) => feature.central)
+  const telling = central.find(one => one.deviation >= threshold)
+  if (telling) return telling
+  const away = (one: SeriesState) => (Number.isNaN(one.deviation) ? Infinity : Math.abs(one.deviation - deviation))
+  const nearest = Math.min(...series.map(away))
+  return [...central, ...series].find(one => away(one) === nearest) ?? series[0]!
 }
 
 /** So many times its threshold, and a user-facing series is hit hard. */

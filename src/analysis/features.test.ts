@@ -49,6 +49,20 @@ group('what a series measures', () => {
   })
 })
 
+it.each([
+  ['latency_p99_seconds', {}, 'p99'],
+  ['latency_p999_seconds', {}, 'p99.9'],
+  ['latency', { quantile: '0.95' }, 'p95'],
+  ['latency', { quantile: '95' }, 'p95'],
+  ['TargetResponseTime', { statistic: 'Maximum' }, 'maximum'],
+  ['TargetResponseTime', { statistic: 'Average' }, undefined],
+  ['latency_p50_seconds', {}, undefined],
+  ['latency_seconds', {}, undefined],
+])('%s %o is of the tail %s', (metric, labels, tail) => {
+  const { tail: found, central } = describe(seriesOf(metric, '', labels))
+  expect([found, central]).toEqual([tail, tail === undefined])
+})
+
 group('which series act as one', () => {
   const key = (metric: string, labels: Record<string, string> = {}) => {
     const series = seriesOf(metric, '', labels)

@@ -224,7 +224,7 @@ function scopeOf(signal: SeriesPoints): Feature['scope'] {
 function statisticOf(signal: SeriesPoints, name: Set<string>): number | undefined {
   const { labels } = signal
   const said = labels['quantile'] ?? labels['statistic'] ?? labels['stat'] ?? labels['Statistic'] ?? ''
-  if (Number(said) > 0) return Number(said)
+  if (Number(said) > 0) return Number(said) > 1 ? Number(said) / 100 : Number(said)
   for (const word of [said.toLowerCase(), ...name]) {
     const percentile = /^p(\d\d(?:\d|\.\d+)?)$/.exec(word)?.[1]
     if (percentile) return Number(percentile) / (percentile.length === 3 ? 1000 : 100)
