@@ -205,6 +205,19 @@ describe('all of them', () => {
     }
   })
 
+  it('link an alarm to what the same service logs around it, however long it has logged something else', () => {
+    const log = (id: string, at: number, text: string) =>
+      said({ id, at, service: 'checkout', source: 'kubernetes', kind: 'log', text })
+    const signals = [
+      log('old', START - 40 * MINUTE, 'WARN option keepalive is deprecated'),
+      log('refused', START + MINUTE, 'ERROR connection refused'),
+      said({ id: 'issue', at: START + 1.5 * MINUTE, service: 'checkout', text: 'Error: connection refused' }),
+      alarm({ id: 'alert', at: START + 2 * MINUTE, service: 'checkout', source: 'grafana' }),
+    ]
+    const found = correlate(signals, topology).map(({ a, b }) => `${a} ${b}`)
+    expect(found.toSorted()).toEqual(['issue alert', 'refused alert', 'refused issue'])
+  })
+
   it('link every source of one trouble to another', () => {
     const released = change({ id: 'released', at: START, service: 'checkout', source: 'sentry' })
     const alert = alarm({ id: 'alert', at: START + 2 * MINUTE, service: 'checkout', source: 'grafana' })

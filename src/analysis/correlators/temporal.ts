@@ -32,8 +32,7 @@ export const temporal: Correlator = {
       const witnesses = new Map<string, (typeof found)[number]>()
       for (const one of surest) {
         const view = `${one.earlier.signal.source} ${one.earlier.signal.kind}`
-        const isWitness =
-          later.leads && one.earlier.leads && one.relation === 'same' && isAnotherView(one.earlier, later)
+        const isWitness = later.leads && one.relation === 'same' && isAnotherView(one.earlier, later)
         if (isWitness && !witnesses.has(view)) witnesses.set(view, one)
       }
       return [...new Set([...(best ? [best] : []), ...witnesses.values()])].map(({ earlier, apart, confidence }) =>
