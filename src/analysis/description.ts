@@ -1,4 +1,5 @@
 // What a trouble looks like, in lines: since when, why this cause, who is hurt, what was seen and said, what is missing.
+import { messageIn } from '#incident/log-message.ts'
 import type { Missing, Signal, State } from '#incident/signal.ts'
 import { amount, clock } from './amount.ts'
 import type { Symptom } from './symptom.ts'
@@ -35,7 +36,7 @@ export function describeTrouble(
     line('Seen', witnessed(learnt, symptoms)),
     line(
       'Said',
-      said.flatMap(signal => ('text' in signal ? [shortened(signal.text)] : [])),
+      said.flatMap(signal => ('text' in signal ? [shortened(messageIn(signal.text))] : [])),
     ),
     hasHistory ? '' : line('Measured', measured(learnt, topology, services)),
     line('Missing', gapsOf(topology, hasHistory, missing)),

@@ -1,4 +1,5 @@
 // Names for a trouble and its symptoms, by rules: one sentence, subject first, active verb, the number with what is usual.
+import { messageIn } from '#incident/log-message.ts'
 import { amount, digits } from './amount.ts'
 import type { Symptom } from './symptom.ts'
 import type { Feature } from './features.ts'
@@ -39,7 +40,8 @@ export function titleOf(
 export function symptomTitle(learnt: Learnt, symptom: Symptom, topology: Topology): string {
   const group = symptom.group === undefined ? undefined : learnt.groups.get(symptom.group)
   const who = symptom.services.map(key => topology.entityOf(key).service).join(' to ')
-  if (symptom.kind === 'logs') return `${who} logs ${digits(symptom.now ?? 0)}× a minute: ${shortened(symptom.title)}`
+  if (symptom.kind === 'logs')
+    return `${who} logs ${digits(symptom.now ?? 0)}× a minute: ${shortened(messageIn(symptom.title))}`
   if (!group) return shortened(symptom.title)
   const series = learnt.series.get(group.members[0]!)
   const isNamed = group.feature.measure !== 'other' && group.feature.measure !== 'saturation'

@@ -55,3 +55,14 @@ test('not what was always said, but what is said many times as often', () => {
   const ids = told(at => [line(old, at), line(loud, at, at >= ONSET ? 40 : 1)])
   expect(ids).toEqual([`${loud}@${ONSET}`])
 })
+
+test('nor what was said now and then, and is said once more by chance', () => {
+  const old = 'WARN deprecated option is ignored'
+  const last = START + (MINUTES - 1) * MINUTE
+  expect(told(at => (at === START || at === last ? [line(old, at)] : []))).toEqual([])
+})
+
+test('but what was never said before the trouble came near, even once', () => {
+  const text = 'ERROR pool is exhausted'
+  expect(told(at => (at === ONSET - MINUTE || at === ONSET ? [line(text, at)] : []))).toEqual([`${text}@${ONSET}`])
+})

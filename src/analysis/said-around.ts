@@ -2,6 +2,7 @@
 import type { Millis, Signal, Utterance } from '#incident/signal.ts'
 import { keysOf } from './databases/database.ts'
 import { isLoadRow } from './databases/load.ts'
+import { SURPRISING, surpriseBy } from './detectors/surprise.ts'
 import type { Learnt, ShapeState } from './learnt.ts'
 import { shape } from './normalise.ts'
 import type { Symptom } from './symptom.ts'
@@ -39,9 +40,8 @@ function better(one: Utterance, other: Utterance, onset: Millis): Utterance {
   return earlier.at >= onset ? earlier : later
 }
 
-/** Said at least so often before the onset, and not so many times as often since, a message is no news. */
-const OFTEN = 2
-const NEWS = 3
+/** What was said so long before the onset, and is said since as often as chance allows, is no news. */
+const LONG_BEFORE = 10 * 60_000
 const MINUTE = 60_000
 
 function usualIn(learnt: Learnt, onset: Millis): Set<string> {
@@ -56,11 +56,10 @@ function isUsual({ minutes }: ShapeState, onset: Millis, now: Millis): boolean {
   const begin = Math.floor(onset / MINUTE) * MINUTE
   const before = minutes.filter(([at]) => at < begin)
   const [first] = before
-  if (!first || before.length < OFTEN) return false
-  const rate = (counts: readonly [Millis, number][], millis: Millis) =>
-    counts.reduce((sum, [, count]) => sum + count, 0) / Math.max(1, millis / MINUTE)
-  const since = minutes.filter(([at]) => at >= begin)
-  return rate(since, now - begin) < NEWS * rate(before, begin - first[0])
+  if (!first || onset - first[0] < LONG_BEFORE) return false
+  const count = (counts: readonly [Millis, number][]) => counts.reduce((sum, [, each]) => sum + each, 0)
+  const usual = (count(before) / (begin - first[0])) * Math.max(MINUTE, now - begin)
+  return surpriseBy(count(minutes.filter(([at]) => at >= begin)), usual) < SURPRISING
 }
 
 function keyOf(source: string, { namespace = '', service }: Signal['entity'], id: string): string {

@@ -7,7 +7,7 @@ const MINUTE = 60_000
 /** A message never seen counts as usual 0.3 times a minute: one line is no news, five are. */
 const LEAST_USUAL = 0.3
 /** Above this a message does not enter its own baseline: else the second occurrence of a trouble is "usual". */
-const FREEZE = 3
+export const SURPRISING = 3
 /** Below this it is said as ever: no part of a trouble, and no evidence. */
 export const LEAST_SURPRISE = 1
 
@@ -27,7 +27,7 @@ export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Mi
     const past = pastOf(covered, shapes, from)
     const usual = past.usual * minutes
     const weight = Math.max(...shapes.map(shape => shape.weight)) / past.dispersion
-    const surprise = count > usual ? weight * (count * Math.log(count / usual) - (count - usual)) : 0
+    const surprise = weight * surpriseBy(count, usual)
     const said = shapes.filter(shape => shape.minutes.some(([at]) => at >= from && at < to))
     return [
       {
@@ -46,10 +46,15 @@ export function surpriseOf(learnt: Learnt, log: ServiceLog, from: Millis, to: Mi
   return { total: messages.reduce((total, { surprise }) => total + surprise, 0), messages }
 }
 
+/** How far a count is beyond the usual one: the deviance of a Poisson variable, halved; 0 where it is not more. */
+export function surpriseBy(count: number, usual: number): number {
+  return count > usual ? count * Math.log(count / usual) - (count - usual) : 0
+}
+
 /** Marks the messages that surprised in this minute, so that they do not teach. */
 export function freezeSurprises(learnt: Learnt, log: ServiceLog, minute: Millis): void {
   const { messages } = surpriseOf(learnt, log, minute, minute + MINUTE)
-  const surprising = new Set(messages.filter(({ surprise }) => surprise > FREEZE).map(({ template }) => template))
+  const surprising = new Set(messages.filter(({ surprise }) => surprise > SURPRISING).map(({ template }) => template))
   for (const [template, shapes] of byTemplate(learnt, log)) {
     if (!surprising.has(template)) continue
     for (const shape of shapes) if (!shape.frozen.includes(minute)) shape.frozen.push(minute)

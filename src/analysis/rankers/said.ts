@@ -1,4 +1,5 @@
 // What services say: surprise of their messages since the onset; an error that names a peer gives half of it to the peer (DIAGNOSIS 3).
+import { messageIn } from '#incident/log-message.ts'
 import type { Millis } from '#incident/signal.ts'
 import { LEAST_SURPRISE, surpriseOf } from '../detectors/surprise.ts'
 import type { Surprise } from '../detectors/surprise.ts'
@@ -96,7 +97,7 @@ function saidEvidence({ message, named }: Said, units: number, topology: Topolog
     return {
       kind: 'logs',
       units,
-      reason: `says ${often}: ${shortened(message.text)}`,
+      reason: `says ${often}: ${shortened(messageIn(message.text))}`,
       signals: message.signals,
       fault: 'errors in its log',
     }
@@ -105,7 +106,7 @@ function saidEvidence({ message, named }: Said, units: number, topology: Topolog
   return {
     kind: 'peer',
     units,
-    reason: `${by} cannot reach it: ${shortened(named?.message.text ?? '')}`,
+    reason: `${by} cannot reach it: ${shortened(messageIn(named?.message.text ?? ''))}`,
     signals: named?.message.signals ?? [],
     fault: 'unreachable',
   }

@@ -9,7 +9,7 @@ import { saidBy } from './steady.ts'
 import { isStore } from './stores.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { rollbackRemedy } from './verdict.ts'
-import { callersComplain, logWitness, servicesOf, workloadsOf } from './witness.ts'
+import { callersComplain, logWitness, saidIn, servicesOf, workloadsOf } from './witness.ts'
 
 const LINES = 5 // as many as own-log.ts asks of a workload that is well
 
@@ -24,6 +24,7 @@ export const errorsServed: Check = {
       if (!said?.isSteady || said.count < LINES) return []
       if (!servicesOf(view, workload).some(({ metadata }) => callersComplain(view, metadata.name, object))) return []
       const [first] = said.lines
+      if (!first) return []
       return [
         {
           object,
@@ -32,7 +33,7 @@ export const errorsServed: Check = {
           points: hasUnwellCallee(workload, view) || isStore(object, view) ? 4 : 8,
           whenHealthy: 1, // its pods are
           mayFollow: true,
-          text: `${object.name} fails for its callers, and says: ${first?.text.slice(0, 200)} (${said.count}×)`,
+          text: `${object.name} fails for its callers, and says: ${saidIn(first)} (${said.count}×)`,
           since: said.since,
           mend: `look at what changed of ${object.name} before: its image, its settings, its flags`,
           ...rollbackRemedy(view, object, view.podsOf(object), said.since),

@@ -13,7 +13,7 @@ import type { View } from '../view.ts'
 import { saidBy } from './steady.ts'
 import type { Check, Verdict } from './verdict.ts'
 import { unreadySince } from './verdict.ts'
-import { logWitness } from './witness.ts'
+import { logWitness, saidIn } from './witness.ts'
 
 const LATELY: Millis = 60 * 60_000 // as a rollout counts as a suspect
 const SLACK: Millis = 60_000 // clocks differ, and the kubelet looks at mounted config maps once a minute
@@ -96,7 +96,7 @@ function troubleSince(workload: Workload, changed: Millis, view: View): Trouble 
   if (!isSeenFromThen && !pods.every(pod => hasTakenIn(pod, changed))) return undefined
   return {
     points: 9,
-    says: `it says: ${first.text.slice(0, 200)} (${said.count}×)`,
+    says: `it says: ${saidIn(first)} (${said.count}×)`,
     since: said.since,
     witness: [logWitness(first)],
   }

@@ -1,4 +1,5 @@
 // Who complains: an odd setting is worth little until somebody's log does.
+import { messageIn } from '#incident/log-message.ts'
 import type { LogGroup } from '../pod-logs.ts'
 import { WORKLOAD_KINDS } from '../schema.ts'
 import type { Service, Workload } from '../schema.ts'
@@ -72,6 +73,13 @@ export function workloadNamed(view: View, namespace: string | undefined, name: s
 export function makes({ spec }: Workload, selector: Readonly<Record<string, string>>): boolean {
   const labels = spec?.template?.metadata?.labels ?? {}
   return Object.entries(selector).every(([label, value]) => labels[label] === value)
+}
+
+const MOST_QUOTED = 120 // of a title's 220 characters
+
+/** As a sentence quotes it. */
+export function saidIn({ text }: LogGroup): string {
+  return messageIn(text).slice(0, MOST_QUOTED)
 }
 
 export function logWitness({ pod, text }: LogGroup): string {
