@@ -8,6 +8,12 @@ import { outsideCases } from './faults/outside.ts'
 import { rolloutCases } from './faults/rollout.ts'
 import { runCases } from './faults/run.ts'
 import { schedulingCases } from './faults/scheduling.ts'
+import { secondControlPlaneCases } from './faults/second/control-plane.ts'
+import { secondImageCases } from './faults/second/image.ts'
+import { secondNetworkCases } from './faults/second/network.ts'
+import { secondRunCases } from './faults/second/run.ts'
+import { secondSchedulingCases } from './faults/second/scheduling.ts'
+import { secondStartCases } from './faults/second/start.ts'
 import { startCases } from './faults/start.ts'
 import { storageCases } from './faults/storage.ts'
 import { timeCases } from './faults/time-and-certificates.ts'
@@ -18,11 +24,17 @@ import type { SnapshotCase } from './snapshot.ts'
 export function snapshotCases(): SnapshotCase[] {
   return [
     ...schedulingCases(),
+    ...secondSchedulingCases(),
     ...imageCases(),
+    ...secondImageCases(),
     ...startCases(),
+    ...secondStartCases(),
     ...runCases(),
+    ...secondRunCases(),
     ...networkCases(),
+    ...secondNetworkCases(),
     ...controlPlaneCases(),
+    ...secondControlPlaneCases(),
     ...storageCases(),
     ...limitsCases(),
     ...rolloutCases(),

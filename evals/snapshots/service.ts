@@ -141,6 +141,7 @@ function portOf({ spec }: Pod, target: number | string): number | undefined {
 }
 
 function isManaged(kind: string, labels: Labels): boolean {
-  if (kind === 'EndpointSlice') return labels['endpointslice.kubernetes.io/managed-by'] !== undefined
+  if (kind === 'EndpointSlice')
+    return labels['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io'
   return kind === 'Endpoints' && labels['endpoints.kubernetes.io/managed-by'] !== undefined
 }

@@ -7,6 +7,7 @@ import { readRecording } from '../../simulator/read-recording.ts'
 import { recordSchemas } from '../../simulator/recording-schema.ts'
 import { snapshotCases } from './cases.ts'
 import { runCases } from './faults/run.ts'
+import { secondRunCases } from './faults/second/run.ts'
 import type { Container, ContainerStatus, Pod, Thing } from './kinds.ts'
 import { CATEGORIES, writeSnapshot } from './snapshot.ts'
 
@@ -27,7 +28,7 @@ test('names are unique', () => {
 })
 
 test('the same cases come out every time', () => {
-  const again = runCases()
+  const again = [...runCases(), ...secondRunCases()]
   const before = cases.filter(({ category }) => category === 'run')
   expect(JSON.stringify(again)).toBe(JSON.stringify(before))
 })

@@ -220,7 +220,7 @@ const faults: Fault[] = [
 export const schedulingCases = () => casesOf('scheduling', faults)
 
 /** What the scheduler says when no node will do: those with taints of their own for these, the others for `reason`. */
-function nobodyFits(world: World, pod: Pod, reason: string, since: number, preemptible = true): void {
+export function nobodyFits(world: World, pod: Pod, reason: string, since: number, preemptible = true): void {
   const nodes = nodesOf(world)
   const { nodeSelector: _wanted, ...anywhere } = pod.spec
   const open = nodes.filter(node => fits(node, anywhere))
@@ -257,7 +257,7 @@ export function recreated(world: World, target: Workload, at: number): Pod[] {
 }
 
 /** As rollOut, for templates that fit no node: the pods are made for any node and then have none. */
-function rolledOnNobody(
+export function rolledOnNobody(
   world: World,
   target: Workload,
   at: number,
