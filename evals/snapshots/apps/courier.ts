@@ -112,7 +112,7 @@ export function courier(seed: string): Application {
       { name: 'SMS_TOKEN', valueFrom: { secretKeyRef: { name: 'sms-token', key: 'token' } } },
     ],
   })
-  service('scan-ingest', 'depot', [toBrokers], { namespace: EDGE, replicas: 4, language: 'rust' })
+  service('scan-ingest', 'depot', [toBrokers], { namespace: EDGE, replicas: 4, language: 'node' })
   const api = service('public-api', 'customer', [to('parcels'), to('eta'), to('routing')], {
     namespace: EDGE,
     replicas: 3,

@@ -3,6 +3,7 @@
 import type { Application } from '../../application.ts'
 import { runOf } from '../../batch.ts'
 import { casesOf, type Fault } from '../../fault.ts'
+import type { PodSpec, PodStatus, Template, Thing } from '../../kinds.ts'
 import { podsOn } from '../../node.ts'
 import { forgetEvents } from '../../pod-state.ts'
 import { cannotPull } from '../../pod-waiting.ts'
@@ -92,6 +93,10 @@ const faults: Fault[] = [
       }
       const [main] = spec.jobTemplate.spec.template.spec.containers
       if (!main) throw new Error(`expected a container in ${cron.metadata.name}, found none`)
+      main.image = main.image.replace(/:.*$/, name === 'courier' ? ':25.44.1' : ':2.9.6')
+      for (const earlier of world.objects.filter(each => each.kind === 'Job' && owns(cron, each)))
+        for (const each of [earlier, ...world.objects.filter(its => owns(earlier, its))])
+          for (const container of imagesIn(each)) container.image = main.image
       if (name === 'foundry') spec.schedule = '0 2,13 * * *'
       const run = runOf(world, cron, {
         namespace,
@@ -127,6 +132,12 @@ function renamed({ world }: Application, target: Workload, at: number, name: (im
     },
   })
   return { image: mainOf(target.object.spec.template.spec.containers, target).image, pods }
+}
+
+/** What a Job or a pod says of images: its containers, and of a pod their statuses. */
+function imagesIn({ spec, status }: Thing): { image: string }[] {
+  const { template, containers = template?.spec.containers } = spec as Partial<PodSpec> & { template?: Template }
+  return [...(containers ?? []), ...((status as Partial<PodStatus>).containerStatuses ?? [])]
 }
 
 function containerOf({ text }: Workload): string {

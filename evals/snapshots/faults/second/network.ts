@@ -1,6 +1,6 @@
 // Everything seems to run, and calls do not arrive: a program that listens to itself only, no addresses left for pods, a
 // Service kept by hand, names of a set that belong to another Service.
-import { callersFail, callersOf, failsToCall, lineIn, serviceFor } from '../../application.ts'
+import { callersFail, callersOf, failsToCall, keepSaying, lineIn, serviceFor } from '../../application.ts'
 import { event } from '../../event.ts'
 import { casesOf, type Fault } from '../../fault.ts'
 import type { Thing } from '../../kinds.ts'
@@ -155,6 +155,15 @@ const faults: Fault[] = [
           at: at + n * 30 * SECOND,
         })
       }
+      const { namespace } = target.text
+      if (target.text.language === 'java')
+        keepSaying(
+          app,
+          target,
+          'warn',
+          `Couldn't resolve server ${name}-1.${serviceFor(app, target).metadata.name}.${namespace}.svc.cluster.local:9093 from controller.quorum.bootstrap.servers as DNS resolution failed for ${name}-1`,
+          24,
+        )
       for (const caller of callersOf(app, target))
         for (const { to, address } of caller.text.calls ?? [])
           if (to === name && address.includes(`${name}-0.`)) failsToCall(app, caller, address, 'unknown-host', 24)

@@ -142,7 +142,7 @@ const faults: Fault[] = [
               'pool exhausted: total=20 idle=0 waiting=63, 20 clients checked out by exportPdf and never released',
             ]
       keepSaying(app, target, 'error', words, 19)
-      callersFail(app, target, 'timeout', 17)
+      callersFail(app, target, 'unavailable', 17)
       return { truth: target.object }
     },
   },

@@ -148,8 +148,7 @@ const faults: Fault[] = [
             ]
           : [
               'preparing assets',
-              "Error: EROFS: read-only file system, mkdir '/app/.next/cache'",
-              '    at Object.mkdirSync (node:fs:1364:26)',
+              "Uncaught exception: EROFS: read-only file system, mkdir '/app/.next/cache' (errno -30, syscall mkdir)",
             ]
       for (const pod of pods)
         crashes(world, pod, {
